@@ -1,0 +1,37 @@
+/** One growing column of numbers. */
+
+/** Appends in constant time on average: the buffer doubles when it is full. */
+export class Column {
+  #values: Float64Array;
+  #length: number;
+
+  /** @param from values it begins with; copied */
+  constructor(from: ArrayLike<number> = []) {
+    this.#values = new Float64Array(Math.max(64, from.length));
+    this.#values.set(from);
+    this.#length = from.length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const grown = new Float64Array(this.#length * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#length++] = value;
+  }
+
+  /** What was pushed so far, without a copy: later pushes do not change it. */
+  view(): Float64Array {
+    return this.#values.subarray(0, this.#length);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** the last value; undefined while empty */
+  get last(): number | undefined {
+    return this.#length === 0 ? undefined : this.#values[this.#length - 1];
+  }
+}

@@ -1,0 +1,48 @@
+/** All that one training recorded, in columns. Plain data: it crosses to the browser as it is, and grows at the tail. */
+import type { BatchPlan } from "../durations.ts";
+
+/** One row per update, in order. */
+export interface Updates {
+  readonly step: Float64Array;
+  readonly epoch: Float64Array;
+  readonly examples: Float64Array;
+  readonly seconds: Float64Array;
+  /** learning rate that this update used */
+  readonly rate: Float64Array;
+  /** mean training loss of this update's batch, before the update */
+  readonly loss: Float64Array;
+}
+/** One row per evaluation on the evaluation grid, in order. */
+export interface Evaluations {
+  readonly step: Float64Array;
+  readonly epoch: Float64Array;
+  readonly examples: Float64Array;
+  readonly seconds: Float64Array;
+  /** by name: validation.loss, validation.accuracy, test.loss, test.accuracy, … */
+  readonly metrics: Readonly<Record<string, Float64Array>>;
+  /** standard error of the mean, by the same names, where it is known */
+  readonly standardErrors: Readonly<Record<string, Float64Array>>;
+}
+/** One evaluation as a row. */
+export interface EvaluationRow {
+  readonly step: number;
+  readonly epoch: number;
+  readonly examples: number;
+  readonly seconds: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+export type EndReason = "stopped" | "alreadyComplete" | "exhausted" | "diverged" | "aborted" | "failed";
+
+export interface Trajectory {
+  readonly name: string;
+  readonly seed: number;
+  readonly batches: BatchPlan;
+  readonly updates: Updates;
+  readonly evaluations: Evaluations;
+  /** the evaluation at an end off the grid; criteria, selection and regret never see it */
+  readonly final: EvaluationRow | null;
+  /** why recording ended; null while it goes on */
+  readonly end: EndReason | null;
+}
+/** The four axes a curve can be drawn on. */
+export type Axis = "step" | "epoch" | "examples" | "seconds";

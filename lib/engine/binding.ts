@@ -1,0 +1,219 @@
+/**
+ * What TensorFlow.js' native backend asks of its addon (the interface TFJSBinding of
+ * `@tensorflow/tfjs-node-gpu`), answered by FFI calls to a libtensorflow. No compiler, no prebuilt addon.
+ *
+ * A tensor is known to JavaScript by a number; the number owns one TFE_TensorHandle until `deleteTensor`.
+ */
+import { deviceText, firstGpu, type NativeContext, openContext, type Threads } from "./native_context.ts";
+import { cName, type NativeCalls, nativeSymbols, Status, textAt } from "./native_symbols.ts";
+import { dtypes, type NativeValues, readTensor, writeTensor } from "./native_tensor.ts";
+
+const attributeTypes = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, resource: 6 } as const;
+
+export interface OpAttribute {
+  readonly name: string;
+  /** one of the binding's TF_ATTR_ numbers */
+  readonly type: number;
+  readonly value: boolean | number | string | readonly number[] | object;
+}
+/** A tensor that an op made. */
+export interface TensorMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+/** The binding over one opened library. Its members' names are the addon's. */
+export class NativeBinding {
+  readonly TF_FLOAT = dtypes.float32;
+  readonly TF_INT32 = dtypes.int32;
+  readonly TF_INT64 = dtypes.int64;
+  readonly TF_BOOL = dtypes.bool;
+  readonly TF_COMPLEX64 = dtypes.complex64;
+  readonly TF_STRING = dtypes.string;
+  readonly TF_RESOURCE = 20;
+  readonly TF_UINT8 = dtypes.uint8;
+  readonly TF_ATTR_STRING = attributeTypes.string;
+  readonly TF_ATTR_INT = attributeTypes.int;
+  readonly TF_ATTR_FLOAT = attributeTypes.float;
+  readonly TF_ATTR_BOOL = attributeTypes.bool;
+  readonly TF_ATTR_TYPE = attributeTypes.type;
+  readonly TF_ATTR_SHAPE = attributeTypes.shape;
+  readonly TF_ATTR_RESOURCE = attributeTypes.resource;
+  readonly TF_Version: string;
+  /** `CPU`, or the GPU's name and memory */
+  readonly device: string;
+  readonly threads: Threads;
+
+  readonly #calls: NativeCalls;
+  readonly #status: Status;
+  readonly #context: NativeContext;
+  readonly #gpu: Uint8Array<ArrayBuffer> | null;
+  readonly #handles = new Map<number, Deno.PointerValue>();
+  #nextId = 1;
+  #outputs = new BigUint64Array(16);
+  readonly #outputCount = new Int32Array(1);
+
+  constructor(calls: NativeCalls, threads: Threads) {
+    this.#calls = calls;
+    this.#status = new Status(calls);
+    this.#context = openContext(calls, this.#status, threads);
+    const gpu = firstGpu(this.#context.devices);
+    this.#gpu = gpu === null ? null : cName(gpu.name);
+    this.TF_Version = textAt(calls.TF_Version());
+    this.device = deviceText(this.#context.devices);
+    this.threads = threads;
+  }
+
+  isUsingGpuDevice(): boolean {
+    return this.#gpu !== null;
+  }
+  /** Tensors alive, for leak tests. */
+  getNumOfTensors(): number {
+    return this.#handles.size;
+  }
+
+  /** A tensor with a copy of the values. */
+  createTensor(shape: number[], dtype: number, values: NativeValues): number {
+    const tensor = writeTensor(this.#calls, shape, dtype, asInt64(dtype, values));
+    let handle: Deno.PointerValue;
+    try {
+      handle = this.#calls.TFE_NewTensorHandle(tensor, this.#status.handle);
+      this.#status.check("TFE_NewTensorHandle");
+    } finally {
+      this.#calls.TF_DeleteTensor(tensor);
+    }
+    return this.#own(this.#onDevice(handle, dtype));
+  }
+
+  deleteTensor(id: number): void {
+    this.#calls.TFE_DeleteTensorHandle(this.#handle(id));
+    this.#handles.delete(id);
+  }
+
+  /** A copy of the values. */
+  tensorDataSync(id: number): NativeValues {
+    const handle = this.#handle(id);
+    const elements = this.#shape(handle).reduce((product, length) => product * length, 1);
+    return readTensor(this.#calls, this.#status, handle, elements);
+  }
+
+  /**
+   * Runs one op eagerly.
+   *
+   * @throws TensorflowError with the op's name, TensorFlow's code and its first line
+   */
+  executeOp(name: string, attributes: OpAttribute[], inputIds: number[], outputs: number): TensorMetadata[] {
+    const status = this.#status;
+    const op = this.#calls.TFE_NewOp(this.#context.handle, cName(name), status.handle);
+    status.check(name);
+    try {
+      for (const id of inputIds) {
+        this.#calls.TFE_OpAddInput(op, this.#handle(id), status.handle);
+        status.check(name);
+      }
+      for (const attribute of attributes) this.#setAttribute(op, name, attribute);
+      if (outputs > this.#outputs.length) this.#outputs = new BigUint64Array(outputs);
+      this.#outputCount[0] = outputs;
+      this.#calls.TFE_Execute(op, this.#outputs, this.#outputCount, status.handle);
+      status.check(name);
+    } finally {
+      this.#calls.TFE_DeleteOp(op);
+    }
+    return Array.from(this.#outputs.subarray(0, this.#outputCount[0]), (address) => this.#metadata(address));
+  }
+
+  getNumOfSavedModels(): number {
+    return 0;
+  }
+  loadSavedModel(directory: string): never {
+    throw new Error(`cannot load saved model: ${directory} (this engine runs ops, not saved models)`);
+  }
+
+  /** Frees every tensor and the context; the binding is of no use afterwards. */
+  close(): void {
+    for (const id of [...this.#handles.keys()]) this.deleteTensor(id);
+    this.#calls.TFE_DeleteContext(this.#context.handle);
+  }
+
+  #own(handle: Deno.PointerValue): number {
+    const id = this.#nextId++;
+    this.#handles.set(id, handle);
+    return id;
+  }
+  #handle(id: number): Deno.PointerValue {
+    const handle = this.#handles.get(id);
+    if (handle === undefined) throw new Error(`unknown tensor: ${id} (deleted, or of another engine)`);
+    return handle;
+  }
+  #shape(handle: Deno.PointerValue): number[] {
+    const rank = this.#calls.TFE_TensorHandleNumDims(handle, this.#status.handle);
+    const shape = new Array<number>(rank);
+    for (let axis = 0; axis < rank; axis++) {
+      shape[axis] = Number(this.#calls.TFE_TensorHandleDim(handle, axis, this.#status.handle));
+    }
+    return shape;
+  }
+  #metadata(address: bigint): TensorMetadata {
+    const handle = Deno.UnsafePointer.create(address);
+    const dtype = this.#calls.TFE_TensorHandleDataType(handle);
+    return { id: this.#own(handle), shape: this.#shape(handle), dtype };
+  }
+
+  /** Moves values to the GPU at once, when there is one. GPU kernels want int32 and strings in host memory. */
+  #onDevice(handle: Deno.PointerValue, dtype: number): Deno.PointerValue {
+    if (this.#gpu === null || dtype === dtypes.int32 || dtype === dtypes.string) return handle;
+    try {
+      const context = this.#context.handle;
+      const copy = this.#calls.TFE_TensorHandleCopyToDevice(handle, context, this.#gpu, this.#status.handle);
+      this.#status.check("TFE_TensorHandleCopyToDevice");
+      return copy;
+    } finally {
+      this.#calls.TFE_DeleteTensorHandle(handle);
+    }
+  }
+
+  #setAttribute(op: Deno.PointerValue, opName: string, { name, type, value }: OpAttribute): void {
+    const calls = this.#calls;
+    const key = cName(name);
+    if (type === attributeTypes.type) {
+      if (!Array.isArray(value)) calls.TFE_OpSetAttrType(op, key, value as number);
+      else calls.TFE_OpSetAttrTypeList(op, key, Int32Array.from(value), value.length);
+    } else if (type === attributeTypes.bool) calls.TFE_OpSetAttrBool(op, key, value ? 1 : 0);
+    else if (type === attributeTypes.int) {
+      if (!Array.isArray(value)) calls.TFE_OpSetAttrInt(op, key, BigInt(value as number));
+      else calls.TFE_OpSetAttrIntList(op, key, BigInt64Array.from(value, BigInt), value.length);
+    } else if (type === attributeTypes.float) calls.TFE_OpSetAttrFloat(op, key, value as number);
+    else if (type === attributeTypes.string) {
+      const text = new TextEncoder().encode(value as string);
+      calls.TFE_OpSetAttrString(op, key, text, BigInt(text.length));
+    } else if (type === attributeTypes.shape) {
+      const lengths = BigInt64Array.from(value as number[], BigInt);
+      calls.TFE_OpSetAttrShape(op, key, lengths, lengths.length, this.#status.handle);
+      this.#status.check(opName);
+    } else throw new Error(`unsupported attribute: ${name} of ${opName} (type ${type})`);
+  }
+}
+
+/** TensorFlow.js passes an int64 scalar as two int32 halves, lowest first; they are its bytes already. */
+function asInt64(dtype: number, values: NativeValues): NativeValues {
+  const halves = dtype === dtypes.int64 && values instanceof Int32Array;
+  return halves ? new BigInt64Array(values.slice().buffer) : values;
+}
+
+/**
+ * Opens a libtensorflow and makes the binding. Needs `--allow-ffi` in full.
+ *
+ * @param file path of libtensorflow_cc.so.2 (or libtensorflow.so.2, or the dylib)
+ * @param threads recorded in the engine's line
+ * @throws TypeError from Deno.dlopen when the file is no such library; TensorflowError when no context can be made
+ * @example
+ * ```ts no-run
+ * import { openBinding } from "./binding.ts";
+ * const binding = openBinding("/opt/tensorflow/libtensorflow_cc.so.2", { intra: 2, inter: 2 });
+ * console.log(binding.TF_Version, binding.device);
+ * ```
+ */
+export function openBinding(file: string, threads: Threads): NativeBinding {
+  return new NativeBinding(Deno.dlopen(file, nativeSymbols).symbols, threads);
+}

@@ -1,0 +1,40 @@
+/** Keeps a native library from printing while it loads. */
+import { cName } from "./native_symbols.ts";
+
+const standardError = 2;
+const writeOnly = 1;
+
+/**
+ * Runs `load` with the C environment and the standard error stream of the process set so that TensorFlow
+ * prints nothing: it reads TF_CPP_MIN_LOG_LEVEL when it is loaded, but since 2.20 says some things before it
+ * looks. A user who has set that variable wants to read it all, and does. Needs `--allow-ffi` and nothing else,
+ * as libc is called for both.
+ */
+export function quietly<T>(load: () => T): T {
+  const libc = Deno.dlopen(Deno.build.os === "darwin" ? "/usr/lib/libSystem.dylib" : "libc.so.6", {
+    getenv: { parameters: ["buffer"], result: "pointer" },
+    setenv: { parameters: ["buffer", "buffer", "i32"], result: "i32" },
+    open: { parameters: ["buffer", "i32"], result: "i32" },
+    dup: { parameters: ["i32"], result: "i32" },
+    dup2: { parameters: ["i32", "i32"], result: "i32" },
+    close: { parameters: ["i32"], result: "i32" },
+  });
+  const { getenv, setenv, open, dup, dup2, close } = libc.symbols;
+  try {
+    if (getenv(cName("TF_CPP_MIN_LOG_LEVEL")) !== null) return load();
+    setenv(cName("TF_CPP_MIN_LOG_LEVEL"), cName("3"), 1);
+    const kept = dup(standardError);
+    const nowhere = open(cName("/dev/null"), writeOnly);
+    if (kept < 0 || nowhere < 0) return load();
+    dup2(nowhere, standardError);
+    close(nowhere);
+    try {
+      return load();
+    } finally {
+      dup2(kept, standardError);
+      close(kept);
+    }
+  } finally {
+    libc.close();
+  }
+}

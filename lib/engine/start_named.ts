@@ -1,0 +1,51 @@
+/** Starts one engine by name, with no choice about it. */
+import { type EngineName } from "./engine_choice.ts";
+import { findLibrary, type Library } from "./library.ts";
+import type { Threads } from "./native_context.ts";
+
+/** What a process is told about engines from outside; all optional. */
+export interface EngineSettings {
+  /** a libtensorflow that was found already: a process that may run nothing cannot ask Python. Default: look */
+  readonly library?: string;
+  /** threads inside an op, and between ops, of the native engine. Default: one a core */
+  readonly threads?: number;
+  /** file of past measurements, as `<project>/.plateau/engines.json`; read where permitted, written where permitted. Default: none */
+  readonly cache?: string;
+  /** why this engine was chosen, when somebody else chose. Default: `chosen` */
+  readonly why?: string;
+}
+/** An engine that has started. Plain data. */
+export interface StartedEngine {
+  readonly name: EngineName;
+  readonly version: string;
+  /** as `CPU, SIMD` or `GPU:0, 79 GB` */
+  readonly device: string;
+  readonly threads: Threads;
+}
+
+/**
+ * Starts an engine and makes it the backend of `tf`.
+ *
+ * @throws EngineMissing with the reason and what to do
+ */
+export async function startNamed(name: EngineName, settings: EngineSettings): Promise<StartedEngine> {
+  if (name === "tensorflow") return await startTensorflow(settings);
+  const { startCpu, startWasm } = await import("./embedded.ts");
+  const { version, device } = await (name === "wasm" ? startWasm() : startCpu());
+  return { name, version, device, threads: { intra: 1, inter: 1 } };
+}
+
+async function startTensorflow(settings: EngineSettings): Promise<StartedEngine> {
+  const { registerTensorflow } = await import("./tensorflow.ts");
+  const { tf } = await import("./tf.ts");
+  const count = settings.threads ?? navigator.hardwareConcurrency;
+  const binding = registerTensorflow(await libraryFor(settings), { intra: count, inter: count });
+  await tf.setBackend("tensorflow");
+  const { TF_Version: version, device, threads } = binding;
+  return { name: "tensorflow", version, device, threads };
+}
+
+/** The library of the settings, else what this process can find. */
+export async function libraryFor(settings: EngineSettings): Promise<Library | null> {
+  return settings.library ? { file: settings.library, from: "settings" } : await findLibrary();
+}

@@ -1,0 +1,2 @@
+/** Namespace `models`. */
+export { mlp } from "./mlp.ts";

@@ -1,0 +1,205 @@
+/** Inputs are data: a page draws them, a script reads their value. */
+
+export interface InputBase<T> {
+  readonly type: "input";
+  readonly label: string;
+  readonly value: T;
+}
+export interface Range extends InputBase<number> {
+  readonly kind: "range";
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  /** position on a logarithmic track */
+  readonly log: boolean;
+  /** word after the number box, as "evaluations" */
+  readonly unit: string;
+}
+/** few options: a segmented control; `select`: a list */
+export interface Choice<T> extends InputBase<T> {
+  readonly kind: "choice" | "select";
+  readonly options: readonly T[];
+  /** what a person reads for each option, in the same order */
+  readonly labels: readonly string[];
+}
+export interface Toggle extends InputBase<boolean> {
+  readonly kind: "toggle";
+}
+export interface Text extends InputBase<string> {
+  readonly kind: "text";
+  readonly placeholder: string;
+}
+export type Input<T = unknown> = (Range | Choice<unknown> | Toggle | Text) & { readonly value: T };
+
+/** A value that an input cannot have. */
+export class InvalidInput extends Error {
+  override readonly name = "InvalidInput";
+  constructor(readonly input: string, readonly value: unknown, readonly allowed: string) {
+    super(`invalid value: ${shown(value)} (${input}: ${allowed})`);
+  }
+}
+
+export interface RangeOptions {
+  /** what a person reads beside it; default none: the page shows the variable's name */
+  label?: string;
+  /** default: the middle, rounded to a step; on a logarithmic track the geometric middle */
+  value?: number;
+  /** distance between two values; default 1 for whole bounds more than 10 apart, a hundredth of the track otherwise, and none on a logarithmic track */
+  step?: number;
+  /** logarithmic track; default false */
+  log?: boolean;
+  /** word after the number box; default none */
+  unit?: string;
+}
+
+/**
+ * A slider from `min` to `max`, with a number box. Its value is a number.
+ * @example
+ * ```ts
+ * import { inputs, view } from "plateau";
+ * const patience = view(inputs.range([1, 30], { label: "Patience", value: 5, unit: "evaluations" }));
+ * ```
+ */
+export function range([min, max]: readonly [min: number, max: number], options: RangeOptions = {}): Range {
+  const { label = "", log = false, unit = "" } = options;
+  if (!(Number.isFinite(min) && Number.isFinite(max) && min < max)) {
+    throw new Error(`invalid range: ${min} to ${max} (from a number to a larger one)`);
+  }
+  if (log && min <= 0) throw new Error(`invalid range: ${min} to ${max} (above 0 on a logarithmic track)`);
+  const whole = Number.isInteger(min) && Number.isInteger(max) && max - min > 10;
+  const step = options.step ?? (log ? 0 : whole ? 1 : (max - min) / 100);
+  if (!(step >= 0 && (step > 0 || log))) throw new Error(`invalid step: ${step} (above 0)`);
+  const middle = log
+    ? Math.sqrt(min * max)
+    : step
+    ? min + Math.round((max - min) / 2 / step) * step
+    : (min + max) / 2;
+  const input: Range = {
+    type: "input",
+    kind: "range",
+    label,
+    value: options.value ?? middle,
+    min,
+    max,
+    step,
+    log,
+    unit,
+  };
+  return { ...input, value: validated(input, input.value) };
+}
+
+export interface ChoiceOptions<T> {
+  /** what a person reads beside it; default none */
+  label?: string;
+  /** default: the first option */
+  value?: NoInfer<T>;
+  /** what a person reads for each option, in the same order; default: the options as text */
+  labels?: readonly string[];
+}
+
+/** One of a few options, as a segmented control. Its value is the option. */
+export function choice<const T>(options: readonly T[], settings: ChoiceOptions<T> = {}): Choice<T> {
+  return oneOf("choice", options, settings);
+}
+
+/** One of many options, as a list. Its value is the option. */
+export function select<const T>(options: readonly T[], settings: ChoiceOptions<T> = {}): Choice<T> {
+  return oneOf("select", options, settings);
+}
+
+function oneOf<T>(kind: "choice" | "select", options: readonly T[], settings: ChoiceOptions<T>): Choice<T> {
+  const { label = "", labels = options.map(String) } = settings;
+  if (options.length === 0) throw new Error("invalid options: none (at least 1)");
+  if (labels.length !== options.length) {
+    throw new Error(`invalid labels: ${labels.length} (as many as options, ${options.length})`);
+  }
+  const input: Choice<T> = {
+    type: "input",
+    kind,
+    label,
+    value: settings.value ?? options[0],
+    options,
+    labels,
+  };
+  return { ...input, value: validated(input, input.value) };
+}
+
+/** On or off. Its value is a boolean. */
+export function toggle(options: { label?: string; value?: boolean } = {}): Toggle {
+  return { type: "input", kind: "toggle", label: options.label ?? "", value: options.value ?? false };
+}
+
+/** A line of text. Its value is a string. */
+export function text(options: { label?: string; value?: string; placeholder?: string } = {}): Text {
+  return {
+    type: "input",
+    kind: "text",
+    label: options.label ?? "",
+    value: options.value ?? "",
+    placeholder: options.placeholder ?? "",
+  };
+}
+
+const TEXT_LIMIT = 10_000;
+
+/**
+ * The value, when the input can have it; for a choice the option itself that is the same data.
+ * Throws `InvalidInput`: `invalid value: 40 (patience: 1 to 30)`. `name` defaults to the label.
+ */
+export function validated<T>(
+  input: Input<T> | InputBase<T> & { kind: string },
+  value: unknown,
+  name?: string,
+): T {
+  const of = input as Range | Choice<unknown> | Toggle | Text;
+  const refuse = (allowed: string): never => {
+    throw new InvalidInput(name ?? (of.label || of.kind), value, allowed);
+  };
+  switch (of.kind) {
+    case "range":
+      if (typeof value === "number" && value >= of.min && value <= of.max) return value as T;
+      return refuse(`${of.min} to ${of.max}`);
+    case "choice":
+    case "select": {
+      const at = of.options.findIndex((option) => Object.is(option, value) || same(option, value));
+      return at >= 0 ? of.options[at] as T : refuse(of.labels.slice(0, 12).join(", "));
+    }
+    case "toggle":
+      return typeof value === "boolean" ? value as T : refuse("true or false");
+    case "text":
+      return typeof value === "string" && value.length <= TEXT_LIMIT
+        ? value as T
+        : refuse(`text of at most ${TEXT_LIMIT} characters`);
+  }
+}
+
+/** The value that a word on the command line stands for: a number, an option's label or text, true or false, or itself. Throws `InvalidInput`. */
+export function fromText<T>(input: Input<T>, word: string, name?: string): T {
+  switch (input.kind) {
+    case "range":
+      return validated(
+        input,
+        word.trim() === "" ? word : Number.isNaN(Number(word)) ? word : Number(word),
+        name,
+      );
+    case "toggle":
+      return validated(input, { true: true, false: false }[word] ?? word, name);
+    case "choice":
+    case "select": {
+      const at = input.options.findIndex((option, i) => String(option) === word || input.labels[i] === word);
+      return validated(input, at < 0 ? word : input.options[at], name);
+    }
+    case "text":
+      return validated(input, word, name);
+  }
+}
+
+const same = (a: unknown, b: unknown) =>
+  typeof a === "object" && a !== null && JSON.stringify(a) === JSON.stringify(b);
+
+const shown = (value: unknown) =>
+  typeof value === "string"
+    ? value.slice(0, 60)
+    : typeof value === "number"
+    ? value
+    : JSON.stringify(value)?.slice(0, 60);

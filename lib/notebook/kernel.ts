@@ -1,0 +1,145 @@
+/**
+ * The kernel's main: a child process that runs a notebook's cells with the permissions it was given. Messages come
+ * and go on stdin and stdout, which user code no longer reaches. Arguments: what `KernelArguments` says, as JSON.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
+import { KernelNotebook } from "./kernel_notebook.ts";
+import { KernelOutput, type Level } from "./kernel_output.ts";
+import { ScriptRun } from "./run_script.ts";
+
+export interface KernelArguments {
+  readonly engine: EngineChoice;
+  readonly settings: EngineSettings;
+  /** bytes the process may hold */
+  readonly memory: number;
+}
+
+const given: KernelArguments = JSON.parse(Deno.args[0]);
+Error.stackTraceLimit = 50;
+
+// The two streams are taken before any user code is loaded; what it writes to stdout becomes a log line.
+const [stdin, stdout] = [Deno.stdin.readable, Deno.stdout];
+const write = stdout.writeSync.bind(stdout);
+const send = (message: FromKernel) => {
+  const bytes = framed(message);
+  // synchronous: a cell that hangs or runs out of memory has said before that it started
+  for (let at = 0; at < bytes.length;) at += write(bytes.subarray(at));
+};
+const output = new KernelOutput(send);
+const cellNow = new AsyncLocalStorage<string>();
+captureOutput();
+
+const notebook = new KernelNotebook(send, output, (cell, work) => cellNow.run(cell.key, work));
+let script: ScriptRun | undefined;
+captureErrors();
+// a Ctrl-C in the terminal reaches the whole group of processes; the parent decides what it means
+Deno.addSignalListener("SIGINT", () => {});
+
+send({ t: "up" });
+const watch = new Worker(new URL("./kernel_memory.ts", import.meta.url), { type: "module" });
+watch.postMessage(given.memory);
+setInterval(tellEngine, 500); // also keeps the process when every cell waits for ever
+
+let queue: Promise<void> = Promise.resolve(); // a load takes time; what comes after it waits, but for ping and interrupt
+for await (const message of messages(stdin)) {
+  const now = message as ToKernel;
+  if (now.t === "ping") send({ t: "pong", n: now.n });
+  else if (now.t === "interrupt") script ? script.interrupt() : notebook.interrupt();
+  else queue = queue.then(() => handle(now)).catch((thrown) => report(thrown));
+}
+Deno.exit(0); // the parent is gone
+
+async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" }>): Promise<void> {
+  switch (message.t) {
+    case "load":
+      try {
+        if (message.engine) await chooseEngine();
+        send({ t: "loaded", fresh: await notebook.load(message) });
+      } catch (thrown) {
+        notebook.failed(thrown);
+      }
+      return;
+    case "script":
+      if (message.engine) await chooseEngine();
+      script = new ScriptRun(send, message, (cell, work) => cellNow.run(cell, work));
+      return await script.run();
+    case "set":
+      return notebook.set(message.values);
+    case "run":
+      return notebook.run(message.cells);
+  }
+}
+
+let engineSaid = "";
+let engineNow: (() => object | null) | undefined;
+
+/** Only here is the engine's code loaded, so a notebook that never trains starts without it. */
+async function chooseEngine() {
+  if (engineNow) return;
+  const engine = await import("../engine/engine.ts");
+  engine.setEngineChoice(given.engine, given.settings);
+  engineNow = engine.engineNow;
+}
+
+function tellEngine() {
+  const engine = engineNow?.() as
+    | { name: string; version: string; device: string; why: string }
+    | null
+    | undefined;
+  if (!engine || engineSaid === JSON.stringify(engine)) return;
+  engineSaid = JSON.stringify(engine);
+  const { name, version, device, why } = engine;
+  send({ t: "engine", engine: { name, version, device, why } });
+}
+
+function report(thrown: unknown) {
+  const { cell, error } = notebook.locate(thrown);
+  const place = error.line ? `line ${error.line}: ` : "";
+  output.log(cell ?? cellNow.getStore(), "error", `${place}${error.name}: ${error.message}`);
+}
+
+function captureErrors() {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    report(event.reason);
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    report(event.error);
+  });
+}
+
+function captureOutput() {
+  const inspect = (word: unknown) => typeof word === "string" ? word : Deno.inspect(word, { colors: false });
+  for (const level of ["log", "info", "warn", "error", "debug"] satisfies Level[]) {
+    console[level] = (...words: unknown[]) =>
+      output.log(cellNow.getStore(), level, words.map(inspect).join(" "));
+  }
+  console.table = (data: unknown) => output.log(cellNow.getStore(), "log", inspect(data));
+  const decoder = new TextDecoder();
+  const writeSync = (bytes: Uint8Array) => {
+    output.log(cellNow.getStore(), "log", decoder.decode(bytes));
+    return bytes.length;
+  };
+  const sink = {
+    writeSync,
+    write: (bytes: Uint8Array) => Promise.resolve(writeSync(bytes)),
+    get writable() {
+      return new WritableStream<Uint8Array>({ write: (bytes) => void writeSync(bytes) });
+    },
+    isTerminal: () => false,
+    close: () => {},
+  };
+  const closed = {
+    read: () => Promise.resolve(null),
+    readSync: () => null,
+    isTerminal: () => false,
+    close: () => {},
+  };
+  Object.defineProperty(Deno, "stdout", { value: sink });
+  Object.defineProperty(Deno, "stdin", {
+    value: { ...closed, readable: new ReadableStream({ start: (c) => c.close() }) },
+  });
+}

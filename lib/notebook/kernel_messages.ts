@@ -1,0 +1,118 @@
+/** What session and kernel say to each other: `[u32 length][frame of the codec]` on the kernel's stdin and stdout. */
+import { decode, encode } from "./codec.ts";
+import type { Cell } from "./notebook.ts";
+import type { CellError, EngineLine, Event } from "./wire.ts";
+
+export type KernelCell = Pick<
+  Cell,
+  "id" | "key" | "name" | "line" | "endLine" | "reads" | "defines" | "views" | "lives" | "kind"
+>;
+
+interface Code {
+  /** address of the notebook, and of the two modules that hold its cells and what they import */
+  readonly url: string;
+  readonly code: string;
+  readonly vendor: string;
+  readonly cells: readonly KernelCell[];
+  /** choose the engine before the modules are imported */
+  readonly engine: boolean;
+}
+
+export type ToKernel =
+  | Code & {
+    t: "load";
+    readonly toBrowser: readonly string[];
+    /** what a person chose, by name; defaults come from the cells */
+    readonly inputs: Readonly<Record<string, unknown>>;
+    /** cells that wait for `run` */
+    readonly held: readonly string[];
+    /** cells whose next run is refused, with the error that says why */
+    readonly refused: Readonly<Record<string, CellError>>;
+  }
+  /** runs the cells in file order and ends; `set`: words for inputs; `columns` of the terminal */
+  | Code & {
+    t: "script";
+    readonly set: Readonly<Record<string, string>>;
+    readonly columns: number;
+    readonly data: boolean;
+  }
+  | { t: "set"; values: Readonly<Record<string, unknown>> }
+  | { t: "run"; cells: readonly string[] }
+  | { t: "interrupt" }
+  | { t: "ping"; n: number };
+
+/** Where a live stream of a script stands. */
+export interface Progress {
+  readonly name: string;
+  readonly count: number;
+  /** of a training */
+  readonly step?: number;
+  readonly lastStep?: number | null;
+  readonly pace?: number;
+}
+
+export interface RanCell {
+  readonly name: string;
+  readonly seconds: number;
+  readonly error?: CellError;
+}
+
+export type FromKernel =
+  | Exclude<Event, { t: "kernel" } | { t: "problems" }>
+  | { t: "up" }
+  /** the cell's function is about to be called: written before anything can hang */
+  | { t: "start"; cell: string }
+  | { t: "loaded"; fresh: readonly string[] }
+  | { t: "pong"; n: number }
+  | { t: "engine"; engine: EngineLine }
+  | { t: "shown"; cell: string; text: string; value?: Uint8Array }
+  | { t: "progress"; progress: Progress; ended: boolean }
+  | { t: "ran"; cell: RanCell }
+  | { t: "wrongInput"; message: string }
+  | { t: "ended"; inputs: Readonly<Record<string, unknown>>; values: Uint8Array };
+
+/** Largest message taken from the other side. */
+const LIMIT = 1 << 30;
+
+/** The bytes of a message with its length before it. */
+export function framed(message: ToKernel | FromKernel): Uint8Array<ArrayBuffer> {
+  const body = encode(message);
+  const bytes = new Uint8Array(4 + body.length);
+  new DataView(bytes.buffer).setUint32(0, body.length, true);
+  bytes.set(body, 4);
+  return bytes;
+}
+
+/** The messages in a stream of bytes. Throws when the stream is none of frames. */
+export async function* messages(stream: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
+  let chunks: Uint8Array[] = [];
+  let have = 0;
+  let need = 4;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    have += chunk.length;
+    while (have >= need) {
+      let bytes = joined(chunks, have);
+      const length = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+      if (length > LIMIT) throw new Error(`invalid message: ${length} bytes (at most ${LIMIT})`);
+      if (have >= length) {
+        yield decode(bytes.subarray(4, length));
+        bytes = bytes.subarray(length);
+        have -= length;
+        need = 4;
+      } else need = length;
+      chunks = [bytes];
+    }
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0];
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,180 @@
+/** A notebook's server cells in their kernel: the runtime, its inputs, and what goes to the parent. */
+import { EncodeError, sameData } from "./codec.ts";
+import { encode } from "./codec.ts";
+import { type Input, InvalidInput, validated } from "./inputs.ts";
+import type { FromKernel, KernelCell, ToKernel } from "./kernel_messages.ts";
+import type { KernelOutput } from "./kernel_output.ts";
+import { NotebookRuntime, type Program, type RuntimeCell, type StateDetail } from "./runtime.ts";
+import { cellError, CellFailure } from "./runtime_error.ts";
+import { TailSender } from "./tails.ts";
+import type { CellError, CellState } from "./wire.ts";
+
+type Load = Extract<ToKernel, { t: "load" }>;
+
+export class KernelNotebook {
+  readonly #runtime: NotebookRuntime;
+  readonly #senders = new Map<string, TailSender>();
+  /** what a person chose, and what each input is */
+  readonly #chosen = new Map<string, unknown>();
+  readonly #inputs = new Map<string, Input>();
+  readonly #held = new Set<string>();
+  readonly #refused = new Map<string, CellError>();
+  /** cells whose values or displays cannot be sent, until their next run */
+  readonly #unsendable = new Map<string, CellError>();
+  #cells: readonly KernelCell[] = [];
+  #modules: string[] = [];
+
+  constructor(
+    readonly send: (message: FromKernel) => void,
+    readonly output: KernelOutput,
+    within: <T>(cell: RuntimeCell, work: () => T) => T,
+  ) {
+    this.#runtime = new NotebookRuntime({
+      modules: () => this.#modules,
+      begin: (cell) => this.#begin(cell.key),
+      display: (cell, value) => this.#display(cell.key, value),
+      view: (_, name, input) => this.#view(name, input as Input),
+      state: (cell, state, detail) => this.#state(cell.key, state, detail),
+      within,
+    });
+  }
+
+  /** Imports the modules of a load and takes its cells. Returns the keys of those that are new. */
+  async load(message: Load): Promise<string[]> {
+    for (const [name, value] of Object.entries(message.inputs)) this.#chosen.set(name, value);
+    for (const key of message.held) this.#held.add(key);
+    for (const [key, error] of Object.entries(message.refused)) this.#refused.set(key, error);
+    this.#cells = message.cells;
+    this.#modules = [message.code, ...this.#modules].slice(0, 20); // kept cells may still run an older module
+    const programs = await importPrograms(message);
+    const taps = message.toBrowser.map((name) => [name, (value: unknown) => this.#tell(name, value)]);
+    return this.#runtime.load(message.cells, programs, [], Object.fromEntries(taps));
+  }
+
+  /** What the modules of a load threw, said of every cell. */
+  failed(thrown: unknown) {
+    const error = cellError(thrown, this.#modules);
+    for (const cell of this.#cells) this.send({ t: "state", cell: cell.key, state: "error", error });
+  }
+
+  /** Takes what a person chose. An invalid value is refused with a word in the log; an equal one changes nothing. */
+  set(values: Readonly<Record<string, unknown>>) {
+    for (const [name, given] of Object.entries(values)) {
+      const input = this.#inputs.get(name);
+      const now = this.#chosen.has(name) ? this.#chosen.get(name) : input?.value;
+      try {
+        const value = input ? validated(input, given, name) : given;
+        if (sameData(value, now)) continue;
+        this.#chosen.set(name, value);
+        if (input) this.#runtime.set(name, value);
+      } catch (error) {
+        if (!(error instanceof InvalidInput)) throw error;
+        this.output.log(undefined, "error", error.message);
+        this.send({ t: "input", name, value: now });
+      }
+    }
+  }
+
+  run(cells: readonly string[]) {
+    for (const key of cells) {
+      this.#held.delete(key);
+      this.#refused.delete(key);
+    }
+    this.#runtime.rerun(cells);
+  }
+
+  interrupt() {
+    this.#runtime.interrupt();
+  }
+
+  /** The cell in whose lines an error was thrown, and the error as data. */
+  locate(thrown: unknown): { cell?: string; error: CellError } {
+    const error = cellError(thrown, this.#modules);
+    const { line } = error;
+    const cell = line === undefined
+      ? undefined
+      : this.#cells.find((cell) => cell.line <= line && line <= cell.endLine);
+    return { ...(cell ? { cell: cell.key } : {}), error };
+  }
+
+  #begin(cell: string): void | Promise<void> {
+    const refused = this.#refused.get(cell);
+    this.#refused.delete(cell);
+    if (refused) throw new CellFailure(refused);
+    if (this.#held.delete(cell)) return new Promise(() => {});
+    this.send({ t: "start", cell });
+    this.#unsendable.delete(cell);
+    this.output.begin(cell);
+  }
+
+  #display(cell: string, value: unknown) {
+    try {
+      this.output.display(cell, value);
+    } catch (error) {
+      this.#cannotSend(cell, error, " Show charts in a browser cell.");
+    }
+  }
+
+  #view(name: string, input: Input): unknown {
+    const before = this.#inputs.get(name);
+    this.#inputs.set(name, input);
+    let value: unknown = input.value;
+    if (this.#chosen.has(name)) {
+      try {
+        value = validated(input, this.#chosen.get(name), name);
+      } catch {
+        this.#chosen.delete(name); // the input changed under the choice
+      }
+    }
+    if (!before || !sameData(before.value, value)) this.send({ t: "input", name, value });
+    return value;
+  }
+
+  #state(cell: string, state: CellState, detail: StateDetail) {
+    if (state === "done" || state === "error") this.output.settle(cell);
+    const error = this.#unsendable.get(cell);
+    if (error && state === "done") this.send({ t: "state", cell, state: "error", ...detail, error });
+    else this.send({ t: "state", cell, state, ...detail });
+  }
+
+  #tell(name: string, value: unknown) {
+    const cell = this.#cells.find((cell) => cell.defines.includes(name));
+    if (!cell) return;
+    const sender = this.#senders.get(name) ?? new TailSender();
+    this.#senders.set(name, sender);
+    try {
+      this.send({ t: "value", name, cell: cell.key, value: encodePacked(sender, name, value) });
+    } catch (error) {
+      this.#senders.delete(name); // half of it may be noted as sent
+      this.#cannotSend(cell.key, error);
+    }
+  }
+
+  #cannotSend(key: string, thrown: unknown, advice = "") {
+    const error = cellError(thrown, this.#modules);
+    const line = this.#cells.find((cell) => cell.key === key)?.line;
+    const known = {
+      ...error,
+      ...(error.hint ? { hint: error.hint + advice } : {}),
+      ...(line ? { line: error.line ?? line } : {}),
+    };
+    this.#unsendable.set(key, known);
+    this.send({ t: "state", cell: key, state: "error", error: known });
+  }
+}
+
+/** Imports a notebook's modules and makes its cells. */
+export async function importPrograms(message: { vendor: string; code: string }): Promise<Program[]> {
+  const [vendor, code] = await Promise.all([import(message.vendor), import(message.code)]);
+  return code.default(vendor);
+}
+
+function encodePacked(sender: TailSender, name: string, value: unknown): Uint8Array {
+  const packed = sender.pack(value);
+  try {
+    return encode(packed);
+  } catch (error) {
+    if (error instanceof EncodeError) throw new EncodeError([name, ...error.path.slice(1)], error.reason);
+    throw error;
+  }
+}

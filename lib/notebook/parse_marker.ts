@@ -1,0 +1,39 @@
+import type { Side } from "./notebook.ts";
+
+export interface Marker {
+  readonly title: string;
+  readonly markdown: boolean;
+  readonly hidden: boolean;
+  readonly auto: boolean;
+  readonly pin?: Side;
+  /** what is wrong with the flags, in one line each */
+  readonly faults: readonly string[];
+}
+
+const FLAGS = ["markdown", "server", "browser", "hidden", "auto"];
+
+/**
+ * Reads the text of a line comment as a cell marker, `%% title [flags]`; undefined when it is none. The flags may
+ * stand before the title too, as other tools write them.
+ *
+ * @example
+ * ```ts
+ * import { marker } from "./parse_marker.ts";
+ * marker(" %% learning curves [browser, hidden]")?.title; // "learning curves"
+ * marker(" an ordinary comment"); // undefined
+ * ```
+ */
+export function marker(comment: string): Marker | undefined {
+  const match = /^ ?%%(?:\s+|(?=\[)|$)(?:\[([^\]]*)\])?\s*(.*?)\s*(?:\[([^\]]*)\])?\s*$/.exec(comment);
+  if (!match) return undefined;
+  const [, before = "", title, after = ""] = match;
+  const flags = `${before} ${after}`.split(/[\s,]+/).filter(Boolean);
+  const has = (flag: string) => flags.includes(flag);
+  const faults = flags.filter((flag) => !FLAGS.includes(flag))
+    .map((flag) => `unknown flag: ${flag} (has ${FLAGS.join(", ")})`);
+  if (has("server") && has("browser")) {
+    faults.push("invalid flags: server and browser (a cell runs on one side)");
+  }
+  const pin = has("server") ? "server" as const : has("browser") ? "browser" as const : undefined;
+  return { title, markdown: has("markdown"), hidden: has("hidden"), auto: has("auto"), pin, faults };
+}

@@ -1,0 +1,64 @@
+import type { Diagnostic } from "./notebook.ts";
+import type { LinkedCell } from "./graph.ts";
+import type { PlacedImport } from "./graph_imports.ts";
+import type { ModuleGraph, Target } from "./modules_reach.ts";
+
+/** What the imports that a cell uses pull in. */
+export interface CellModules {
+  /** one text for each import: what it is and the local modules behind it with their stamps */
+  readonly fingerprint: readonly string[];
+  readonly server?: string;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** A name to import, with the members used of it where it is a namespace. */
+export interface UsedImport {
+  readonly target: Target;
+  readonly members?: readonly string[];
+}
+
+/** Where an import leads, for the uses that a cell makes of it. */
+export function usedImport(
+  entry: PlacedImport,
+  cell: Pick<LinkedCell, "uses">,
+  url: string,
+  modules: ModuleGraph,
+): UsedImport {
+  const target = modules.target(entry.specifier, entry.imported, url);
+  const use = cell.uses.get(entry.local);
+  return { target, members: use?.whole === false ? [...use.members.keys()] : undefined };
+}
+
+/** Follows each import that a cell uses, and says what cannot be found. */
+export function cellModules(
+  cell: LinkedCell,
+  imports: readonly PlacedImport[],
+  url: string,
+  modules: ModuleGraph,
+): CellModules {
+  const problems: Diagnostic[] = [];
+  const fingerprint: string[] = [];
+  let server: string | undefined;
+  for (const entry of imports) {
+    const unused = entry.cell === cell.id && !cell.uses.has(entry.local);
+    if (!cell.uses.has(entry.local) && !unused) continue;
+    const used = usedImport(entry, cell, url, modules);
+    const reach = modules.reach([{ ...used.target, members: used.members }]);
+    if (reach.missing) {
+      problems.push({
+        level: "error",
+        line: entry.line,
+        column: entry.column,
+        code: "missing-import",
+        message: reach.missing,
+        cells: unused ? [] : [cell.id],
+      });
+    }
+    if (unused) continue;
+    server ??= reach.server;
+    const files = reach.files.map((file) => `${file}#${modules.modules.stamp(file)}`);
+    const what = `${entry.local}=${entry.imported} ${used.members?.join() ?? "*"}`;
+    fingerprint.push([what, ...files, ...reach.packages].join(" "));
+  }
+  return { fingerprint, server, problems };
+}

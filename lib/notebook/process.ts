@@ -1,0 +1,185 @@
+/** Starts kernels. The one file that spawns a process, with arguments that no notebook can change. */
+import { fileURLToPath } from "node:url";
+import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
+import type { KernelArguments } from "./kernel.ts";
+import { MEMORY_MARK } from "./kernel_marks.ts";
+
+export interface KernelOptions {
+  /** folder of the project: what the kernel may read */
+  readonly project: string;
+  /** the only folder it may write */
+  readonly runFolder: string;
+  readonly engine: EngineChoice;
+  readonly settings?: EngineSettings;
+  /** further folders that it may read; default none */
+  readonly read?: readonly string[];
+  /** megabytes of JavaScript heap; default 2048 */
+  readonly heap?: number;
+  /** megabytes of the whole process; default twice the heap and 512 more */
+  readonly memory?: number;
+  onMessage(message: FromKernel): void;
+}
+
+/** How a kernel ended, as data. */
+export interface KernelEnd {
+  readonly kind: "memory" | "killed" | "exit";
+  /** as `out of memory: more than 512 MB`, `exit code 3` */
+  readonly why: string;
+}
+
+export interface Kernel {
+  readonly pid: number;
+  /** its first word */
+  readonly up: Promise<void>;
+  readonly ended: Promise<KernelEnd>;
+  send(message: ToKernel): void;
+  /** whether it answers within so many milliseconds */
+  ping(milliseconds: number): Promise<boolean>;
+  /** ends it at once */
+  kill(why: string): void;
+}
+
+const HEAP_MEGABYTES = 2048;
+const STDERR_KEPT = 4096;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const MEGABYTE = 1e6;
+
+/** Environment that a kernel is given: where Deno keeps its cache, and for the native engine where its libraries are. User code cannot read it. */
+const ENVIRONMENT = ["HOME", "DENO_DIR", "XDG_CACHE_HOME"];
+const NATIVE_ENVIRONMENT = [
+  "LD_LIBRARY_PATH",
+  "CUDA_VISIBLE_DEVICES",
+  "CUDA_HOME",
+  "XLA_FLAGS",
+  "TF_CPP_MIN_LOG_LEVEL",
+  "TF_FORCE_GPU_ALLOW_GROWTH",
+];
+
+/**
+ * Starts a kernel: a Deno that may read the project and Plateau, write its run folder, and nothing else; foreign
+ * code (`--allow-ffi`) only for the engine `tensorflow`. Needs permission to run Deno.
+ */
+export function spawnKernel(options: KernelOptions): Kernel {
+  const heap = options.heap ?? HEAP_MEGABYTES;
+  const memory = (options.memory ?? 2 * heap + 512) * MEGABYTE;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: kernelCommand(options, heap, memory),
+    clearEnv: true,
+    env: environment(options.engine),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const up = Promise.withResolvers<void>();
+  const pongs = new Map<number, () => void>();
+  let pings = 0;
+  let dead = false;
+  let end: KernelEnd | undefined;
+
+  const kill = (reason: KernelEnd) => {
+    if (dead) return;
+    end ??= reason;
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // it has ended by itself
+    }
+  };
+  const reading = readMessages(child.stdout, (message) => {
+    if (message.t === "up") up.resolve();
+    else if (message.t === "pong") pongs.get(message.n)?.();
+    else if (!end) options.onMessage(message);
+  }).catch((error) => kill({ kind: "killed", why: `its messages could not be read (${error.message})` }));
+  const stderr = keepEnd(
+    child.stderr,
+    () => kill({ kind: "memory", why: `out of memory: more than ${Math.round(memory / MEGABYTE)} MB` }),
+  );
+  const ended = Promise.all([child.status, reading, stderr]).then(([status, , text]): KernelEnd => {
+    dead = true;
+    up.resolve();
+    writer.close().catch(() => {});
+    if (end) return end;
+    if (/out of memory|heap limit/i.test(text)) {
+      return { kind: "memory", why: `out of memory: more than ${heap} MB of heap` };
+    }
+    const last = text.trim().split("\n").at(-1)?.slice(0, 300);
+    return {
+      kind: "exit",
+      why: `${status.signal ? `signal ${status.signal}` : `exit code ${status.code}`}${
+        last ? ` (${last})` : ""
+      }`,
+    };
+  });
+  return {
+    pid: child.pid,
+    up: up.promise,
+    ended,
+    send: (message) => void (dead || writer.write(framed(message)).catch(() => {})),
+    kill: (why) => kill({ kind: "killed", why }),
+    ping(milliseconds) {
+      const n = ++pings;
+      const answer = Promise.withResolvers<boolean>();
+      const timer = setTimeout(() => answer.resolve(false), milliseconds);
+      pongs.set(n, () => answer.resolve(true));
+      writer.write(framed({ t: "ping", n })).catch(() => answer.resolve(false));
+      return answer.promise.finally(() => {
+        clearTimeout(timer);
+        pongs.delete(n);
+      });
+    },
+  };
+}
+
+function kernelCommand(options: KernelOptions, heap: number, memory: number): string[] {
+  const read = [...new Set([options.project, ROOT, ...(options.read ?? [])])];
+  const given: KernelArguments = { engine: options.engine, settings: options.settings ?? {}, memory };
+  return [
+    "run",
+    "--no-prompt",
+    "--cached-only",
+    "--frozen",
+    "--quiet",
+    "--no-check",
+    `--config=${ROOT}deno.json`,
+    `--allow-read=${read.map(escaped).join(",")}`,
+    `--allow-write=${escaped(options.runFolder)}`,
+    ...(options.engine === "tensorflow" ? ["--allow-ffi"] : []),
+    `--v8-flags=--max-old-space-size=${heap}`,
+    fileURLToPath(new URL("./kernel.ts", import.meta.url)),
+    JSON.stringify(given),
+  ];
+}
+
+/** A comma in a path would end it in Deno's list; two stand for one. */
+const escaped = (path: string) => path.replaceAll(",", ",,");
+
+function environment(engine: EngineChoice): Record<string, string> {
+  const names = engine === "tensorflow" ? [...ENVIRONMENT, ...NATIVE_ENVIRONMENT] : ENVIRONMENT;
+  const kept: Record<string, string> = { NO_COLOR: "1" };
+  for (const name of names) {
+    try {
+      const value = Deno.env.get(name);
+      if (value !== undefined) kept[name] = value;
+    } catch {
+      // a parent without rights on it starts the kernel without it
+    }
+  }
+  return kept;
+}
+
+async function readMessages(stream: AsyncIterable<Uint8Array>, take: (message: FromKernel) => void) {
+  for await (const message of messages(stream)) take(message as FromKernel);
+}
+
+/** The last 4 kB of a stream as text; `onMemory` when the kernel says that it holds too much. */
+async function keepEnd(stream: AsyncIterable<Uint8Array>, onMemory: () => void): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const part of stream) {
+    text = (text + decoder.decode(part, { stream: true })).slice(-STDERR_KEPT);
+    if (text.includes(MEMORY_MARK)) onMemory();
+  }
+  return text;
+}

@@ -1,0 +1,57 @@
+/** Errors of cells as data: one line for a person, and where in the notebook. */
+import type { CellError } from "./wire.ts";
+
+/** An error that already is one line of data, thrown as it is into a cell. */
+export class CellFailure extends Error {
+  override readonly name = "CellFailure";
+  constructor(readonly error: CellError) {
+    super(error.message);
+  }
+}
+
+/** Whoever reads `waitsFor` waits, because that failed. */
+export const waiting = (waitsFor: string): CellError => ({
+  name: "Waits",
+  message: `waits for ${waitsFor}, which failed`,
+  waitsFor,
+});
+
+const FRAME = /^\s*at (?:async )?(?:(.*?) \()?(\S+?):(\d+):(\d+)\)?$/;
+
+/**
+ * What a cell threw, as data. `modules` are the addresses under which the notebook's own code runs: their line
+ * numbers are the notebook's.
+ */
+export function cellError(thrown: unknown, modules: readonly string[]): CellError {
+  if (thrown instanceof CellFailure) return thrown.error;
+  if (!(thrown instanceof Error)) return { name: "Error", message: brief(thrown) };
+  const error: CellError = { name: thrown.name, message: thrown.message || thrown.name, ...hintOf(thrown) };
+  const frames = String(thrown.stack ?? "").split("\n").map((line) => FRAME.exec(line)).filter((match) =>
+    match !== null
+  );
+  const frame = frames.find(([, , address]) => modules.includes(address));
+  if (!frame) return error;
+  const within = frames[0][1]?.replace(/^(new |Object\.|Module\.)+/, "");
+  return {
+    ...error,
+    line: Number(frame[3]),
+    column: Number(frame[4]),
+    ...(within && !/^cell_|^<anonymous>$|^eval$/.test(within) ? { within } : {}),
+  };
+}
+
+function hintOf(error: Error): { hint?: string } {
+  if (error.name === "NotCapable") {
+    return { hint: "A notebook reads its project and writes its run folder, nothing else." };
+  }
+  if (error.name === "EncodeError") return { hint: "Send plain data, or use it in a cell on the same side." };
+  return {};
+}
+
+const brief = (thrown: unknown) => {
+  try {
+    return (typeof thrown === "string" ? thrown : JSON.stringify(thrown) ?? String(thrown)).slice(0, 500);
+  } catch {
+    return String(thrown);
+  }
+};

@@ -1,0 +1,18 @@
+/** The same rate throughout. */
+import { positiveRate } from "./rates.ts";
+import type { Constant, ScheduleKind } from "./schedule.ts";
+
+/**
+ * The same rate throughout: rate(i) = rate. It has no horizon.
+ * @throws RangeError `invalid rate: -1 (a positive number)`
+ * @example
+ * ```ts
+ * const schedule = constant(1e-3);
+ * ```
+ */
+export const constant = (rate: number): Constant => ({ kind: "constant", rate: positiveRate("rate", rate) });
+
+export const constantKind: ScheduleKind<Constant> = {
+  resolve: ({ rate }) => ({ horizon: null, warmup: 0, peak: rate, rate: () => rate }),
+  text: ({ rate }) => `constant(${rate})`,
+};

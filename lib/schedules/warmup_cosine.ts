@@ -1,0 +1,68 @@
+/** The usual pair in one: a linear warm-up and a cosine, under one horizon. */
+import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { type Duration, durationCall } from "../durations.ts";
+import { cosineRate, cosineTail, pasts } from "./cosine.ts";
+import { continued } from "./past.ts";
+import { plannedDuration, positiveRate, rateUpTo, updatesIn } from "./rates.ts";
+import type { Past, ScheduleKind, WarmupCosine } from "./schedule.ts";
+import { warmupRate } from "./warmup.ts";
+
+export interface WarmupCosineOptions {
+  /** how long the warm-up takes, in steps, epochs or examples; shorter than the horizon */
+  readonly warmup: Duration;
+  /** rate of the very first update; default 0, which makes that update change nothing: give more to avoid it */
+  readonly start?: number;
+  /** rate at the end of the warm-up */
+  readonly peak: number;
+  /** what the rate comes to; default 0 */
+  readonly end?: number;
+  /** how long the whole takes, the warm-up included */
+  readonly horizon: Duration;
+  /** past the horizon: hold `end`, an error, or the whole again; default `hold` */
+  readonly past?: Past;
+}
+
+/**
+ * A linear warm-up of w updates to `peak`, then half a cosine to `end` at the horizon n, which includes the warm-up.
+ * With i the update's index from 0: rate(i) = start + (peak − start) × i / w for i < w, and from there
+ * end + (peak − end) × (1 + cos(π (i − w) / (n − w))) / 2. Equal to optax' `warmup_cosine_decay_schedule`.
+ * @throws RangeError for a rate out of range and, when resolved, for a warm-up that is not shorter than the horizon
+ * @example
+ * ```ts
+ * import { steps } from "../durations.ts";
+ * const schedule = warmupCosine({ warmup: steps(100), peak: 1e-3, horizon: steps(2_000) });
+ * ```
+ */
+export function warmupCosine(options: WarmupCosineOptions): WarmupCosine {
+  checkKeys("warmupCosine", options, ["warmup", "start", "peak", "end", "horizon", "past"]);
+  const peak = positiveRate("peak", options.peak);
+  return {
+    kind: "warmupCosine",
+    warmup: plannedDuration("warmup", options.warmup),
+    start: rateUpTo("start", options.start ?? 0, peak),
+    peak,
+    end: rateUpTo("end", options.end ?? 0, peak),
+    horizon: plannedDuration("horizon", options.horizon),
+    past: oneOf("past", options.past ?? "hold", pasts),
+  };
+}
+
+export const warmupCosineKind: ScheduleKind<WarmupCosine> = {
+  resolve({ warmup, start, peak, end, horizon, past }, batches) {
+    const rising = updatesIn(warmup, batches), updates = updatesIn(horizon, batches);
+    if (rising >= updates) {
+      throw new RangeError(`invalid warmup: ${rising} updates (less than the horizon, ${updates} updates)`);
+    }
+    const rate = (index: number) =>
+      index < rising
+        ? warmupRate(start, peak, rising, index)
+        : cosineRate(peak, end, (index - rising) / (updates - rising));
+    return { horizon: updates, warmup: rising, peak, rate: continued(past, updates, rate) };
+  },
+  text(schedule) {
+    const start = schedule.start === 0 ? "" : `start: ${schedule.start}, `;
+    return `warmupCosine(warmup: ${durationCall(schedule.warmup)}, ${start}peak: ${schedule.peak}, ${
+      cosineTail(schedule)
+    })`;
+  },
+};

@@ -1,0 +1,41 @@
+/** What a training says while it runs, and at its end. Plain data throughout: weights travel by checkpoint id. */
+import type { Leaf } from "../criteria/criterion.ts";
+import type { EndReason, EvaluationRow, Trajectory } from "../curves/trajectory.ts";
+import type { Position } from "../durations.ts";
+import type { Plan } from "./plan.ts";
+
+export interface Outcome {
+  readonly reason: EndReason;
+  /** path of the deciding rule, as `any.1.plateau`; empty when no rule decided */
+  readonly path: string;
+  readonly because: string;
+  readonly at: Position;
+  /** every leaf rule and its truth at the end */
+  readonly rules: readonly Leaf[];
+  /** the evaluation whose weights are kept; null when the training ended before the first evaluation */
+  readonly kept: EvaluationRow | null;
+  /** id of the kept weights: `predict` takes the event that holds it */
+  readonly checkpoint: string;
+  /** id of the state at the end: `train({ …, from })` goes on from it */
+  readonly state: string;
+  /** set when nothing was left to do */
+  readonly alreadyComplete?: {
+    readonly by: "cap" | "verdict";
+    readonly have: number;
+    readonly cap: number;
+    readonly unit: string;
+  };
+}
+
+export interface TrainingEvent {
+  readonly type: "planned" | "chunk" | "evaluation" | "ended";
+  readonly plan: Plan;
+  readonly at: Position;
+  /** updates per second over the last chunk, for the time left; 0 before the first */
+  readonly pace: number;
+  readonly trajectory: Trajectory;
+  /** steps at which reduceOnPlateau cut the rate */
+  readonly cuts: readonly number[];
+  /** null until the end */
+  readonly outcome: Outcome | null;
+}

@@ -1,0 +1,68 @@
+/** Several trainings after one another, seen together: seeds, rates, whatever differs. */
+import type { TrainingEvent } from "./event.ts";
+import { planFor } from "./plan.ts";
+import { recorder } from "../curves/recorder.ts";
+import { START } from "../durations.ts";
+import { METRICS } from "./plan.ts";
+import { filledSpec, type Spec } from "./spec.ts";
+import { train, type Training } from "./train.ts";
+
+/** Trainings under way, one after another. */
+export interface Trainings extends AsyncGenerator<readonly TrainingEvent[], void, void> {
+  /** ends the one that runs as `aborted`, and starts no other */
+  abort(): void;
+}
+
+/**
+ * Trains each spec in turn. Yields the last event of every one of them each time one says something; those
+ * that wait show their plan and an empty trajectory.
+ *
+ * @throws RangeError or TypeError at once when any spec is wrong, before anything trains
+ *
+ * @example
+ * ```ts
+ * import { type Spec, trainAll } from "plateau";
+ * declare const spec: Spec;
+ * for await (const runs of trainAll([0, 1, 2].map((seed) => ({ ...spec, seed })))) {
+ *   console.log(runs.map((run) => run.at.step));
+ * }
+ * ```
+ */
+export function trainAll(specs: readonly Spec[]): Trainings {
+  const waiting = specs.map((spec): TrainingEvent => {
+    const filled = filledSpec(spec);
+    const { name, seed, batches } = filled;
+    const trajectory = recorder({ name, seed, batches, metrics: METRICS }).trajectory();
+    return {
+      type: "planned",
+      plan: planFor(filled, null),
+      at: START,
+      pace: 0,
+      trajectory,
+      cuts: [],
+      outcome: null,
+    };
+  });
+  const state: { running: Training | null; aborted: boolean } = { running: null, aborted: false };
+  const abort = () => {
+    state.aborted = true;
+    state.running?.abort();
+  };
+  return Object.assign(inTurn(specs, waiting, state), { abort });
+}
+
+async function* inTurn(
+  specs: readonly Spec[],
+  waiting: readonly TrainingEvent[],
+  state: { running: Training | null; aborted: boolean },
+): AsyncGenerator<readonly TrainingEvent[], void, void> {
+  const latest = [...waiting];
+  for (const [i, spec] of specs.entries()) {
+    if (state.aborted) return;
+    state.running = train(spec);
+    for await (const event of state.running) {
+      latest[i] = event;
+      yield [...latest];
+    }
+  }
+}

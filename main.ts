@@ -1,0 +1,183 @@
+/** The command line: parse, dispatch, exit code. Data goes to stdout, progress and messages to stderr. */
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+const PROJECT = dirname(fileURLToPath(import.meta.url));
+
+/** Paths count from where the user stands, also under `deno task`. */
+const here = (path: string) => resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+
+/** Used wrongly: one line, exit code 2. */
+class Misuse extends Error {}
+
+type Values = Record<string, string | boolean | string[] | undefined>;
+
+interface Command {
+  /** arguments after the name */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: NonNullable<ParseArgsConfig["options"]>;
+  /** one line for each option */
+  readonly help: Readonly<Record<string, string>>;
+  /** least and most positional arguments */
+  readonly takes: readonly [number, number];
+  run(paths: readonly string[], values: Values): Promise<number>;
+}
+
+const ENGINE = { engine: { type: "string", default: "auto" } } as const;
+const ENGINE_HELP = {
+  engine: "what trains: auto, tensorflow, wasm or cpu (auto: the fastest, by measurement)",
+};
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    usage: "",
+    summary: "serve the notebooks as pages on this machine",
+    options: { ...ENGINE, port: { type: "string", default: "8000" } },
+    help: { ...ENGINE_HELP, port: "first port to try (default 8000; the next free one is taken)" },
+    takes: [0, 0],
+    async run(_, values) {
+      const { launch } = await import("./server/launch.ts");
+      const port = whole("port", values.port as string, 1, 65535);
+      return await launch({ project: PROJECT, port, engine: await engineChoice(values) });
+    },
+  },
+  run: {
+    usage: "<notebook.ts>",
+    summary: "run a notebook from top to bottom and print what it shows",
+    options: {
+      ...ENGINE,
+      set: { type: "string", multiple: true, default: [] },
+      json: { type: "boolean", default: false },
+    },
+    help: {
+      ...ENGINE_HELP,
+      set: "name=value: the value of an input, as often as needed",
+      json: "print one JSON object instead of text",
+    },
+    takes: [1, 1],
+    async run([notebook], values) {
+      const { runNotebook } = await import("./lib/notebook/run.ts");
+      return await runNotebook({
+        file: await existing(notebook),
+        project: PROJECT,
+        set: assignments(values.set as string[]),
+        json: values.json as boolean,
+        engine: await engineChoice(values),
+      });
+    },
+  },
+  check: {
+    usage: "<notebook.ts …>",
+    summary: "check types and cells of notebooks without running them",
+    options: {},
+    help: {},
+    takes: [1, Infinity],
+    async run(notebooks) {
+      const { check } = await import("./lib/notebook/check.ts");
+      const { text, errors } = await check(await Promise.all(notebooks.map(existing)));
+      if (text) console.log(text);
+      return errors > 0 ? 1 : 0;
+    },
+  },
+  engines: {
+    usage: "",
+    summary: "what can train here, how fast, and what is missing",
+    options: { json: { type: "boolean", default: false } },
+    help: { json: "print the report as JSON" },
+    takes: [0, 0],
+    async run(_, values) {
+      const { enginesReport, reportText } = await import("./lib/engine/report.ts");
+      const report = await enginesReport();
+      console.log(values.json ? JSON.stringify(report, null, 2) : reportText(report));
+      return 0;
+    },
+  },
+};
+
+async function engineChoice(values: Values) {
+  const { asEngineChoice } = await import("./lib/engine/engine_choice.ts");
+  try {
+    return asEngineChoice(values.engine as string);
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new Misuse(`invalid ${name}: ${text} (a whole number from ${least} to ${most})`);
+}
+
+async function existing(path: string): Promise<string> {
+  const info = await Deno.stat(here(path)).catch(() => null);
+  if (info?.isFile) return here(path);
+  throw new Misuse(info ? `not a file: ${path}` : `missing file: ${path}`);
+}
+
+function assignments(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(texts.map((text) => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new Misuse(`invalid --set: ${text} (name=value)`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  }));
+}
+
+function overview(): string {
+  const names = Object.entries(COMMANDS);
+  const width = Math.max(...names.map(([name, { usage }]) => `${name} ${usage}`.length));
+  return [
+    "plateau <command>",
+    "",
+    ...names.map(([name, { usage, summary }]) => `  ${`${name} ${usage}`.padEnd(width)}  ${summary}`),
+    "",
+    "plateau <command> --help says more.",
+  ].join("\n");
+}
+
+function commandHelp(name: string, { usage, summary, help }: Command): string {
+  const options = Object.entries(help).map(([option, text]) => `  --${option.padEnd(8)}  ${text}`);
+  return [`plateau ${name} ${usage}`.trim(), "", `  ${summary}`, ...(options.length ? ["", ...options] : [])]
+    .join("\n");
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "help") {
+    console.log(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new Misuse(`unknown command: ${name} (has ${Object.keys(COMMANDS).join(", ")})`);
+  const { positionals, values } = parsed(rest, command);
+  if (values.help) {
+    console.log(commandHelp(name, command));
+    return 0;
+  }
+  const [least, most] = command.takes;
+  if (positionals.length < least) throw new Misuse(`missing argument: plateau ${name} ${command.usage}`);
+  if (positionals.length > most) throw new Misuse(`unexpected argument: ${positionals[most]}`);
+  return await command.run(positionals, values);
+}
+
+function parsed(args: string[], command: Command): { positionals: string[]; values: Values } {
+  const options = { ...command.options, help: { type: "boolean", default: false } } as const;
+  try {
+    const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
+    return { positionals, values: values as Values };
+  } catch (error) {
+    // the parser's first sentence names the option; the rest advises what does not hold here
+    throw new Misuse((error as Error).message.split(". ")[0]);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    console.error((error as Error).message);
+    Deno.exit(error instanceof Misuse ? 2 : 1);
+  }
+}

@@ -1,0 +1,99 @@
+/** Who may enter: one-time tokens in addresses, the cookie they become, and a bearer token for programs. */
+import { createHash, timingSafeEqual } from "node:crypto";
+
+/** Bad tries that are answered with 401 within one window; the ones after that get 429. */
+const BAD_TRIES = 20;
+const WINDOW_MS = 60_000;
+
+export interface Keys {
+  /** name of the cookie; it holds the port, so that two servers on one host do not share it */
+  readonly cookieName: string;
+  /** for `Authorization: Bearer …`, valid as long as the server lives */
+  readonly bearer: string;
+  /** a new token for an address; good for one exchange */
+  invite(): string;
+  /** spends a token of an address; null when it is unknown or was spent */
+  redeem(token: string): { readonly cookie: string } | null;
+  /** how this request proves itself; null when it does not */
+  proof(headers: Headers): "cookie" | "bearer" | null;
+  /** true while too many wrong tokens have come in */
+  tooMany(): boolean;
+}
+
+/** 256 random bits as text that fits into an address. */
+function secret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Compares two secrets without telling by its time where they differ, nor how long they are. */
+export function sameSecret(left: string, right: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}
+
+function cookieOf(headers: Headers, name: string): string | null {
+  for (const part of (headers.get("cookie") ?? "").split(";")) {
+    const at = part.indexOf("=");
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
+  }
+  return null;
+}
+
+/**
+ * The keys of one server. A right token is let in even while wrong ones are answered with 429: 256 bits cannot
+ * be guessed, and so nobody can lock the owner out by trying.
+ * @param port the port in the cookie's name
+ * @param now clock in milliseconds
+ * @example
+ * ```ts
+ * import { createKeys } from "./auth.ts";
+ * const keys = createKeys(8000);
+ * const address = `http://127.0.0.1:8000/?token=${keys.invite()}`;
+ * ```
+ */
+export function createKeys(port: number, now: () => number = Date.now): Keys {
+  const cookieName = `plateau-${port}`;
+  const cookie = secret();
+  const bearer = secret();
+  const unspent = new Set<string>();
+  let bad: number[] = [];
+  const failed = () => {
+    bad = bad.filter((at) => now() - at < WINDOW_MS);
+    if (bad.length <= BAD_TRIES) bad.push(now());
+  };
+  return {
+    cookieName,
+    bearer,
+    invite() {
+      const token = secret();
+      unspent.add(token);
+      return token;
+    },
+    redeem(token) {
+      // Every unspent token is compared, so that time says nothing about which one was close.
+      const found = [...unspent].filter((known) => sameSecret(known, token));
+      if (found.length === 0) {
+        failed();
+        return null;
+      }
+      unspent.delete(found[0]);
+      return { cookie };
+    },
+    proof(headers) {
+      const sent = cookieOf(headers, cookieName);
+      if (sent !== null && sameSecret(sent, cookie)) return "cookie";
+      const given = /^Bearer ([\w-]{1,200})$/.exec(headers.get("authorization") ?? "")?.[1];
+      if (given === undefined) return null;
+      if (sameSecret(given, bearer)) return "bearer";
+      failed();
+      return null;
+    },
+    tooMany: () => bad.filter((at) => now() - at < WINDOW_MS).length > BAD_TRIES,
+  };
+}
+
+/** The header that hands a browser its cookie; it lives 30 days, and no longer than the server knows it. */
+export function cookieHeader(keys: Keys, value: string): string {
+  return `${keys.cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000`;
+}

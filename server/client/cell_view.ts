@@ -1,0 +1,179 @@
+/** One cell on the page: output, margin note, error, source. */
+import type { CellError, CellState, PageCell } from "../../lib/notebook/wire.ts";
+import { cellId } from "../pages/article.ts";
+import { count, took } from "../pages/words.ts";
+import { element } from "./element.ts";
+import { Output } from "./output.ts";
+
+export interface CellStatus {
+  readonly state: CellState;
+  readonly error?: CellError;
+  readonly seconds?: number;
+  readonly reason?: string;
+}
+
+/** What a cell must know of the notebook around it. */
+export interface Around {
+  readonly file: string;
+  /** how many cells wait for this one, when it failed */
+  waiting(cell: PageCell): number;
+  /** the cell that defines a name, or has it */
+  ownerOf(name: string): PageCell | undefined;
+}
+
+export class CellView {
+  readonly output: Output;
+  readonly #place: HTMLElement;
+  readonly #source: HTMLElement;
+  readonly #message = element("div", { class: "error-text", role: "status" });
+  readonly #log = element("pre", { class: "log" });
+  status: CellStatus = { state: "idle" };
+  /** `step 1,200 of 3,000, 0:12 left` while a stream runs */
+  progress = "";
+  #startedAt = 0;
+
+  constructor(readonly node: HTMLElement, public cell: PageCell, readonly around: Around) {
+    this.#place = node.querySelector<HTMLElement>(":scope > .out")!;
+    this.#source = node.querySelector<HTMLElement>(":scope > .src")!;
+    this.output = new Output(this.#place, node);
+    node.querySelector("[data-act=source]")!.addEventListener("click", () => this.toggleSource());
+    node.querySelector("[data-act=link]")!.addEventListener("click", () => this.#copyLink());
+  }
+
+  /** The same cell after the file was saved. */
+  become(cell: PageCell): void {
+    const changed = cell.key !== this.cell.key;
+    this.cell = cell;
+    if (changed) this.#log.remove();
+    this.node.hidden = cell.hidden && this.status.state !== "error";
+    if (!this.#source.hidden) this.#drawSource();
+  }
+
+  show(status: CellStatus): void {
+    if (status.state === "running" && this.status.state !== "running") this.#startedAt = performance.now();
+    if (status.state !== "running") this.progress = "";
+    this.status = status;
+    this.node.dataset.state = status.state === "done" ? "idle" : status.state;
+    this.node.hidden = this.cell.hidden && status.state !== "error";
+    this.#drawMessage();
+    this.drawNote();
+    if (!this.#source.hidden) this.#drawSource();
+  }
+
+  /** A line that the cell printed. */
+  log(text: string): void {
+    if (!this.#log.isConnected) {
+      this.#log.textContent = "";
+      this.#place.after(this.#log);
+    }
+    const all = `${this.#log.textContent}${text}\n`;
+    this.#log.textContent = all.length > 20_000 ? `…${all.slice(-20_000)}` : all;
+  }
+
+  /** Name, state, reason: the words in the margin. Called again as time passes. */
+  drawNote(): void {
+    const { state, error, seconds, reason } = this.status;
+    const words: (Node | string)[] = [];
+    if (error?.waitsFor !== undefined) words.push(element("span", { class: "state stale" }, "waiting"));
+    else if (state !== "done" && state !== "idle") words.push(element("span", { class: `state ${state}` }, state));
+    if (state === "running") words.push(" ", this.progress || took((performance.now() - this.#startedAt) / 1000));
+    else if (state === "error" && error?.waitsFor === undefined) {
+      const waiting = this.around.waiting(this.cell);
+      if (waiting > 0) words.push(` ${count(waiting, "cell")} ${waiting === 1 ? "waits" : "wait"} for it`);
+    } else if (reason !== undefined) words.push(` ${reason}`);
+    else if (state === "done" && seconds !== undefined) words.push(took(seconds));
+    this.node.querySelector(":scope > .note > .status")!.replaceChildren(...words);
+  }
+
+  toggleSource(open = this.#source.hidden === true): void {
+    this.#source.hidden = !open;
+    this.node.querySelector("[data-act=source]")!.setAttribute("aria-expanded", String(open));
+    if (open) this.#drawSource();
+  }
+
+  focus(): void {
+    this.node.querySelector<HTMLElement>(":scope > .note > .mono")!.focus({ preventScroll: true });
+    this.node.scrollIntoView({ block: "start" });
+  }
+
+  #drawMessage(): void {
+    const { state, error } = this.status;
+    this.node.querySelector(":scope > .out > .waits")?.remove();
+    const failed = state === "error" && error !== undefined;
+    this.#place.classList.toggle("replaced", failed);
+    if (!failed) {
+      this.#message.remove();
+      return;
+    }
+    if (error.waitsFor !== undefined) this.#message.replaceChildren(this.#waitsFor(error.waitsFor));
+    else this.#message.replaceChildren(...this.#lines(error));
+    this.#message.className = error.waitsFor === undefined ? "error-text" : "empty";
+    this.#place.after(this.#message);
+    if (error.waitsFor !== undefined) this.node.dataset.state = "stale";
+  }
+
+  #waitsFor(name: string): Node {
+    const owner = this.around.ownerOf(name);
+    const link = owner ? element("a", { href: `#${cellId(owner)}` }, name) : name;
+    return element("span", {}, "Waits for ", link, ", which failed.");
+  }
+
+  #lines(error: CellError): Node[] {
+    const message = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
+    const lines: Node[] = [element("p", {}, element("b", {}, error.name), ` ${message}`)];
+    if (error.line !== undefined) {
+      const where = `${this.around.file}:${error.line}${error.column === undefined ? "" : `:${error.column}`}`;
+      const link = element("a", { href: `#${cellId(this.cell)}` }, where);
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.toggleSource(true);
+        this.#source.querySelector(".bad")?.scrollIntoView({ block: "nearest" });
+      });
+      lines.push(element("p", { class: "mono" }, link, error.within ? ` in ${error.within}` : ""));
+    }
+    if (error.hint !== undefined) lines.push(element("p", {}, error.hint));
+    return lines;
+  }
+
+  #drawSource(): void {
+    const { cell } = this;
+    const pre = element("pre", { tabindex: 0 });
+    // The marker is the cell's first line; its text begins on the next.
+    const first = cell.endLine - cell.code.length + 1;
+    pre.style.setProperty("--from", String(first - 1));
+    cell.code.forEach((code, index) => {
+      const line = element("span", { class: first + index === this.status.error?.line ? "l bad" : "l" });
+      line.innerHTML = code === "" ? " " : code; // highlighted by the server, which escapes all text
+      pre.append(line);
+    });
+    const reads = cell.reads.length === 0 ? "" : `reads ${cell.reads.join(", ")}`;
+    const readBy = cell.readBy.length === 0 ? "" : `read by ${cell.readBy.join(", ")}`;
+    const runs = `${cell.place === "both" ? "both sides" : cell.place === "input" ? "input" : cell.place}${
+      cell.why === "" ? "" : `: ${cell.why}`
+    }`;
+    const where = element(
+      "div",
+      { class: "where" },
+      element("span", { class: "mono" }, `${this.around.file}:${first}`),
+      element("span", {}, [reads, readBy, runs].filter(Boolean).join(" · ")),
+    );
+    this.#source.replaceChildren(pre, where);
+  }
+
+  async #copyLink(): Promise<void> {
+    const button = this.node.querySelector<HTMLElement>("[data-act=link]")!;
+    const address = `${location.origin}${location.pathname}#${cellId(this.cell)}`;
+    try {
+      await navigator.clipboard.writeText(address);
+      button.textContent = "Copied";
+    } catch {
+      location.hash = cellId(this.cell); // no clipboard: the address bar shows it
+      button.textContent = "In the address";
+    }
+    setTimeout(() => button.textContent = "Link", 2000);
+  }
+
+  close(): void {
+    this.output.close();
+  }
+}

@@ -1,0 +1,63 @@
+/** The socket to the server. It comes back by itself, and says what it had so that only the rest is sent. */
+import { decode, encode } from "../../lib/notebook/codec.ts";
+import type { FromPage, ToPage } from "../../lib/notebook/wire.ts";
+
+export interface ConnectionHooks {
+  /** messages arrive in order; the next waits until this one is done */
+  message(message: ToPage): void | Promise<void>;
+  state(state: "connected" | "reconnecting"): void;
+}
+
+export interface Connection {
+  /** false when there is no connection: then nothing was sent */
+  send(message: FromPage): boolean;
+}
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5_000;
+
+/** @param address path of the socket, as `/notebooks/a.ts/live` */
+export function connect(address: string, hooks: ConnectionHooks): Connection {
+  let socket: WebSocket;
+  let last = 0;
+  let epoch = "";
+  let wait = FIRST_WAIT_MS;
+  let queue = Promise.resolve();
+
+  async function receive(data: ArrayBuffer): Promise<void> {
+    const message = decode(new Uint8Array(data)) as ToPage;
+    if (message.t === "hello") {
+      epoch = message.epoch;
+      wait = FIRST_WAIT_MS;
+    }
+    await hooks.message(message);
+    if (message.t === "batch") last = message.id;
+  }
+
+  function open(): void {
+    const url = new URL(address, location.href);
+    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    url.searchParams.set("since", String(last));
+    url.searchParams.set("epoch", epoch);
+    socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => hooks.state("connected");
+    socket.onmessage = (event) => {
+      queue = queue.then(() => receive(event.data)).catch((error) => console.error(error));
+    };
+    socket.onclose = () => {
+      hooks.state("reconnecting");
+      setTimeout(open, wait * (0.75 + Math.random() / 2));
+      wait = Math.min(LONGEST_WAIT_MS, wait * 2);
+    };
+  }
+
+  open();
+  return {
+    send(message) {
+      if (socket.readyState !== WebSocket.OPEN) return false;
+      socket.send(encode(message));
+      return true;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** The keys of the notebook page. They are off while the reader types, and with a modifier held. */
+import { element } from "./element.ts";
+
+export interface Key {
+  readonly key: string;
+  readonly does: string;
+  press(): void;
+}
+
+const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), select, textarea, [contenteditable]";
+
+/** Listens for the keys; `?` lists them in the dialog. */
+export function listenKeys(keys: readonly Key[], dialog: HTMLDialogElement): void {
+  const rows = [...keys, { key: "?", does: "list the keys" }].map(({ key, does }) =>
+    element("div", {}, element("dt", {}, element("kbd", {}, key)), element("dd", {}, does))
+  );
+  const close = element("button", { type: "button" }, "Close");
+  close.addEventListener("click", () => dialog.close());
+  dialog.replaceChildren(element("h2", {}, "Keys"), element("dl", {}, ...rows), close);
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target instanceof Element && event.target.closest(TYPING)) return;
+    if (event.key === "?") {
+      event.preventDefault();
+      if (dialog.open) dialog.close();
+      else dialog.showModal();
+      return;
+    }
+    const found = dialog.open ? undefined : keys.find((each) => each.key === event.key);
+    if (found === undefined) return;
+    event.preventDefault();
+    found.press();
+  });
+}

@@ -1,0 +1,65 @@
+/** Entry of every page's script. */
+import { connect } from "./connection.ts";
+import { cellId } from "../pages/article.ts";
+import { listenKeys } from "./keys.ts";
+import { followReading } from "./overview.ts";
+import { NotebookPage } from "./page.ts";
+import { startSearch } from "./search.ts";
+
+const byId = (id: string) => document.getElementById(id);
+
+/** Contents are open beside the page, and closed above it. */
+function foldContents(): void {
+  const contents = document.querySelector<HTMLDetailsElement>("details.toc")!;
+  const narrow = matchMedia("(max-width: 860px)");
+  const fold = () => contents.open = !narrow.matches;
+  narrow.addEventListener("change", fold);
+  fold();
+}
+
+function startNotebook(main: HTMLElement): void {
+  const file = main.dataset.file!;
+  const page = new NotebookPage(byId("article")!, file);
+  const connection = connect(`/notebooks/${encodeURIComponent(file)}/live`, {
+    message: (message) => page.receive(message),
+    state: (state) => page.connected(state === "connected"),
+  });
+  page.connection = connection;
+  const runStale = () => connection.send({ t: "run" });
+  byId("run")!.addEventListener("click", runStale);
+  byId("stop")!.addEventListener("click", () => connection.send({ t: "interrupt" }));
+  byId("restart")!.addEventListener("click", () => connection.send({ t: "restart" }));
+
+  const current = () => document.activeElement?.closest<HTMLElement>(".cell");
+  const move = (by: number) => {
+    const cells = page.views.filter((view) => !view.node.hidden)
+      .sort((a, b) => a.node.compareDocumentPosition(b.node) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+    const at = cells.findIndex((view) => view.node === current());
+    const next = at < 0 ? (by > 0 ? 0 : cells.length - 1) : at + by;
+    cells[next]?.focus();
+  };
+  listenKeys([
+    { key: "j", does: "next cell", press: () => move(1) },
+    { key: "k", does: "previous cell", press: () => move(-1) },
+    { key: "s", does: "source of the cell", press: () => page.views.find((v) => v.node === current())?.toggleSource() },
+    { key: "r", does: "run stale cells", press: runStale },
+    { key: "/", does: "find a notebook", press: () => location.assign("/#find") },
+  ], byId("keys") as HTMLDialogElement);
+
+  const arrive = () => {
+    const name = decodeURIComponent(location.hash.slice(1));
+    page.views.find((view) => cellId(view.cell) === name)?.focus();
+  };
+  addEventListener("hashchange", arrive);
+  addEventListener("scroll", followReading, { passive: true });
+  foldContents();
+  followReading();
+}
+
+const main = byId("main");
+if (main?.dataset.file !== undefined) startNotebook(main);
+const find = byId("find");
+if (find instanceof HTMLInputElement) {
+  startSearch(find);
+  if (location.hash === "#find") find.focus();
+}

@@ -1,0 +1,277 @@
+/** The live notebook page: cells of the browser run here, those of the server speak over the connection. */
+import { decode, sameData } from "../../lib/notebook/codec.ts";
+import { NotebookRuntime, type Program, type RuntimeCell } from "../../lib/notebook/runtime.ts";
+import { type Packed, TailReceiver } from "../../lib/notebook/tails.ts";
+import type { Event, PageCell, PageNotebook, ToPage } from "../../lib/notebook/wire.ts";
+import type { Input } from "../../lib/notebook/inputs.ts";
+import { problemsMarkup } from "../pages/notebook_page.ts";
+import { announce } from "./announce.ts";
+import { layoutKey, updateArticle } from "./article_update.ts";
+import { type Around, type CellStatus, CellView } from "./cell_view.ts";
+import type { Connection } from "./connection.ts";
+import { type InputView, inputView, isInput } from "./input_view.ts";
+import { kernelWords } from "./kernel_words.ts";
+import { drawOverview, followReading } from "./overview.ts";
+import { Pace } from "./pace.ts";
+import { progressText } from "./progress.ts";
+
+/** The two modules of a notebook's browser side. */
+interface Code {
+  readonly default: (imports: unknown) => readonly Program[];
+}
+
+const runsHere = (cell: PageCell) => cell.kind === "code" && cell.place !== "server";
+
+export class NotebookPage {
+  readonly #runtime: NotebookRuntime;
+  readonly #views = new Map<string, CellView>();
+  readonly #byKey = new Map<string, CellView>();
+  readonly #received = new Map<string, TailReceiver>();
+  readonly #inputs = new Map<string, InputView>();
+  /** values that inputs have now: the reader's, or those of the shared kernel */
+  readonly #values = new Map<string, unknown>();
+  readonly #pace = new Pace();
+  readonly #around: Around;
+  #notebook: PageNotebook | null = null;
+  #layout = "";
+  #modules: readonly string[] = [];
+  #role: "owner" | "viewer" = "owner";
+  #connected = false;
+  #overviewPlanned = false;
+  connection: Connection | null = null;
+
+  constructor(readonly article: HTMLElement, file: string) {
+    this.#around = {
+      file,
+      waiting: (cell) => this.#waitingFor(cell),
+      ownerOf: (name) =>
+        this.#notebook?.cells.find((cell) => cell.defines.includes(name)) ??
+          this.#notebook?.cells.find((cell) => cell.name === name),
+    };
+    this.#runtime = new NotebookRuntime({
+      modules: () => this.#modules,
+      begin: (cell) => this.#byKey.get(cell.key)?.output.begin(),
+      display: (cell, value) => this.#byKey.get(cell.key)?.output.display(value),
+      view: (cell, name, input) => this.#view(cell, name, input),
+      state: (cell, state, detail) => this.#state(cell.key, { state, ...detail }),
+    });
+    setInterval(() => this.#tick(), 500);
+  }
+
+  get views(): readonly CellView[] {
+    return [...this.#views.values()];
+  }
+
+  async receive(message: ToPage): Promise<void> {
+    if (message.t === "hello") this.#hello(message);
+    else if (message.t === "cells") await this.#cells(message);
+    else for (const event of message.events) this.#event(event);
+  }
+
+  connected(connected: boolean): void {
+    this.#connected = connected;
+    const word = document.getElementById("connection")!;
+    word.classList.toggle("lost", !connected);
+    word.textContent = connected ? "Connected" : "Reconnecting";
+    this.#enableInputs();
+  }
+
+  #hello(message: ToPage & { t: "hello" }): void {
+    this.#role = message.role;
+    this.#received.clear(); // the server begins each connection with whole values
+    for (const [name, value] of Object.entries(message.inputs)) this.#setInput(name, value);
+    this.#enableInputs();
+  }
+
+  /** A version of the notebook: lays it out, and runs what of it is new. */
+  async #cells(message: ToPage & { t: "cells" }): Promise<void> {
+    const { notebook } = message;
+    const [imports, code] = await Promise.all([import(message.vendor), import(message.code) as Promise<Code>]);
+    this.#notebook = notebook;
+    this.#modules = [new URL(message.code, location.href).href];
+    this.#layOut(notebook);
+    const here = notebook.cells.filter(runsHere);
+    const shared = notebook.toServer;
+    const programs = code.default(imports);
+    this.#runtime.load(
+      here,
+      programs,
+      notebook.toBrowser,
+      Object.fromEntries(shared.map((name) => [name, (value: unknown) => this.#share(name, value)])),
+    );
+    document.title = `${notebook.title} · Plateau`;
+    this.#planOverview();
+    this.#enableInputs();
+    document.documentElement.dataset.loaded = "true";
+  }
+
+  #layOut(notebook: PageNotebook): void {
+    const key = layoutKey(notebook);
+    const elements = this.#layout === key
+      ? new Map(this.views.map((view) => [view.cell.name, view.node]))
+      : updateArticle(this.article, notebook);
+    this.#layout = key;
+    this.#byKey.clear();
+    const names = new Set<string>();
+    for (const cell of notebook.cells) {
+      const node = elements.get(cell.name);
+      if (node === undefined) continue;
+      names.add(cell.name);
+      let view = this.#views.get(cell.name);
+      if (view?.node !== node) {
+        view?.close();
+        view = new CellView(node, cell, this.#around);
+        this.#views.set(cell.name, view);
+      } else {
+        // Moved, renamed side or edited: what an earlier side displayed stays until the new run shows its own.
+        view.become(cell);
+      }
+      this.#byKey.set(cell.key, view);
+    }
+    for (const [name, view] of this.#views) {
+      if (names.has(name)) continue;
+      view.close();
+      this.#views.delete(name);
+    }
+    followReading();
+  }
+
+  #event(event: Event): void {
+    switch (event.t) {
+      case "value":
+        return this.#value(event);
+      case "show": {
+        const view = this.#serverView(event.cell);
+        if (view) this.#pace.do(`show ${event.cell}`, () => view.output.showAll(decode(event.values) as unknown[]));
+        return;
+      }
+      case "state":
+        if (this.#serverView(event.cell)) {
+          this.#state(event.cell, event);
+          if (event.state === "error") this.#failNames(event.cell);
+        }
+        return;
+      case "input":
+        return this.#setInput(event.name, event.value);
+      case "kernel":
+        return kernelWords(document.getElementById("kernel")!, event);
+      case "log": {
+        if (event.cell === undefined) console.info(event.text);
+        else this.#byKey.get(event.cell)?.log(event.text);
+        return;
+      }
+      case "problems": {
+        const markup = problemsMarkup(this.#around.file, event.diagnostics, event.loaded);
+        document.getElementById("problems")!.innerHTML = markup?.text ?? "";
+      }
+    }
+  }
+
+  /** Every message is unpacked, because each may continue the one before; the page takes the last of them. */
+  #value(event: Event & { t: "value" }): void {
+    let receiver = this.#received.get(event.name);
+    if (receiver === undefined) this.#received.set(event.name, receiver = new TailReceiver());
+    const value = receiver.unpack(decode(event.value) as Packed);
+    const view = this.#byKey.get(event.cell);
+    if (view && view.status.state === "running") view.progress = progressText(value);
+    if (!this.#notebook?.toBrowser.includes(event.name)) return;
+    this.#pace.do(`value ${event.name}`, () => this.#runtime.set(event.name, value));
+  }
+
+  /** What browser cells read from a failed server cell fails too, so that they say what they wait for. */
+  #failNames(key: string): void {
+    const cell = this.#byKey.get(key)?.cell;
+    for (const name of cell?.defines ?? []) {
+      if (!this.#notebook!.toBrowser.includes(name)) continue;
+      this.#pace.do(`value ${name}`, () => this.#runtime.fail(name, cell!.name));
+    }
+  }
+
+  #serverView(key: string): CellView | undefined {
+    const view = this.#byKey.get(key);
+    return view?.cell.place === "server" ? view : undefined;
+  }
+
+  #state(key: string, status: CellStatus): void {
+    const view = this.#byKey.get(key);
+    if (view === undefined) return;
+    const before = view.status.state;
+    if (runsHere(view.cell) && (status.state === "done" || status.state === "error")) view.output.finish();
+    view.show(status);
+    if (before !== status.state && status.error?.waitsFor === undefined) {
+      if (status.state === "error") announce(`${view.cell.name} failed`);
+      else if (status.state === "done" && (status.seconds ?? 0) > 2) announce(`${view.cell.name} finished`);
+    }
+    this.#planOverview();
+  }
+
+  /** Draws an input and gives the value that it has now. */
+  #view(cell: RuntimeCell, name: string, given: unknown): unknown {
+    if (!isInput(given)) throw new TypeError(`invalid view: ${name} is no input (use inputs.range and its like)`);
+    const input: Input = given.label === "" ? { ...given, label: name } as Input : given;
+    const drawn = inputView(input, (value) => {
+      this.#values.set(name, value);
+      this.#runtime.set(name, value);
+    });
+    const known = this.#values.has(name) && allows(input, this.#values.get(name));
+    const value = known ? this.#values.get(name) : input.value;
+    drawn.set(value);
+    this.#inputs.set(name, drawn);
+    this.#byKey.get(cell.key)?.output.put(drawn);
+    this.#enableInputs();
+    return value;
+  }
+
+  /** An input's value from outside: the kernel's, or another page's. */
+  #setInput(name: string, value: unknown): void {
+    if (this.#values.has(name) && sameData(this.#values.get(name), value)) return;
+    this.#values.set(name, value);
+    const drawn = this.#inputs.get(name);
+    if (drawn === undefined) return;
+    drawn.set(value);
+    this.#runtime.set(name, value);
+  }
+
+  /** Sends an input that the server reads; the server ignores what it has already. */
+  #share(name: string, value: unknown): void {
+    if (this.#role !== "owner") return;
+    this.#values.set(name, value);
+    this.connection?.send({ t: "set", name, value });
+  }
+
+  #enableInputs(): void {
+    const shared = new Set(this.#notebook?.toServer);
+    for (const [name, input] of this.#inputs) {
+      input.enable(this.#connected && (this.#role === "owner" || !shared.has(name)));
+    }
+  }
+
+  #waitingFor(cell: PageCell): number {
+    return this.views.filter(({ status }) =>
+      status.error?.waitsFor !== undefined &&
+      (cell.defines.includes(status.error.waitsFor) || status.error.waitsFor === cell.name)
+    ).length;
+  }
+
+  #planOverview(): void {
+    if (this.#overviewPlanned) return;
+    this.#overviewPlanned = true;
+    requestAnimationFrame(() => {
+      this.#overviewPlanned = false;
+      drawOverview(this.views);
+      for (const view of this.views) if (view.status.state === "error") view.drawNote();
+    });
+  }
+
+  #tick(): void {
+    for (const view of this.views) if (view.status.state === "running") view.drawNote();
+  }
+}
+
+/** Whether an input, perhaps edited since, can have a value that it had before. */
+function allows(input: Input, value: unknown): boolean {
+  if (input.kind === "range") return typeof value === "number" && value >= input.min && value <= input.max;
+  if (input.kind === "toggle") return typeof value === "boolean";
+  if (input.kind === "text") return typeof value === "string";
+  return input.options.some((option) => sameData(option, value));
+}

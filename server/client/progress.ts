@@ -1,0 +1,36 @@
+/** How far a stream is, in words, when its values say so. */
+import { clock, thousands } from "../../lib/charts/format.ts";
+import type { TrainingEvent } from "../../lib/training/event.ts";
+
+function isTrainingEvent(value: unknown): value is TrainingEvent {
+  const event = value as Partial<TrainingEvent> | null;
+  return typeof event === "object" && event !== null && typeof event.at?.step === "number" &&
+    typeof event.plan === "object" && event.plan !== null;
+}
+
+/** The events in a value: itself, or those in a list of trainings. */
+function eventsIn(value: unknown): readonly TrainingEvent[] {
+  if (isTrainingEvent(value)) return [value];
+  const list = Array.isArray(value) ? value : (value as { runs?: unknown } | null)?.runs;
+  return Array.isArray(list) ? list.filter(isTrainingEvent) : [];
+}
+
+/** Seconds until the last update at the present pace; null when it cannot be known. */
+function secondsLeft({ at, plan, pace }: TrainingEvent): number | null {
+  return plan.lastStep === null || !(pace > 0) ? null : Math.max(0, plan.lastStep - at.step) / pace;
+}
+
+/** `step 1,200 of 3,000, 0:12 left`, or `2 of 3 done, step 1,200 of 3,000, 0:12 left`; empty when nothing is known. */
+export function progressText(value: unknown): string {
+  const events = eventsIn(value);
+  const running = events.filter((event) => event.outcome === null);
+  const current = running.find((event) => event.at.step > 0) ?? running[0];
+  if (current === undefined) return "";
+  const parts: string[] = [];
+  if (events.length > 1) parts.push(`${events.length - running.length} of ${events.length} done`);
+  const cap = current.plan.lastStep;
+  parts.push(`step ${thousands(current.at.step)}${cap === null ? "" : ` of ${thousands(cap)}`}`);
+  const left = secondsLeft(current);
+  if (left !== null) parts.push(`${clock(left)} left`);
+  return parts.join(", ");
+}

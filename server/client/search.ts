@@ -1,0 +1,21 @@
+/** The search box of the index: shows the notebooks whose words contain all that was typed. */
+
+/** True when every word of the query occurs in the text. */
+export function matches(text: string, query: string): boolean {
+  const where = text.toLowerCase();
+  return query.toLowerCase().split(/\s+/).every((word) => where.includes(word));
+}
+
+export function startSearch(box: HTMLInputElement): void {
+  const entries = [...document.querySelectorAll<HTMLElement>("#books > li")];
+  const none = document.getElementById("none");
+  box.addEventListener("input", () => {
+    for (const entry of entries) entry.hidden = !matches(entry.textContent ?? "", box.value);
+    if (none) none.hidden = entries.some((entry) => !entry.hidden);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target === box) return;
+    event.preventDefault();
+    box.focus();
+  });
+}

@@ -1,0 +1,50 @@
+/** The article of a notebook page as markup. The server sends it, and the client draws it again after a save. */
+import type { PageCell, PageNotebook } from "../../lib/notebook/wire.ts";
+import { type Item, layout, type Part } from "./layout.ts";
+import { html, type Markup, trusted } from "./markup.ts";
+import { ago, slug } from "./words.ts";
+
+/** The address of a cell within the page. */
+export const cellId = (cell: Pick<PageCell, "name">) => slug(cell.name);
+
+function cellMarkup(cell: PageCell, finding = false): Markup {
+  const id = cellId(cell);
+  return html`<div class="cell${finding && " of-finding"}" id="${id}" data-cell="${cell.name}" data-state="idle"${
+    cell.hidden ? trusted(" hidden") : ""
+  }><div class="out${finding && " finding"}"></div><aside class="note" aria-label="Cell ${cell.name}"><span class="mono" tabindex="-1">${cell.name}</span><div class="status"></div><div class="acts"><button type="button" class="bare" data-act="source" aria-expanded="false" aria-controls="src-${id}">Source</button><button type="button" class="bare" data-act="link">Link</button></div></aside><div class="src" id="src-${id}" hidden></div></div>`;
+}
+
+function itemMarkup(item: Item): Markup {
+  return item.type === "cell" ? cellMarkup(item.cell) : html`<div class="prose">${trusted(item.html)}</div>`;
+}
+
+function partMarkup(part: Part): Markup {
+  const heading = part.heading === "" ? null : html`<h2 tabindex="-1">${trusted(part.heading)}</h2>`;
+  const visible = part.heading !== "" ||
+    part.items.some((item) => item.type === "prose" || !item.cell.hidden);
+  return html`<section class="part${visible ? "" : " silent"}" id="${part.id}">${heading}${
+    part.items.map(itemMarkup)
+  }</section>`;
+}
+
+/** Everything inside `<article>`: title, dek, byline, finding and the parts. */
+export function articleMarkup(notebook: PageNotebook, now: number): Markup {
+  const { finding, parts } = layout(notebook);
+  return html`<header><h1>${notebook.title}</h1>${
+    notebook.dek === "" ? null : html`<p class="dek">${notebook.dek}</p>`
+  }<p class="byline meta"><span>${notebook.file}</span><span>edited <time datetime="${
+    new Date(notebook.edited).toISOString()
+  }">${ago(notebook.edited, now)}</time></span><span id="kernel"></span></p>${
+    finding === null ? null : cellMarkup(finding, true)
+  }</header>${parts.map(partMarkup)}`;
+}
+
+/** The list of parts, each with a place for the mark of its worst state. */
+export function contentsMarkup(notebook: PageNotebook): Markup {
+  const { parts } = layout(notebook);
+  return html`${
+    parts.filter((part) => part.heading !== "").map((part) =>
+      html`<li><a href="#${part.id}"><span>${trusted(part.heading)}</span><span class="mark"></span></a></li>`
+    )
+  }`;
+}

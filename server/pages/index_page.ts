@@ -1,0 +1,53 @@
+/** The list of notebooks. Making it runs nothing. */
+import { html, type Markup } from "./markup.ts";
+import { type Assets, shell } from "./shell.ts";
+import { ago } from "./words.ts";
+
+/** One notebook in the list. */
+export interface Entry {
+  readonly file: string;
+  readonly title: string;
+  readonly dek: string;
+  /** when it was last saved, milliseconds since 1970 */
+  readonly edited: number;
+  /** cells that run, are stale or failed; null when the notebook is not open */
+  readonly states: { readonly running: number; readonly stale: number; readonly error: number } | null;
+  /** what is wrong with the file; empty when nothing is */
+  readonly problem: string;
+}
+
+function stateMarks(entry: Entry): Markup | null {
+  if (entry.states === null) return null;
+  const words = ["running", "stale", "error"] as const;
+  return html`${
+    words.filter((word) => entry.states![word] > 0).map((word) =>
+      html`<span class="state ${word}">${entry.states![word]} ${word}</span>`
+    )
+  }`;
+}
+
+function entryMarkup(entry: Entry, now: number): Markup {
+  return html`<li><a href="/notebooks/${encodeURIComponent(entry.file)}">${entry.title}</a>${
+    entry.dek === "" ? null : html`<p>${entry.dek}</p>`
+  }<div class="meta"><span class="mono">${entry.file}</span><span>edited ${ago(entry.edited, now)}</span>${
+    entry.states === null ? null : html`<span>open</span>`
+  }${stateMarks(entry)}${
+    entry.problem === "" ? null : html`<span class="state error">${entry.problem}</span>`
+  }</div></li>`;
+}
+
+export function indexPage(entries: readonly Entry[], assets: Assets, now: number): string {
+  const list = entries.length === 0
+    ? html`<p class="empty">No notebooks yet. Save a TypeScript file in the folder notebooks.</p>`
+    : html`<ul class="plain books" id="books">${entries.map((entry) => entryMarkup(entry, now))}</ul><p class="empty" id="none" hidden>No notebooks match. Clear the search.</p>`;
+  return shell({
+    title: "Notebooks",
+    assets,
+    nav: html`<span aria-current="page">Notebooks</span>`,
+    end: html``,
+    main: html`<main class="page index alone" id="main">
+<div class="head"><div><h1>Notebooks</h1></div><input type="search" id="find" placeholder="Find a notebook  /" aria-label="Find a notebook"></div>
+<section aria-label="Notebooks">${list}</section>
+</main>`,
+  });
+}

@@ -1,0 +1,46 @@
+/** The page of one notebook, with its prose, before any of its cells has spoken. */
+import type { Diagnostic } from "../../lib/notebook/notebook.ts";
+import type { PageNotebook } from "../../lib/notebook/wire.ts";
+import { articleMarkup, contentsMarkup } from "./article.ts";
+import { html, type Markup } from "./markup.ts";
+import { type Assets, shell } from "./shell.ts";
+
+/** One line per problem of the saved file: where, and what. */
+export function problemsMarkup(
+  file: string,
+  diagnostics: readonly Diagnostic[],
+  loaded: boolean,
+): Markup | null {
+  if (diagnostics.length === 0) return null;
+  const lead = loaded ? null : html`<p>The page shows the last version that loaded.</p>`;
+  return html`<div class="error-text">${
+    diagnostics.map((problem) =>
+      html`<p><b>${problem.level === "error" ? "Error" : "Warning"}</b> <span class="mono">${file}:${problem.line}:${problem.column}</span> ${problem.message}</p>`
+    )
+  }${lead}</div>`;
+}
+
+/** @param diagnostics what is wrong with the file as it was last saved */
+export function notebookPage(
+  notebook: PageNotebook,
+  diagnostics: readonly Diagnostic[],
+  assets: Assets,
+  now: number,
+): string {
+  return shell({
+    title: notebook.title,
+    assets,
+    nav:
+      html`<a class="wide" href="/" aria-current="true">Notebooks</a><span class="title" aria-current="page">${notebook.title}</span>`,
+    end:
+      html`<span class="state running" id="running" hidden></span><span class="state live" id="connection">Connecting</span><button type="button" id="stop" hidden>Stop</button><button type="button" id="run" hidden></button><button type="button" class="bare wide" id="restart">Restart kernel</button>`,
+    main: html`<main class="page notebook" id="main" data-file="${notebook.file}">
+<details class="toc" open><summary>Contents</summary><nav aria-label="Contents"><ul class="plain" id="contents">${
+      contentsMarkup(notebook)
+    }</ul></nav><div class="meta" id="counts"></div></details>
+<div><div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, false)}</div>
+<article id="article">${articleMarkup(notebook, now)}</article>
+<dialog id="keys" aria-label="Keys"></dialog></div>
+</main>`,
+  });
+}

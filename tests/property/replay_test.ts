@@ -1,0 +1,121 @@
+/**
+ * The claim that the whole product rests on: replaying a policy on a long recording says exactly what a real
+ * training under that policy does.
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { all } from "../../lib/criteria/all.ts";
+import { any } from "../../lib/criteria/any.ts";
+import { best } from "../../lib/criteria/best.ts";
+import type { Criterion } from "../../lib/criteria/criterion.ts";
+import { last } from "../../lib/criteria/last.ts";
+import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
+import { maxSteps } from "../../lib/criteria/max_steps.ts";
+import { plateau } from "../../lib/criteria/plateau.ts";
+import type { Trajectory } from "../../lib/curves/trajectory.ts";
+import { epochs, evaluations, examples, steps } from "../../lib/durations.ts";
+import { setEngineChoice } from "../../lib/engine/engine.ts";
+import { mlp } from "../../lib/models/mlp.ts";
+import { momentum } from "../../lib/optimizers/momentum.ts";
+import type { Policy } from "../../lib/policies/policy.ts";
+import { replay } from "../../lib/policies/replay.ts";
+import { constant } from "../../lib/schedules/constant.ts";
+import type { Spec } from "../../lib/training/spec.ts";
+import { small, trained } from "../training/fixture.ts";
+
+setEngineChoice("wasm");
+
+const RECORDED = 120;
+/** A rate high enough that the curve rises and falls, so that rules fire at many different places. */
+const spec: Spec = {
+  ...small,
+  model: mlp({ layers: [64, 8, 10] }),
+  schedule: constant(0.03),
+  evaluate: { every: steps(4) },
+  stop: maxSteps(RECORDED),
+};
+
+const patience = fc.oneof(
+  fc.integer({ min: 1, max: 12 }).map(evaluations),
+  fc.integer({ min: 1, max: 60 }).map(steps),
+  fc.integer({ min: 4, max: 14 }).map((quarters) => epochs(quarters / 4)),
+  fc.integer({ min: 1, max: 2000 }).map(examples),
+);
+const metric = fc.constantFrom(["validation.loss", "min"] as const, ["validation.accuracy", "max"] as const);
+const leaf: fc.Arbitrary<Criterion> = fc.oneof(
+  fc.integer({ min: 1, max: 150 }).map((n) => maxSteps(n)),
+  fc.integer({ min: 1, max: 45 }).map((tenths) => maxEpochs(tenths / 10)),
+  fc.record({
+    metric,
+    patience,
+    minDelta: fc.constantFrom(0, 0.001, 0.05),
+    minDeltaKind: fc.constantFrom("absolute" as const, "relative" as const),
+    reference: fc.constantFrom("accepted" as const, "running" as const),
+  }).map(({ metric: [name, mode], ...rest }) => plateau({ metric: name, mode, ...rest })),
+);
+const criterion = fc.letrec<{ criterion: Criterion }>((tie) => ({
+  criterion: fc.oneof(
+    { maxDepth: 2 },
+    leaf,
+    fc.array(tie("criterion"), { minLength: 1, maxLength: 3 }).map((children) => any(...children)),
+    fc.array(tie("criterion"), { minLength: 1, maxLength: 3 }).map((children) => all(...children)),
+  ),
+})).criterion;
+const policy = fc.record({
+  name: fc.constant("policy"),
+  stop: criterion,
+  select: fc.oneof(fc.constant(last()), metric.map(([name, mode]) => best(name, mode))),
+});
+
+async function sameAsTraining(
+  base: Spec,
+  recording: Trajectory,
+  { stop, select, ...rest }: Policy,
+): Promise<void> {
+  const [judged] = replay(recording, [{ stop, select, ...rest }]);
+  if (judged.end === "censored") {
+    // it would have gone on: with one step more allowed, a real training takes that step
+    const beyond = await trained({ ...base, stop: any(stop, maxSteps(RECORDED + 1)), select });
+    assert.equal(beyond.at.step, RECORDED + 1);
+    return;
+  }
+  const { outcome } = await trained({ ...base, stop, select });
+  assert.equal(outcome.reason, judged.end);
+  assert.deepEqual({ ...judged.at, seconds: 0 }, { ...outcome.at, seconds: 0 });
+  if (judged.end === "stopped") {
+    assert.deepEqual([judged.path, judged.because], [outcome.path, outcome.because]);
+  }
+  assert.equal(judged.kept?.step, outcome.kept?.step);
+  assert.deepEqual(judged.kept?.metrics, outcome.kept?.metrics);
+}
+
+Deno.test("replay says exactly what a real training under the policy does", async () => {
+  const { trajectory } = await trained(spec);
+  let stopped = 0, censored = 0;
+  await fc.assert(
+    fc.asyncProperty(policy, async (candidate) => {
+      await sameAsTraining(spec, trajectory, candidate);
+      replay(trajectory, [candidate])[0].end === "censored" ? censored++ : stopped++;
+    }),
+    { numRuns: 120, seed: 20261121 },
+  );
+  assert.ok(
+    stopped > 40 && censored > 5,
+    `${stopped} stopped, ${censored} censored: too few of one to say much`,
+  );
+});
+
+Deno.test("and also on a recording that diverged", async () => {
+  const wild: Spec = {
+    ...spec,
+    optimizer: momentum(),
+    schedule: constant(1e4),
+    evaluate: { every: steps(2) },
+  };
+  const { trajectory } = await trained(wild);
+  assert.equal(trajectory.end, "diverged");
+  await fc.assert(
+    fc.asyncProperty(policy, (candidate) => sameAsTraining(wild, trajectory, candidate)),
+    { numRuns: 30, seed: 20261121 },
+  );
+});
