@@ -49,7 +49,7 @@ const positionField = {
   seconds: "seconds",
 } as const satisfies Record<Unit, keyof Position>;
 
-/** Epochs are fractions: 2.4 − 1.4 has to count as one epoch. A single example is far more than this. */
+/** Epochs are fractions: 2.3 − 1.3 has to count as one epoch. A single example is far more than this. */
 const epochTolerance = 1e-9;
 
 /**
@@ -326,11 +326,10 @@ export function toSteps(duration: Duration, plan: BatchPlan): number | null {
   if (unit !== "epochs" && unit !== "examples") return null;
   const reachedAt = (step: number) =>
     hasReached(unit, unit === "epochs" ? epochAt(plan, step) : examplesAt(plan, step), count);
-  // The guess is off by a short batch an epoch at most within the last epoch: the loops settle it exactly.
+  // The short batch of an epoch is its last, so a share of the mean never overshoots: count up from there.
   const passes = unit === "epochs" ? count : count / examplesPerPass(plan);
   let step = Math.max(1, Math.floor(passes * updatesPerEpoch(plan)));
   while (!reachedAt(step)) step++;
-  while (step > 1 && reachedAt(step - 1)) step--;
   return step;
 }
 

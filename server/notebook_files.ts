@@ -41,7 +41,8 @@ export function notebookFiles(project: string): NotebookFiles {
     const found: string[] = [];
     try {
       for await (const entry of Deno.readDir(folder)) {
-        const named = entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts") && !entry.name.startsWith(".");
+        const named = entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts") &&
+          !entry.name.startsWith(".");
         if (named && (entry.isFile || entry.isSymlink)) found.push(entry.name);
       }
     } catch (error) {

@@ -157,8 +157,8 @@ Deno.test("an every falls due exactly at the steps that reach its multiples", ()
     fc.integer({ min: 1, max: 30 }).map((count) => epochs(count / 10)),
   );
   fc.assert(fc.property(plans, everies, (plan: BatchPlan, every) => {
-    const last = 120, expected = new Set<number>();
-    for (let k = 1; k <= 5_000; k++) {
+    const last = 40, expected = new Set<number>();
+    for (let k = 1;; k++) {
       const step = toSteps({ ...every, count: every.count * k }, plan);
       if (step > last) break;
       expected.add(step);

@@ -12,7 +12,12 @@ const BLOCKS = "▁▂▃▄▅▆▇█";
  * blocks([1, 2, 3, 4], 4); // "▁▃▆█"
  * ```
  */
-export function blocks(values: ArrayLike<number>, columns: number, ceiling = Infinity, floor = -Infinity): string {
+export function blocks(
+  values: ArrayLike<number>,
+  columns: number,
+  ceiling = Infinity,
+  floor = -Infinity,
+): string {
   const width = Math.max(0, Math.min(columns, values.length));
   const means = Array.from({ length: width }, (_, column) => {
     const [from, to] = [column, column + 1].map((edge) => Math.floor(edge * values.length / width));

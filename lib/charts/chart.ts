@@ -7,6 +7,8 @@ export interface Size {
   readonly width: number;
   /** below 560 px: labels move off the plot */
   readonly narrow: boolean;
+  /** the y domain holds every value, also the first fall (double click); default false */
+  readonly whole?: boolean;
 }
 
 export interface Chart {
@@ -49,7 +51,14 @@ export interface TableCell {
   /** draws `done` of `of` pips */
   readonly pips?: { readonly done: number; readonly of: number };
   /** one small line, y against x, with a dot at `stop` */
-  readonly spark?: { readonly x: ArrayLike<number>; readonly y: ArrayLike<number>; readonly domain?: readonly [number, number]; readonly xDomain?: readonly [number, number]; readonly stop?: number; readonly policy?: PolicyKind };
+  readonly spark?: {
+    readonly x: ArrayLike<number>;
+    readonly y: ArrayLike<number>;
+    readonly domain?: readonly [number, number];
+    readonly xDomain?: readonly [number, number];
+    readonly stop?: number;
+    readonly policy?: PolicyKind;
+  };
   /** a state word with its shape: running, queued, stale, error, done */
   readonly state?: "running" | "queued" | "stale" | "error" | "done";
   readonly mono?: boolean;

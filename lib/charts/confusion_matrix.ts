@@ -46,7 +46,11 @@ export function confusionMatrix(
     row.map((count, predicted) => ({ actual: classes[actual], predicted: classes[predicted], count }))
       .filter((_, predicted) => predicted !== actual)
   );
-  const most = errors.reduce((max, error) => error.count > max.count ? error : max, { actual: "", predicted: "", count: 0 });
+  const most = errors.reduce((max, error) => error.count > max.count ? error : max, {
+    actual: "",
+    predicted: "",
+    count: 0,
+  });
   const cells: Cell[] = matrix.flatMap((row, actual) =>
     row.map((count, predicted) => ({
       actual: classes[actual],
@@ -59,7 +63,9 @@ export function confusionMatrix(
   const often = most.count === 0
     ? "nothing taken for anything else"
     : `most often ${most.actual} taken for ${most.predicted}, ${times(most.count)}`;
-  const score = total === 0 ? "no examples" : `${thousands(right)} of ${thousands(total)} right, ${percent(right / total)}`;
+  const score = total === 0
+    ? "no examples"
+    : `${thousands(right)} of ${thousands(total)} right, ${percent(right / total)}`;
   return {
     type: "chart",
     title,
@@ -107,7 +113,12 @@ function draw(
     x: { type: "band", domain: [...classes], padding: 0, axis: null },
     y: { type: "band", domain: [...classes], padding: 0, axis: null },
     marks: [
-      Plot.cell(cells, { x: "predicted", y: "actual", fill: (cell: Cell) => cell.right ? GRID : PAGE, stroke: GRID }),
+      Plot.cell(cells, {
+        x: "predicted",
+        y: "actual",
+        fill: (cell: Cell) => cell.right ? GRID : PAGE,
+        stroke: GRID,
+      }),
       Plot.cell(errors, {
         x: "predicted",
         y: "actual",
@@ -116,11 +127,22 @@ function draw(
         inset: 0.5,
       }),
       Plot.text(cells.filter((cell) => cell.right), { ...cellText, fill: INK_3 }),
-      Plot.text(errors, { ...cellText, fill: (cell: Cell) => cell.weight > 0.55 ? PAGE : INK, fontWeight: 650 }),
+      Plot.text(errors, {
+        ...cellText,
+        fill: (cell: Cell) => cell.weight > 0.55 ? PAGE : INK,
+        fontWeight: 650,
+      }),
       Plot.axisX({ anchor: "top", tickSize: 0, tickPadding: 8, label: null, color: INK_2 }),
       Plot.axisY({ tickSize: 0, tickPadding: 8, label: null, color: INK_2 }),
       Plot.text(["predicted"], { frameAnchor: "top-left", lineAnchor: "bottom", dy: -26, fill: INK_3 }),
-      Plot.text(["true"], { frameAnchor: "top-left", textAnchor: "end", lineAnchor: "bottom", dx: -8, dy: -8, fill: INK_3 }),
+      Plot.text(["true"], {
+        frameAnchor: "top-left",
+        textAnchor: "end",
+        lineAnchor: "bottom",
+        dx: -8,
+        dy: -8,
+        fill: INK_3,
+      }),
       ...rowNotes,
     ],
     // The opacity is the datum here; Plot must not rescale it.
@@ -136,7 +158,11 @@ function print(
   columns: number,
 ): string {
   const worst = errors.filter((error) => error.count > 0).sort((a, b) => b.count - a.count).slice(0, 8);
-  const lines = [title, score, ...worst.map((e) => `${e.actual} taken for ${e.predicted}: ${times(e.count)}`)];
+  const lines = [
+    title,
+    score,
+    ...worst.map((e) => `${e.actual} taken for ${e.predicted}: ${times(e.count)}`),
+  ];
   return lines.map((line) => [...line].slice(0, columns).join("")).join("\n");
 }
 
@@ -148,14 +174,18 @@ function validate(matrix: readonly (readonly number[])[], classes: readonly stri
   const size = `${classes.length} ${classes.length === 1 ? "class" : "classes"}`;
   if (classes.length === 0) throw new RangeError("invalid classes: none (at least 1)");
   if (new Set(classes).size !== classes.length) throw new RangeError("invalid classes: a name occurs twice");
-  if (matrix.length !== classes.length) throw new RangeError(`invalid matrix: ${matrix.length} rows (${size})`);
+  if (matrix.length !== classes.length) {
+    throw new RangeError(`invalid matrix: ${matrix.length} rows (${size})`);
+  }
   matrix.forEach((row, index) => {
     if (row.length !== classes.length) {
       throw new RangeError(`invalid matrix: row ${index} has ${row.length} columns (${size})`);
     }
     row.forEach((count, column) => {
       if (Number.isInteger(count) && count >= 0) return;
-      throw new RangeError(`invalid count: ${count} (row ${index}, column ${column}: a whole number, at least 0)`);
+      throw new RangeError(
+        `invalid count: ${count} (row ${index}, column ${column}: a whole number, at least 0)`,
+      );
     });
   });
 }

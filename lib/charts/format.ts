@@ -1,4 +1,5 @@
 /** Numbers as words on charts and in tables: 5,800; 0.846; +0.013; 52%; 3:51; 2k. */
+import { axisText } from "../curves/axis.ts";
 import type { Axis } from "../curves/trajectory.ts";
 
 /** Stands where there is no number. */
@@ -6,7 +7,17 @@ export const MISSING = "–";
 
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const exponents: Readonly<Record<string, string>> = {
-  "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+  "-": "⁻",
+  "0": "⁰",
+  "1": "¹",
+  "2": "²",
+  "3": "³",
+  "4": "⁴",
+  "5": "⁵",
+  "6": "⁶",
+  "7": "⁷",
+  "8": "⁸",
+  "9": "⁹",
 };
 
 /** A count: `5,800`. */
@@ -18,7 +29,9 @@ export function thousands(count: number | null): string {
 export function decimals(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return MISSING;
   const size = Math.abs(value);
-  if (size >= 1e5 || (size > 0 && size < 5e-5)) return value.toExponential(2).replace("-", "−").replace("e+", "e");
+  if (size >= 1e5 || (size > 0 && size < 5e-5)) {
+    return value.toExponential(2).replace("-", "−").replace("e+", "e");
+  }
   return (size > 0 && size < 0.01 ? value.toFixed(4) : value.toFixed(3)).replace("-", "−");
 }
 
@@ -31,16 +44,14 @@ export function signed(value: number | null): string {
 
 /** A share as whole per cent: `52%`. */
 export function percent(share: number | null): string {
-  return share === null || !Number.isFinite(share) ? MISSING : `${Math.round(share * 100)}%`.replace("-", "−");
+  return share === null || !Number.isFinite(share)
+    ? MISSING
+    : `${Math.round(share * 100)}%`.replace("-", "−");
 }
 
 /** Seconds as `m:ss`, from an hour on `h:mm:ss`. */
 export function clock(seconds: number | null): string {
-  if (seconds === null || !Number.isFinite(seconds)) return MISSING;
-  const whole = Math.max(0, Math.round(seconds));
-  const pad = (part: number) => String(part).padStart(2, "0");
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+  return seconds === null || !Number.isFinite(seconds) ? MISSING : axisText("seconds", Math.max(0, seconds));
 }
 
 /** A tick of a count: `0`, `500`, `2k`, `1.5k`, `1.2M`. */
@@ -61,13 +72,16 @@ export function rateText(rate: number): string {
 /** A position on an axis: `5,800`, `14.8`, `742,400`, `3:51`. */
 export function onAxis(value: number | null, axis: Axis): string {
   if (value === null || !Number.isFinite(value)) return MISSING;
-  if (axis === "epoch") return value.toFixed(1);
-  return axis === "seconds" ? secondsText(value) : thousands(value);
+  return axis === "seconds" ? secondsText(value) : axisText(axis, value);
 }
 
 /** A tick on an axis. */
 export function axisTick(value: number, axis: Axis): string {
-  return axis === "seconds" ? secondsText(value) : axis === "epoch" ? String(+value.toFixed(2)) : countTick(value);
+  return axis === "seconds"
+    ? secondsText(value)
+    : axis === "epoch"
+    ? String(+value.toFixed(2))
+    : countTick(value);
 }
 
 /** A position in words: `step 5,800`, `epoch 14.8`, `742,400 examples`, `3:51`. */

@@ -46,7 +46,9 @@ export function frame(size: Size, scale: XScale, options: PlotOptions): PlotOpti
 /** Positions of the ticks of a shared x axis: about 7, 4 when narrow. */
 export function xTicks(scale: XScale, size: Size): number[] {
   const count = size.narrow ? 4 : 7;
-  return scale.axis === "seconds" ? clockTicks(scale.max, count) : ticks(scale.max, count, scale.axis !== "epoch");
+  return scale.axis === "seconds"
+    ? clockTicks(scale.max, count)
+    : ticks(scale.max, count, scale.axis !== "epoch");
 }
 
 /** The x axis; with `named`, its name at the left and, under steps, a second row of epochs. */
@@ -63,7 +65,7 @@ export function xAxis(scale: XScale, size: Size, named: boolean): Markish[] {
   if (!named) return marks;
   marks.push(axisName(axis === "seconds" ? "time" : axis, 8));
   if (axis === "step" && updatesPerEpoch !== null) {
-    const epochs = ticks(max / updatesPerEpoch, size.narrow ? 4 : 7, max / updatesPerEpoch >= 2);
+    const epochs = ticks(max / updatesPerEpoch, size.narrow ? 5 : 7, max / updatesPerEpoch >= 2);
     marks.push(axisName("epoch", 25));
     marks.push(Plot.axisX(epochs.map((epoch) => epoch * updatesPerEpoch), {
       tickSize: 0,
@@ -82,7 +84,9 @@ export function xAxisHeight(scale: XScale): number {
 }
 
 /** The y axis: grid lines, and ticks without marks. Options go to both. */
-export function yAxis(options: { ticks?: number | number[]; tickFormat?: (value: number) => string }): Markish[] {
+export function yAxis(
+  options: { ticks?: number | number[]; tickFormat?: (value: number) => string },
+): Markish[] {
   const { ticks: at } = options;
   return [
     Plot.gridY({ stroke: GRID, strokeOpacity: 1, ticks: at }),
@@ -98,7 +102,14 @@ export function xGrid(scale: XScale, size: Size): Markish {
 /** One text at one place of the plot, with a page-coloured edge so that lines under it do not disturb. */
 export function note(text: string, x: number, y: number | string | undefined, options: TextOptions): Markish {
   const place = y === undefined ? { x: [x] } : { x: [x], y: [y] };
-  return Plot.text([text], { ...place, text: [text], stroke: PAGE, strokeWidth: 4, paintOrder: "stroke", ...options });
+  return Plot.text([text], {
+    ...place,
+    text: [text],
+    stroke: PAGE,
+    strokeWidth: 4,
+    paintOrder: "stroke",
+    ...options,
+  });
 }
 
 function axisName(name: string, dy: number): Markish {

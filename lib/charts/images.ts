@@ -51,8 +51,11 @@ export function images(options: ImagesOptions): Chart {
   if (predicted !== undefined && predicted.length !== labels.length) {
     throw new RangeError(`invalid predicted: ${predicted.length} values (${labels.length} images)`);
   }
-  const wrong = labels.filter((label, index) => predicted !== undefined && differs(label, predicted[index])).length;
-  const count = `${thousands(labels.length)} ${labels.length === 1 ? "image" : "images"} of ${width} × ${height}`;
+  const wrong =
+    labels.filter((label, index) => predicted !== undefined && differs(label, predicted[index])).length;
+  const count = `${thousands(labels.length)} ${
+    labels.length === 1 ? "image" : "images"
+  } of ${width} × ${height}`;
   const meta = predicted === undefined ? count : `${count}, ${wrong} taken for something else`;
   return {
     type: "chart",
@@ -75,7 +78,9 @@ function draw({ pixels, width, height, labels, predicted }: ImagesOptions, size:
     x: left(index) + width * scale / 2,
     y: top(index) + IMAGE + 4,
     wrong: predicted !== undefined && differs(label, predicted[index]),
-    text: predicted !== undefined && differs(label, predicted[index]) ? `${label} as ${predicted[index]}` : String(label),
+    text: predicted !== undefined && differs(label, predicted[index])
+      ? `${label} as ${predicted[index]}`
+      : String(label),
   }));
   const rows = Math.ceil(labels.length / perRow);
   return {

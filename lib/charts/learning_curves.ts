@@ -72,7 +72,9 @@ export function learningCurves(options: LearningCurvesOptions): Chart {
   const title = titleOf(metric);
   const waiting = main.seeds === 0 && (changed?.seeds ?? 0) === 0;
   const done = trajectories.length > 0 && trajectories.every((run) => run.end !== null);
-  const waitingText = done ? `No finite ${title.toLowerCase()} was recorded.` : "Waiting for the first evaluation.";
+  const waitingText = done
+    ? `No finite ${title.toLowerCase()} was recorded.`
+    : "Waiting for the first evaluation.";
   const best = bestText(main, curves, trajectories);
   const meta = metaOf(main, trajectories);
   return {
@@ -87,7 +89,10 @@ export function learningCurves(options: LearningCurvesOptions): Chart {
     options: (size) => drawLearningCurves(curves, size, waiting ? waitingText : null),
     readout: (x) => readout(curves, trajectories, x),
     stops: main.x,
-    text: (columns) => waiting ? wrapParts([title, waitingText], columns).join("\n") : print(title, meta, curves, best, columns),
+    text: (columns) =>
+      waiting
+        ? wrapParts([title, waitingText], columns).join("\n")
+        : print(title, meta, curves, best, columns),
     // Axes are drawn at their final size while the cap is known; without it there is nothing to hold the place.
     ...(waiting && (done || progress === undefined) ? { empty: waitingText } : {}),
   };
@@ -120,15 +125,24 @@ function gather(options: LearningCurvesOptions, metric: string, axis: Axis): Lea
 /** `median and range of 3 seeds`, `2 seeds`, `seed 7`; while some still run, how many are done. */
 function metaOf(main: Series, trajectories: readonly Trajectory[]): string {
   if (main.seeds === 0) return "";
+  const lost = main.diverged.length > 0 && main.diverged.length < trajectories.length
+    ? `, ${main.diverged.length} diverged`
+    : "";
   const done = trajectories.filter((run) => run.end !== null).length;
-  const progress = done < trajectories.length && trajectories.length > 1 ? `, ${done} of ${trajectories.length} done` : "";
+  const progress = done < trajectories.length && trajectories.length > 1
+    ? `, ${done} of ${trajectories.length} done`
+    : lost;
   if (main.banded) return `median and range of ${main.seeds} seeds${progress}`;
   const one = trajectories.find((run) => run.evaluations.step.length > 0) ?? trajectories[0];
   return `${main.seeds === 1 ? `seed ${one.seed}` : `${main.seeds} seeds`}${progress}`;
 }
 
 /** `best 0.846 at step 5,200, epoch 13.3`. */
-function bestText(main: Series, { scale }: LearningCurves, trajectories: readonly Trajectory[]): string | null {
+function bestText(
+  main: Series,
+  { scale }: LearningCurves,
+  trajectories: readonly Trajectory[],
+): string | null {
   if (main.best === null) return null;
   return `best ${decimals(main.best.y)} at ${placeParts(main.best, scale, trajectories).join(", ")}`;
 }
@@ -147,7 +161,9 @@ function readout(curves: LearningCurves, trajectories: readonly Trajectory[], at
   if (main.x.length === 0) return null;
   const row = nearestRow(main, at);
   const place = { step: main.step[row], x: main.x[row], y: main.middle[row] };
-  const range = main.high[row] > main.low[row] ? ` (${decimals(main.low[row])}–${decimals(main.high[row])})` : "";
+  const range = main.high[row] > main.low[row]
+    ? ` (${decimals(main.low[row])}–${decimals(main.high[row])})`
+    : "";
   const parts = [...placeParts(place, scale, trajectories), `${label} ${decimals(place.y)}${range}`];
   const update = training === null ? -1 : training.x.findIndex((x) => x >= place.x);
   if (training !== null && update >= 0) parts.push(`training ${decimals(training.y[update])}`);
@@ -166,22 +182,32 @@ function altOf(title: string, meta: string, curves: LearningCurves, best: string
   const sentences = [parts.join(", ")];
   if (changed?.best) sentences.push(`${changed.name} reaches ${decimals(changed.best.y)}`);
   for (const stop of stops) sentences.push(stopSentence(stop, scale.axis));
-  if (main.diverged.length > 0) sentences.push(`${main.diverged.length} of ${main.seeds} seeds diverged`);
+  if (main.diverged.length > 0) sentences.push(`${main.diverged.length} diverged`);
   return `${sentences.join(". ")}.`;
 }
 
 function stopSentence({ policy, median, censored, seeds }: PolicyStops, axis: Axis): string {
   if (median === null) return `${policy} goes on past the recording`;
-  return `${policy} stops at ${positionText(median, axis)}${censored > 0 ? ` in ${seeds - censored} of ${seeds} seeds` : ""}`;
+  return `${policy} stops at ${positionText(median, axis)}${
+    censored > 0 ? ` in ${seeds - censored} of ${seeds} seeds` : ""
+  }`;
 }
 
-function print(title: string, meta: string, curves: LearningCurves, best: string | null, columns: number): string {
+function print(
+  title: string,
+  meta: string,
+  curves: LearningCurves,
+  best: string | null,
+  columns: number,
+): string {
   const { main, stops, scale } = curves;
   const values = main.middle;
   const [low, high] = curves.yDomain(false);
   const [first, last] = [decimals(values[0]), decimals(values.at(-1) ?? NaN)];
   const line = blocks(values, Math.max(0, Math.min(72, columns - first.length - last.length - 2)), high, low);
-  const listed = stops.map(({ policy, median }) => `${policy} ${median === null ? "censored" : onAxis(median, scale.axis)}`);
+  const listed = stops.map(({ policy, median }) =>
+    `${policy} ${median === null ? "censored" : onAxis(median, scale.axis)}`
+  );
   return [
     ...wrapParts([title, meta], columns),
     ...wrapParts([`${first} ${line} ${last}`], columns),
@@ -197,7 +223,9 @@ function titleOf(metric: string): string {
 }
 
 function validate({ trajectories, changed, smoothing = 0 }: LearningCurvesOptions, metric: string): void {
-  if (!(smoothing >= 0 && smoothing < 1)) throw new RangeError(`invalid smoothing: ${smoothing} (0 to below 1)`);
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw new RangeError(`invalid smoothing: ${smoothing} (0 to below 1)`);
+  }
   for (const { evaluations } of [...trajectories, ...(changed?.trajectories ?? [])]) {
     if (evaluations.metrics[metric] !== undefined || evaluations.step.length === 0) continue;
     throw new RangeError(`unknown metric: ${metric} (has ${Object.keys(evaluations.metrics).join(", ")})`);

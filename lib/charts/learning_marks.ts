@@ -5,11 +5,22 @@ import { minmax } from "../curves/downsample.ts";
 import { ema } from "../curves/smooth.ts";
 import type { Size } from "./chart.ts";
 import { decimals, onAxis } from "./format.ts";
-import { frame, LABEL_ROW, MARGIN_LEFT, marginRight, note, pixelOf, xAxis, xAxisHeight, yAxis } from "./frame.ts";
+import {
+  frame,
+  LABEL_ROW,
+  MARGIN_LEFT,
+  marginRight,
+  note,
+  pixelOf,
+  xAxis,
+  xAxisHeight,
+  yAxis,
+} from "./frame.ts";
 import type { LearningCurves } from "./learning_curves.ts";
 import { ERROR, INK, INK_3, labelColor, PAGE, palette, symbolOptions } from "./palette.ts";
 import type { PolicyStops } from "./policy_stops.ts";
 import { type Line, type Series, valueAt } from "./series.ts";
+import { type Bounds, placeLabels } from "./place_labels.ts";
 import { staircase } from "./staircase.ts";
 import { fitText, textWidth } from "./text_width.ts";
 
@@ -43,7 +54,7 @@ export function drawLearningCurves(curves: LearningCurves, size: Size, sentence:
     height: marginTop + plotHeight + marginBottom,
     marginTop,
     marginBottom,
-    y: { domain: [...y], label: null },
+    y: { domain: [...y], label: null, ...(sentence === null ? {} : { axis: null }) },
     marks: sentence === null ? curveMarks(canvas) : waitingMarks(canvas, sentence),
   });
 }
@@ -90,7 +101,7 @@ function curveMarks(canvas: Canvas): Markish[] {
     crosses(main, canvas),
     changed === null ? null : crosses(changed, canvas),
     stemsAndSymbols(stops, canvas),
-    bestMark(canvas),
+    bestMark(canvas, stops),
     size.narrow ? null : stopLabels(stops),
     endLabels(canvas),
     training === null ? null : trainingLabel(training, canvas),
@@ -100,7 +111,8 @@ function curveMarks(canvas: Canvas): Markish[] {
 /** Min to max over the seeds, where a median stands for them. */
 function range({ banded, x, low, high, median }: Series, color: string, opacity: number): Markish {
   if (!banded) return null;
-  const gap = (values: Float64Array) => Float64Array.from(values, (v, row) => Number.isNaN(median.y[row]) ? NaN : v);
+  const gap = (values: Float64Array) =>
+    Float64Array.from(values, (v, row) => Number.isNaN(median.y[row]) ? NaN : v);
   return Plot.areaY({ length: x.length }, {
     x,
     y1: gap(low),
@@ -112,7 +124,13 @@ function range({ banded, x, low, high, median }: Series, color: string, opacity:
 }
 
 /** The median or the seeds; with smoothing the raw values stay behind. */
-function seriesLines(series: Series, color: string, width: number, smoothing: number, pixels: number): Markish[] {
+function seriesLines(
+  series: Series,
+  color: string,
+  width: number,
+  smoothing: number,
+  pixels: number,
+): Markish[] {
   const lines = series.banded ? [{ of: series.median, width }] : [];
   const single = series.banded ? 0.75 : series.seeds === 1 ? width : 1.25;
   lines.push(...series.singles.map((of) => ({ of, width: single })));
@@ -140,9 +158,11 @@ function crosses({ diverged }: Series, { y, size }: Canvas): Markish[] {
   const places = diverged.map((place) => ({ ...place, y: Math.max(y[0], Math.min(y[1], place.y)) }));
   return [
     Plot.dot(places, { x: "x", y: "y", symbol: "times", r: 5, stroke: ERROR, strokeWidth: 2 }),
-    ...(size.narrow ? [] : places.slice(0, 1).map((place) =>
-      note("diverged", place.x, place.y, { fill: ERROR, textAnchor: "start", dx: 10 })
-    )),
+    ...(size.narrow
+      ? []
+      : places.slice(0, 1).map((place) =>
+        note("diverged", place.x, place.y, { fill: ERROR, textAnchor: "start", dx: 10 })
+      )),
   ];
 }
 
@@ -153,13 +173,14 @@ function stopMarks(canvas: Canvas): StopMark[] {
     const { median } = stop;
     if (median === null || median > scale.max) return [];
     const series = changed !== null && stop.kind === changed.kind ? changed : main;
-    const value = valueAt(series, median) ?? series.middle.find(Number.isFinite);
+    const value = valueAt(series, median) ?? finiteBefore(series, median);
     if (value === undefined) return [];
     const text = `${fitText(stop.policy, 150)}  ${onAxis(median, scale.axis)}`;
     return [{ stop, x: median, y: Math.max(y[0], Math.min(y[1], value)), text }];
   });
-  const stems = shown.map(({ x, text }) => ({ x: pixelOf(x, scale, size), width: textWidth(text) + 10 }));
-  const stairs = staircase(stems, size.width);
+  const stems = shown.map(({ x, text }) => ({ x: pixelOf(x, scale, size), width: textWidth(text) + 6 }));
+  // The page's gutter takes the end of a label that stands at the very right.
+  const stairs = staircase(stems, size.width + 12);
   return shown.map((mark, index) => ({ ...mark, ...stairs[index] }));
 }
 
@@ -197,23 +218,52 @@ function stopLabels(stops: readonly StopMark[]): Markish[] {
   );
 }
 
-/** The best in hindsight: an ink ring with its value, on the side away from the other curve. */
-function bestMark({ curves: { main, changed, scale }, size, yPixel, plotHeight }: Canvas): Markish[] {
+/** The best in hindsight: an ink ring with its value, where neither a curve nor a marker is. */
+function bestMark(canvas: Canvas, stops: readonly StopMark[]): Markish[] {
+  const { curves: { main, scale }, size, yPixel, plotHeight } = canvas;
   const { best } = main;
   if (best === null) return [];
-  const other = changed === null ? null : valueAt(changed, best.x);
-  const room = plotHeight - yPixel(best.y) > 34;
-  const below = room && (other === null || Math.abs(yPixel(other) - yPixel(best.y)) > 44 || yPixel(other) < yPixel(best.y));
-  const left = pixelOf(best.x, scale, size) - MARGIN_LEFT > 60;
+  const text = `best ${decimals(best.y)}`;
+  const point = { x: pixelOf(best.x, scale, size), y: yPixel(best.y), width: textWidth(text), height: 15 };
+  const bounds = { left: MARGIN_LEFT, right: size.width, top: 0, bottom: plotHeight };
+  const [{ dx, dy, anchor }] = placeLabels([point], bounds, obstacles(canvas, stops));
   return [
     Plot.dot([best], { x: "x", y: "y", ...symbolOptions("oracle", 5.5) }),
-    note(`best ${decimals(best.y)}`, best.x, best.y, {
-      fill: INK,
-      dy: below ? 18 : -20,
-      dx: left ? 6 : -6,
-      textAnchor: left ? "end" : "start",
-    }),
+    note(text, best.x, best.y, { fill: INK, dx, dy, textAnchor: anchor }),
   ];
+}
+
+/** What a label inside the plot must not cover: symbols, stems, and the lines in short pieces. */
+function obstacles(
+  { curves: { main, changed, scale }, size, yPixel }: Canvas,
+  stops: readonly StopMark[],
+): Bounds[] {
+  const around = (x: number, top: number, bottom: number, half: number) => ({
+    left: x - half,
+    right: x + half,
+    top,
+    bottom,
+  });
+  const boxes = stops.flatMap(({ x, y }) => {
+    const [px, py] = [pixelOf(x, scale, size), yPixel(y)];
+    return [around(px, py - 8, py + 8, 8), around(px, 0, py, 1.5)];
+  });
+  for (const series of changed === null ? [main] : [main, changed]) {
+    for (let px = MARGIN_LEFT; px < size.width - marginRight(size); px += 5) {
+      const value = valueAt(
+        series,
+        (px - MARGIN_LEFT) / (size.width - MARGIN_LEFT - marginRight(size)) * scale.max,
+      );
+      if (value !== null) boxes.push(around(px, yPixel(value) - 2.5, yPixel(value) + 2.5, 2.5));
+    }
+  }
+  return boxes;
+}
+
+/** The drawn middle before a gap, or the first one there is. */
+function finiteBefore({ x, middle }: Series, at: number): number | undefined {
+  return middle.findLast((value, row) => x[row] <= at && Number.isFinite(value)) ??
+    middle.find(Number.isFinite);
 }
 
 /** What each line is, at its right end; in a narrow figure above or below it. */
@@ -250,7 +300,12 @@ function trainingLabel(training: Line, { y, size, curves: { scale }, yPixel, plo
   const value = Math.max(y[0], Math.min(y[1], training.y[row]));
   const low = plotHeight - yPixel(value) < 12;
   if (leaves > 0 || size.narrow) {
-    return note("training", training.x[row], value, { fill: INK_3, textAnchor: "end", dx: -8, dy: low ? -12 : 10 });
+    return note("training", training.x[row], value, {
+      fill: INK_3,
+      textAnchor: "end",
+      dx: -8,
+      dy: low ? -12 : 10,
+    });
   }
   return note("training", training.x[row], value, { fill: INK_3, textAnchor: "start", dx: 8 });
 }

@@ -57,6 +57,8 @@ export function labelColor(kind: PolicyKind): string {
 /** The dot options that draw a policy's symbol with a page-coloured rim. `r` in CSS pixels. */
 export function symbolOptions(kind: PolicyKind, r: number) {
   const { color, symbol } = palette[kind];
-  if (symbol === "ring") return { symbol: "circle" as const, r: r - 0.5, fill: PAGE, stroke: color, strokeWidth: 1.5 };
+  if (symbol === "ring") {
+    return { symbol: "circle" as const, r: r - 0.5, fill: PAGE, stroke: color, strokeWidth: 1.5 };
+  }
   return { symbol, r, fill: color, stroke: PAGE, strokeWidth: 1.5 };
 }

@@ -12,10 +12,8 @@ export interface PolicyStops {
   readonly rule: string;
   /** one per seed that stopped, on the axis */
   readonly stops: readonly number[];
-  /** on the axis; null when most seeds went on past the recording */
+  /** of those; null when every seed went on past the recording */
   readonly median: number | null;
-  /** the same in steps */
-  readonly medianStep: number | null;
   /** seeds judged, and those of them that went on past the recording */
   readonly seeds: number;
   readonly censored: number;
@@ -23,30 +21,18 @@ export interface PolicyStops {
 
 /** The stops of each policy, in the order in which the policies were given. */
 export function policyStops(judgements: Judgements, axis: Axis): PolicyStops[] {
-  return [...byPolicy(judgements).values()].map((judged) => {
+  const policies = Map.groupBy(judgements.flat() as Judgement[], ({ policy }) => policy);
+  return [...policies.values()].map((judged) => {
     const [{ policy, kind, rule }] = judged;
     const at = judged.flatMap((judgement) => judgement.at === null ? [] : [judgement.at]);
-    const most = at.length * 2 > judged.length;
     return {
       policy,
       kind,
       rule,
       stops: at.map((position) => position[axis]),
-      median: most ? median(at.map((position) => position[axis])) : null,
-      medianStep: most ? median(at.map((position) => position.step)) : null,
+      median: at.length > 0 ? median(at.map((position) => position[axis])) : null,
       seeds: judged.length,
       censored: judged.length - at.length,
     };
   });
-}
-
-/** The judgements of each policy over the seeds. */
-export function byPolicy(judgements: Judgements): Map<string, Judgement[]> {
-  const groups = new Map<string, Judgement[]>();
-  for (const judgement of judgements.flat() as Judgement[]) {
-    const group = groups.get(judgement.policy);
-    if (group === undefined) groups.set(judgement.policy, [judgement]);
-    else group.push(judgement);
-  }
-  return groups;
 }

@@ -1,7 +1,8 @@
 /** What is drawn of one metric over several seeds: the median and its range, or the seeds themselves. */
+import { axisValues } from "../curves/axis.ts";
 import { band } from "../curves/band.ts";
+import { bestRow } from "../curves/best.ts";
 import type { Axis, Trajectory } from "../curves/trajectory.ts";
-import { median } from "../curves/median.ts";
 import type { Mode } from "../criteria/criterion.ts";
 
 /** From this many seeds on, a median with its range says more than the lines. */
@@ -17,7 +18,7 @@ export interface Place {
   readonly y: number;
 }
 export interface Series {
-  /** seeds with an evaluation */
+  /** seeds with an evaluation, without those that diverged unless all did */
   readonly seeds: number;
   /** one row per step at which any seed was evaluated */
   readonly step: Float64Array;
@@ -37,7 +38,10 @@ export interface Series {
   readonly diverged: readonly Place[];
 }
 
-/** Gathers a metric of several trajectories; those without an evaluation are left out. */
+/**
+ * Gathers a metric of several trajectories; those without an evaluation are left out. Runs that diverged are drawn
+ * by themselves: a median with them would be that of another training.
+ */
 export function seriesOf(
   trajectories: readonly Trajectory[],
   metric: string,
@@ -45,15 +49,19 @@ export function seriesOf(
   axis: Axis,
 ): Series {
   const runs = trajectories.filter((run) => run.evaluations.metrics[metric]?.some(Number.isFinite));
-  const { step, median: middle, min: low, max: high, count } = band(runs, metric);
-  const x = axisAt(runs, step, axis);
-  const banded = runs.length >= ENOUGH_FOR_BAND;
+  const lost = runs.filter((run) => run.end === "diverged");
+  const sound = lost.length < runs.length ? runs.filter((run) => run.end !== "diverged") : runs;
+  const found = band(sound, metric);
+  const { step, median: middle, min: low, max: high, seeds } = found;
+  const x = axisValues(found, axis);
+  const banded = sound.length >= ENOUGH_FOR_BAND;
   // A median over a handful of what remains of many seeds would jump, and mislead.
-  const quorum = banded ? Math.max(ENOUGH_FOR_BAND, Math.ceil(runs.length / 2)) : 1;
-  const drawn = Float64Array.from(middle, (value, row) => count[row] >= quorum ? value : NaN);
+  const quorum = banded ? Math.max(ENOUGH_FOR_BAND, Math.ceil(sound.length / 2)) : 1;
+  const drawn = Float64Array.from(middle, (value, row) => seeds[row] >= quorum ? value : NaN);
   const lastDrawn = banded ? step[drawn.findLastIndex(Number.isFinite)] ?? 0 : 0;
+  const apart = sound === runs ? [] : lost.map((run) => lineFrom(run, metric, axis, 0));
   return {
-    seeds: runs.length,
+    seeds: sound.length,
     step,
     x,
     middle,
@@ -61,9 +69,12 @@ export function seriesOf(
     high,
     banded,
     median: { x, y: drawn },
-    singles: runs.map((run) => lineFrom(run, metric, axis, lastDrawn)).filter((line) => line.x.length > 0),
-    best: bestOf(step, x, drawn, mode),
-    diverged: runs.flatMap((run) => run.end === "diverged" ? lastFinite(run, metric, axis) : []),
+    singles: [
+      ...sound.map((run) => lineFrom(run, metric, axis, lastDrawn)).filter((line) => line.x.length > 0),
+      ...apart,
+    ],
+    best: placeAt(bestRow(drawn, mode), step, x, drawn)[0] ?? null,
+    diverged: lost.flatMap((run) => lastFinite(run, metric, axis)),
   };
 }
 
@@ -80,22 +91,10 @@ export function valueAt({ x, middle }: Series, at: number): number | null {
 /** The row whose x is nearest. */
 export function nearestRow({ x }: Series, at: number): number {
   let nearest = 0;
-  for (let row = 1; row < x.length; row++) if (Math.abs(x[row] - at) < Math.abs(x[nearest] - at)) nearest = row;
-  return nearest;
-}
-
-/** Position of each step on the axis: the median over the seeds, as their clocks differ. */
-function axisAt(runs: readonly Trajectory[], steps: ArrayLike<number>, axis: Axis): Float64Array {
-  if (axis === "step") return Float64Array.from(steps);
-  const seen = new Map<number, number[]>();
-  for (const { evaluations } of runs) {
-    evaluations.step.forEach((step, row) => {
-      const positions = seen.get(step);
-      if (positions === undefined) seen.set(step, [evaluations[axis][row]]);
-      else positions.push(evaluations[axis][row]);
-    });
+  for (let row = 1; row < x.length; row++) {
+    if (Math.abs(x[row] - at) < Math.abs(x[nearest] - at)) nearest = row;
   }
-  return Float64Array.from(steps, (step) => median(seen.get(step) ?? []));
+  return nearest;
 }
 
 /** One seed's line from the evaluation at `step` on; nothing when it ends there. */
@@ -106,16 +105,17 @@ function lineFrom({ evaluations }: Trajectory, metric: string, axis: Axis, step:
   return { x: evaluations[axis].subarray(from, to), y: evaluations.metrics[metric].subarray(from, to) };
 }
 
-function bestOf(step: Float64Array, x: Float64Array, y: Float64Array, mode: Mode): Place | null {
-  let best = -1;
-  y.forEach((value, row) => {
-    if (!Number.isFinite(value)) return;
-    if (best < 0 || (mode === "min" ? value < y[best] : value > y[best])) best = row;
-  });
-  return best < 0 ? null : { step: step[best], x: x[best], y: y[best] };
+function lastFinite({ evaluations }: Trajectory, metric: string, axis: Axis): Place[] {
+  const values = evaluations.metrics[metric];
+  return placeAt(
+    values.findLastIndex(Number.isFinite),
+    evaluations.step,
+    axisValues(evaluations, axis),
+    values,
+  );
 }
 
-function lastFinite({ evaluations }: Trajectory, metric: string, axis: Axis): Place[] {
-  const row = evaluations.metrics[metric].findLastIndex(Number.isFinite);
-  return row < 0 ? [] : [{ step: evaluations.step[row], x: evaluations[axis][row], y: evaluations.metrics[metric][row] }];
+/** The place of a row; none for row −1. */
+function placeAt(row: number, step: Float64Array, x: Float64Array, y: Float64Array): Place[] {
+  return row < 0 ? [] : [{ step: step[row], x: x[row], y: y[row] }];
 }

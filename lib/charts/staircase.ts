@@ -58,7 +58,9 @@ function turnedFrom(sorted: readonly Stem[], right: number): number {
 }
 
 function lowestRow(label: Label, placed: readonly Placed[]): number {
-  const crossed = placed.filter((other) => label.from <= other.x && other.x < label.to || label.x === other.x);
+  const crossed = placed.filter((other) =>
+    label.from <= other.x && other.x < label.to || label.x === other.x
+  );
   let row = 1 + Math.max(-1, ...crossed.map((other) => other.row));
   const taken = (at: number) =>
     placed.some((other) => other.row === at && label.from < other.to && other.from < label.to);

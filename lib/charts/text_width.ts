@@ -1,15 +1,15 @@
 /** How wide a text of chart size is, without a document. */
 
-const NARROW = new Set("il.,:;|!'()[]fjtr1 ");
+const NARROW = new Set("il.,:;|!'()[]fjtr ");
 const WIDE = new Set("mwMW%@Δ");
 
 /**
- * Width in CSS pixels at 12 px, a little more than any of the page's fonts takes, so that what fits by this
+ * Width in CSS pixels at 12 px, about what the widest of the page's fonts takes, so that what fits by this
  * measure fits on the page.
  */
 export function textWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += NARROW.has(character) ? 5 : WIDE.has(character) ? 10.5 : 7.3;
+  for (const character of text) width += NARROW.has(character) ? 4.2 : WIDE.has(character) ? 10.5 : 7.25;
   return width;
 }
 

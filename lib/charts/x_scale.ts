@@ -30,8 +30,16 @@ export function xScale({ trajectories, axis, progress }: XScaleOptions): XScale 
   const last = Math.max(0, ...recorded);
   const cap = lastStepOf(progress);
   const live = trajectories.length === 0 || trajectories.some((trajectory) => trajectory.end === null);
-  const max = !live ? last : cap === null ? roundUp(last) : Math.max(last, capOn(axis, cap, trajectories, last));
-  return { axis, max: max > 0 ? max : 1, updatesPerEpoch: axis === "step" ? commonUpdates(trajectories) : null };
+  const max = !live
+    ? last
+    : cap === null
+    ? roundUp(last)
+    : Math.max(last, capOn(axis, cap, trajectories, last));
+  return {
+    axis,
+    max: max > 0 ? max : 1,
+    updatesPerEpoch: axis === "step" ? commonUpdates(trajectories) : null,
+  };
 }
 
 /** The largest cap among the trainings; null when none has one. */

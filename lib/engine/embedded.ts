@@ -1,5 +1,4 @@
 /** The two engines that need nothing installed: wasm (XNNPACK, SIMD) and plain JavaScript. */
-import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths, version_wasm } from "@tensorflow/tfjs-backend-wasm";
 import { EngineMissing } from "./engine_choice.ts";
 import { tf } from "./tf.ts";

@@ -1,7 +1,7 @@
 /** Which engine trains: chosen once, started when first needed, and named with the reason. */
 import { asEngineChoice, type EngineChoice, EngineMissing, type EngineName } from "./engine_choice.ts";
-import { type EngineReport, enginesReport, missingText, msText } from "./report.ts";
-import { type EngineSettings, libraryFor, type StartedEngine, startNamed } from "./start_named.ts";
+import { type EngineReport, missingText, msText } from "./report.ts";
+import { type EngineSettings, type StartedEngine, startNamed } from "./start_named.ts";
 
 export type { EngineChoice, EngineName, EngineSettings };
 
@@ -75,7 +75,8 @@ async function start(choice: EngineChoice): Promise<Engine> {
 
 /** The fastest that starts. A report may be older than the permissions, so each is tried. */
 async function startFastest(): Promise<Engine> {
-  const report = await reportHere();
+  const { keptReport } = await import("./report_cache.ts");
+  const report = await keptReport(settings);
   const missing = report.engines.flatMap(({ name, missing }) =>
     missing === null ? [] : [`${name} ${missing}`]
   );
@@ -95,17 +96,4 @@ function reason(report: EngineReport, missing: readonly string[]): string {
   );
   const times = started.map(({ name, msPerUpdate }) => `${name} ${msText(msPerUpdate!)}`);
   return [`fastest of ${times.join(", ")} ms an update`, ...missing].join("; ");
-}
-
-/** The cached report when it is of this machine; otherwise a new one, kept for the next time. */
-async function reportHere(): Promise<EngineReport> {
-  if (!settings.cache) return await enginesReport(settings);
-  const { readReport, writeReport } = await import("./report_cache.ts");
-  const { thisMachine } = await import("./machine.ts");
-  const library = await libraryFor(settings).catch(() => null);
-  const kept = readReport(settings.cache, thisMachine(library?.file ?? null));
-  if (kept) return kept;
-  const report = await enginesReport(settings);
-  writeReport(settings.cache, report);
-  return report;
 }

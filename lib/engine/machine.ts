@@ -8,6 +8,8 @@ export interface Machine {
   readonly cores: number;
   readonly tfjs: string;
   readonly deno: string;
+  /** whether the process may call native code */
+  readonly ffi: boolean;
   /** path of the libtensorflow; null when there is none or it cannot be looked for */
   readonly library: string | null;
   /** when that file was last changed, in milliseconds */
@@ -24,14 +26,28 @@ export function thisMachine(library: string | null): Machine {
     cores: navigator.hardwareConcurrency,
     tfjs: tf.version_core,
     deno: Deno.version.deno,
+    ffi: may({ name: "ffi" }),
     library,
-    libraryTime: readable ? Deno.statSync(library).mtime?.getTime() ?? null : null,
+    libraryTime: readable ? changedAt(library) : null,
   };
 }
 
-/** Whether measurements of one hold for the other: no part that both know differs. */
-export function sameMachine(a: Machine, b: Machine): boolean {
+function changedAt(file: string): number | null {
+  try {
+    return Deno.statSync(file).mtime?.getTime() ?? null;
+  } catch {
+    return null; // it is gone: whoever opens it says so
+  }
+}
+
+/**
+ * Whether measurements kept there and then hold here and now. A process that may do less than the one that
+ * measured can still use them, as every engine is tried; one that may do more, or sees a library, measures.
+ */
+export function holdsFor(kept: Machine, here: Machine): boolean {
   const agree = <T>(x: T | null, y: T | null) => x === null || y === null || x === y;
-  return agree(a.cpu, b.cpu) && a.cores === b.cores && a.tfjs === b.tfjs && a.deno === b.deno &&
-    a.library === b.library && agree(a.libraryTime, b.libraryTime);
+  const library = here.library === null || here.library === kept.library;
+  return agree(kept.cpu, here.cpu) && kept.cores === here.cores && kept.tfjs === here.tfjs &&
+    kept.deno === here.deno && library && agree(kept.libraryTime, here.libraryTime) &&
+    (kept.ffi || !here.ffi);
 }

@@ -1,13 +1,15 @@
 /** Keeps a native library from printing while it loads. */
-import { cName } from "./native_symbols.ts";
+import { cName, textAt } from "./native_symbols.ts";
 
 const standardError = 2;
 const writeOnly = 1;
+/** TensorFlow's level that drops errors too: they come back as statuses. A child process inherits it. */
+const silent = "3";
 
 /**
  * Runs `load` with the C environment and the standard error stream of the process set so that TensorFlow
  * prints nothing: it reads TF_CPP_MIN_LOG_LEVEL when it is loaded, but since 2.20 says some things before it
- * looks. A user who has set that variable wants to read it all, and does. Needs `--allow-ffi` and nothing else,
+ * looks. A user who has set another level wants to read all of it, and does. Needs `--allow-ffi` and nothing else,
  * as libc is called for both.
  */
 export function quietly<T>(load: () => T): T {
@@ -21,8 +23,9 @@ export function quietly<T>(load: () => T): T {
   });
   const { getenv, setenv, open, dup, dup2, close } = libc.symbols;
   try {
-    if (getenv(cName("TF_CPP_MIN_LOG_LEVEL")) !== null) return load();
-    setenv(cName("TF_CPP_MIN_LOG_LEVEL"), cName("3"), 1);
+    const level = textAt(getenv(cName("TF_CPP_MIN_LOG_LEVEL")));
+    if (level !== "" && level !== silent) return load();
+    setenv(cName("TF_CPP_MIN_LOG_LEVEL"), cName(silent), 1);
     const kept = dup(standardError);
     const nowhere = open(cName("/dev/null"), writeOnly);
     if (kept < 0 || nowhere < 0) return load();

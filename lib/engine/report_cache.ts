@@ -2,8 +2,9 @@
 import { dirname } from "node:path";
 import { z } from "zod";
 import { engineNames } from "./engine_choice.ts";
-import { type Machine, sameMachine } from "./machine.ts";
-import type { EngineReport } from "./report.ts";
+import { holdsFor, type Machine, thisMachine } from "./machine.ts";
+import { type EngineReport, enginesReport } from "./report.ts";
+import { type EngineSettings, libraryFor } from "./start_named.ts";
 
 const reportSchema = z.object({
   machine: z.object({
@@ -11,6 +12,7 @@ const reportSchema = z.object({
     cores: z.number(),
     tfjs: z.string(),
     deno: z.string(),
+    ffi: z.boolean(),
     library: z.string().nullable(),
     libraryTime: z.number().nullable(),
   }),
@@ -37,7 +39,7 @@ export function readReport(file: string, machine: Machine): EngineReport | null 
     return null; // absent or torn: it is only a cache
   }
   const { success, data } = reportSchema.safeParse(content);
-  return success && sameMachine(data.machine, machine) ? data : null;
+  return success && holdsFor(data.machine, machine) ? data : null;
 }
 
 /** Keeps a report where this process may write; a kernel may not, and its parent has written before. */
@@ -48,4 +50,23 @@ export function writeReport(file: string, report: EngineReport): void {
   const temporary = `${file}.${Deno.pid}.tmp`;
   Deno.writeTextFileSync(temporary, JSON.stringify(report, null, 2) + "\n");
   Deno.renameSync(temporary, file);
+}
+
+/**
+ * The report kept in `settings.cache` when it holds here; otherwise a new one, kept for the next time.
+ *
+ * @example
+ * ```ts no-run
+ * import { keptReport } from "./report_cache.ts";
+ * const report = await keptReport({ cache: ".plateau/engines.json" });
+ * ```
+ */
+export async function keptReport(settings: EngineSettings): Promise<EngineReport> {
+  if (!settings.cache) return await enginesReport(settings);
+  const library = await libraryFor(settings).catch(() => null);
+  const kept = readReport(settings.cache, thisMachine(library?.file ?? null));
+  if (kept) return kept;
+  const report = await enginesReport(settings);
+  writeReport(settings.cache, report);
+  return report;
 }

@@ -3,6 +3,7 @@
  * and go on stdin and stdout, which user code no longer reaches. Arguments: what `KernelArguments` says, as JSON.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import process from "node:process";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
 import { KernelNotebook } from "./kernel_notebook.ts";
@@ -131,6 +132,10 @@ function captureOutput() {
     },
     isTerminal: () => false,
     close: () => {},
+  };
+  process.stdout.write = (bytes: string | Uint8Array) => {
+    writeSync(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+    return true;
   };
   const closed = {
     read: () => Promise.resolve(null),

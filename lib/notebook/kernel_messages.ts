@@ -1,4 +1,7 @@
-/** What session and kernel say to each other: `[u32 length][frame of the codec]` on the kernel's stdin and stdout. */
+/**
+ * What session and kernel say to each other: `[u32 length][its complement][frame of the codec]` on the kernel's stdin and
+ * stdout. The complement tells a message from bytes that some library wrote to the same stream.
+ */
 import { decode, encode } from "./codec.ts";
 import type { Cell } from "./notebook.ts";
 import type { CellError, EngineLine, Event } from "./wire.ts";
@@ -74,36 +77,49 @@ export type FromKernel =
 /** Largest message taken from the other side. */
 const LIMIT = 1 << 30;
 
+const HEAD = 8;
+
 /** The bytes of a message with its length before it. */
 export function framed(message: ToKernel | FromKernel): Uint8Array<ArrayBuffer> {
   const body = encode(message);
-  const bytes = new Uint8Array(4 + body.length);
-  new DataView(bytes.buffer).setUint32(0, body.length, true);
-  bytes.set(body, 4);
+  const bytes = new Uint8Array(HEAD + body.length);
+  const head = new DataView(bytes.buffer);
+  head.setUint32(0, body.length, true);
+  head.setUint32(4, ~body.length, true);
+  bytes.set(body, HEAD);
   return bytes;
 }
 
-/** The messages in a stream of bytes. Throws when the stream is none of frames. */
+/** The messages in a stream of bytes. Throws at the first bytes that are no message. */
 export async function* messages(stream: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
   let chunks: Uint8Array[] = [];
   let have = 0;
-  let need = 4;
+  let need = HEAD;
   for await (const chunk of stream) {
     chunks.push(chunk);
     have += chunk.length;
     while (have >= need) {
       let bytes = joined(chunks, have);
-      const length = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-      if (length > LIMIT) throw new Error(`invalid message: ${length} bytes (at most ${LIMIT})`);
-      if (have >= length) {
-        yield decode(bytes.subarray(4, length));
-        bytes = bytes.subarray(length);
-        have -= length;
-        need = 4;
-      } else need = length;
+      const end = HEAD + bodyLength(bytes);
+      if (have >= end) {
+        yield decode(bytes.subarray(HEAD, end));
+        bytes = bytes.subarray(end);
+        have -= end;
+        need = HEAD;
+      } else need = end;
       chunks = [bytes];
     }
   }
+}
+
+function bodyLength(bytes: Uint8Array): number {
+  const head = new DataView(bytes.buffer, bytes.byteOffset);
+  const length = head.getUint32(0, true);
+  if (head.getUint32(4, true) !== (~length >>> 0)) {
+    throw new Error("invalid message: something else wrote to its stream");
+  }
+  if (length > LIMIT) throw new Error(`invalid message: ${length} bytes (at most ${LIMIT})`);
+  return length;
 }
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {

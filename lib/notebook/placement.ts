@@ -33,7 +33,7 @@ export function placement(
   const reached = graph.cells.map((cell) => cellModules(cell, graph.imports, url, modules));
   const draft = graph.cells.map((cell, i) => firstPlace(cell, reached[i]));
   const state: State = { graph, at, placed: draft.map((each) => each.placed), diagnostics: [] };
-  for (const { problems } of reached) state.diagnostics.push(...problems);
+  state.diagnostics.push(...merged(reached.flatMap((each) => each.problems)));
   for (const [i, { fault, code }] of draft.entries()) {
     if (fault) addProblem(state, code!, graph.cells[i], fault);
   }
@@ -49,6 +49,17 @@ export function runsOn(cell: Cell, side: Side, notebook: Pick<Notebook, "toServe
   if (cell.place === side || cell.place === "both") return true;
   if (cell.place !== "input") return false;
   return side === "browser" || cell.views.some((view) => notebook.toServer.includes(view));
+}
+
+/** One problem for an import that several cells use. */
+function merged(problems: readonly Diagnostic[]): Diagnostic[] {
+  const byPlace = new Map<string, Diagnostic>();
+  for (const each of problems) {
+    const key = `${each.line}:${each.column} ${each.message}`;
+    const cells = new Set([...byPlace.get(key)?.cells ?? [], ...each.cells]);
+    byPlace.set(key, { ...each, cells: [...cells] });
+  }
+  return [...byPlace.values()];
 }
 
 interface State {
@@ -152,8 +163,9 @@ function settleFunctions({ graph, placed }: State): void {
     changed = false;
     for (const cell of graph.cells) {
       if (placed[cell.id].place !== "both") continue;
-      const from = (side: Side) => cell.reads.find((name) => placed[graph.owner.get(name)!].place === side);
-      const [server, browser] = [from("server"), from("browser")];
+      const from = (place: Place) =>
+        cell.reads.find((name) => placed[graph.owner.get(name)!].place === place);
+      const [server, browser] = [from("server"), from("browser") ?? from("input")];
       if (browser && !neededOn(cell.id, "server")) {
         placed[cell.id] = { place: "browser", why: `reads ${browser} of the page` };
         changed = true;

@@ -143,8 +143,8 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
     "--quiet",
     "--no-check",
     `--config=${ROOT}deno.json`,
-    `--allow-read=${read.map(escaped).join(",")}`,
-    `--allow-write=${escaped(options.runFolder)}`,
+    `--allow-read=${read.map(granted).join(",")}`,
+    `--allow-write=${granted(options.runFolder)}`,
     ...(options.engine === "tensorflow" ? ["--allow-ffi"] : []),
     `--v8-flags=--max-old-space-size=${heap}`,
     fileURLToPath(new URL("./kernel.ts", import.meta.url)),
@@ -152,8 +152,13 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
   ];
 }
 
-/** A comma in a path would end it in Deno's list; two stand for one. */
-const escaped = (path: string) => path.replaceAll(",", ",,");
+/** Deno takes lists of paths apart at commas. */
+function granted(path: string): string {
+  if (path.includes(",")) {
+    throw new Error(`invalid folder: ${path} (no comma in its path, or it cannot be granted)`);
+  }
+  return path;
+}
 
 function environment(engine: EngineChoice): Record<string, string> {
   const names = engine === "tensorflow" ? [...ENVIRONMENT, ...NATIVE_ENVIRONMENT] : ENVIRONMENT;

@@ -16,7 +16,7 @@ export const waiting = (waitsFor: string): CellError => ({
   waitsFor,
 });
 
-const FRAME = /^\s*at (?:async )?(?:(.*?) \()?(\S+?):(\d+):(\d+)\)?$/;
+const FRAME = /^\s*at (?:async )?(?:(.*?) \()?(.+?):(\d+):(\d+)\)?$/;
 
 /**
  * What a cell threw, as data. `modules` are the addresses under which the notebook's own code runs: their line
@@ -29,7 +29,8 @@ export function cellError(thrown: unknown, modules: readonly string[]): CellErro
   const frames = String(thrown.stack ?? "").split("\n").map((line) => FRAME.exec(line)).filter((match) =>
     match !== null
   );
-  const frame = frames.find(([, , address]) => modules.includes(address));
+  const known = new Set(modules.map(spelled)); // a stack may spell an address with its spaces
+  const frame = frames.find(([, , address]) => known.has(spelled(address)));
   if (!frame) return error;
   const within = frames[0][1]?.replace(/^(new |Object\.|Module\.)+/, "");
   return {
@@ -38,6 +39,14 @@ export function cellError(thrown: unknown, modules: readonly string[]): CellErro
     column: Number(frame[4]),
     ...(within && !/^cell_|^<anonymous>$|^eval$/.test(within) ? { within } : {}),
   };
+}
+
+function spelled(address: string): string {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address;
+  }
 }
 
 function hintOf(error: Error): { hint?: string } {

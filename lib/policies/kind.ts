@@ -53,7 +53,11 @@ function patienceText({ patience, minDelta, minDeltaKind, reference }: Plateau):
   const parts = [
     `patience ${patience.unit === "evaluations" ? countText(patience.count) : durationText(patience)}`,
   ];
-  if (minDelta > 0) parts.push(`min Δ ${minDeltaKind === "relative" ? `${minDelta * 100}%` : minDelta}`);
+  if (minDelta > 0) {
+    parts.push(
+      `min Δ ${minDeltaKind === "relative" ? `${Number((minDelta * 100).toPrecision(6))}%` : minDelta}`,
+    );
+  }
   if (reference === "running") parts.push("from the running best");
   return parts.join(", ");
 }

@@ -15,7 +15,9 @@ function anchor(article: Element): { node: Element; top: number } | null {
 /** The same place after the drawing: the cell itself, or the heading or prose with the same words. */
 function sameIn(article: Element, before: Element): Element | undefined {
   if (before.isConnected) return before;
-  return [...article.querySelectorAll(before.tagName)].find((node) => node.textContent === before.textContent);
+  return [...article.querySelectorAll(before.tagName)].find((node) =>
+    node.textContent === before.textContent
+  );
 }
 
 /**
@@ -24,7 +26,9 @@ function sameIn(article: Element, before: Element): Element | undefined {
  */
 export function updateArticle(article: HTMLElement, notebook: PageNotebook): Map<string, HTMLElement> {
   const cells = () =>
-    new Map([...article.querySelectorAll<HTMLElement>("[data-cell]")].map((node) => [node.dataset.cell!, node]));
+    new Map(
+      [...article.querySelectorAll<HTMLElement>("[data-cell]")].map((node) => [node.dataset.cell!, node]),
+    );
   const before = cells();
   const seen = anchor(article);
   const focused = document.activeElement;
@@ -35,7 +39,9 @@ export function updateArticle(article: HTMLElement, notebook: PageNotebook): Map
   for (const fresh of template.content.querySelectorAll<HTMLElement>("[data-cell]")) {
     const old = before.get(fresh.dataset.cell!);
     // A cell that moved into or out of the head has another form: it is drawn anew.
-    if (old && old.classList.contains("of-finding") === fresh.classList.contains("of-finding")) fresh.replaceWith(old);
+    if (old && old.classList.contains("of-finding") === fresh.classList.contains("of-finding")) {
+      fresh.replaceWith(old);
+    }
   }
   article.replaceChildren(template.content);
   document.getElementById("contents")!.innerHTML = html`${contentsMarkup(notebook)}`.text;

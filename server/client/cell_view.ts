@@ -75,9 +75,12 @@ export class CellView {
     const { state, error, seconds, reason } = this.status;
     const words: (Node | string)[] = [];
     if (error?.waitsFor !== undefined) words.push(element("span", { class: "state stale" }, "waiting"));
-    else if (state !== "done" && state !== "idle") words.push(element("span", { class: `state ${state}` }, state));
-    if (state === "running") words.push(" ", this.progress || took((performance.now() - this.#startedAt) / 1000));
-    else if (state === "error" && error?.waitsFor === undefined) {
+    else if (state !== "done" && state !== "idle") {
+      words.push(element("span", { class: `state ${state}` }, state));
+    }
+    if (state === "running") {
+      words.push(" ", this.progress || took((performance.now() - this.#startedAt) / 1000));
+    } else if (state === "error" && error?.waitsFor === undefined) {
       const waiting = this.around.waiting(this.cell);
       if (waiting > 0) words.push(` ${count(waiting, "cell")} ${waiting === 1 ? "waits" : "wait"} for it`);
     } else if (reason !== undefined) words.push(` ${reason}`);
@@ -122,7 +125,9 @@ export class CellView {
     const message = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
     const lines: Node[] = [element("p", {}, element("b", {}, error.name), ` ${message}`)];
     if (error.line !== undefined) {
-      const where = `${this.around.file}:${error.line}${error.column === undefined ? "" : `:${error.column}`}`;
+      const where = `${this.around.file}:${error.line}${
+        error.column === undefined ? "" : `:${error.column}`
+      }`;
       const link = element("a", { href: `#${cellId(this.cell)}` }, where);
       link.addEventListener("click", (event) => {
         event.preventDefault();
@@ -138,10 +143,9 @@ export class CellView {
   #drawSource(): void {
     const { cell } = this;
     const pre = element("pre", { tabindex: 0 });
-    // The marker is the cell's first line; its text begins on the next.
-    const first = cell.endLine - cell.code.length + 1;
+    const { first, lines } = sourceLines(cell);
     pre.style.setProperty("--from", String(first - 1));
-    cell.code.forEach((code, index) => {
+    lines.forEach((code, index) => {
       const line = element("span", { class: first + index === this.status.error?.line ? "l bad" : "l" });
       line.innerHTML = code === "" ? " " : code; // highlighted by the server, which escapes all text
       pre.append(line);
@@ -176,4 +180,12 @@ export class CellView {
   close(): void {
     this.output.close();
   }
+}
+
+/** The lines of a cell's text and the place of the first in the file; blank lines at the end are left out. */
+function sourceLines(cell: PageCell): { first: number; lines: readonly string[] } {
+  const end = cell.code.findLastIndex((line) => line.trim() !== "") + 1;
+  // What stands before the first marker has no marker of its own.
+  const marked = cell.code.length <= cell.endLine - cell.line + 1;
+  return { first: cell.line + (marked ? 1 : 0), lines: cell.code.slice(0, end) };
 }

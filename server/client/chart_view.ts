@@ -19,7 +19,12 @@ function drawPlot(chart: Chart, width: number): Drawn {
   const options = chart.options({ width, narrow: width < NARROW });
   // A style given as text would be an inline style, which the page forbids.
   const style = typeof options.style === "object" ? options.style : { overflow: "visible" };
-  const drawn = plot({ ...options, width: options.width ?? width, className: "plot", style: style as string });
+  const drawn = plot({
+    ...options,
+    width: options.width ?? width,
+    className: "plot",
+    style: style as string,
+  });
   adoptStyles(drawn);
   const svg = (drawn instanceof SVGSVGElement ? drawn : drawn.querySelector("svg.plot")) as SVGSVGElement;
   svg.setAttribute("role", "img");

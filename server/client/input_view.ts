@@ -118,7 +118,7 @@ function controlOf(input: Input, id: string, tell: (value: unknown) => void): Co
   if (input.kind === "choice") return segmentControl(input, id, tell);
   if (input.kind === "select") return selectControl(input, id, tell);
   if (input.kind === "toggle") return toggleControl(input, id, tell);
-  return textControl(input, id, tell);
+  return textControl(input as Text, id, tell);
 }
 
 /**

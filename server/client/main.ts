@@ -41,7 +41,11 @@ function startNotebook(main: HTMLElement): void {
   listenKeys([
     { key: "j", does: "next cell", press: () => move(1) },
     { key: "k", does: "previous cell", press: () => move(-1) },
-    { key: "s", does: "source of the cell", press: () => page.views.find((v) => v.node === current())?.toggleSource() },
+    {
+      key: "s",
+      does: "source of the cell",
+      press: () => page.views.find((v) => v.node === current())?.toggleSource(),
+    },
     { key: "r", does: "run stale cells", press: runStale },
     { key: "/", does: "find a notebook", press: () => location.assign("/#find") },
   ], byId("keys") as HTMLDialogElement);

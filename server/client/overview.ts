@@ -13,7 +13,9 @@ const byId = (id: string) => document.getElementById(id)!;
 
 /** A cell that only waits for a failed one counts as stale: what broke is counted once. */
 function markOf(view: CellView): CellState {
-  return view.status.state === "error" && view.status.error?.waitsFor !== undefined ? "stale" : view.status.state;
+  return view.status.state === "error" && view.status.error?.waitsFor !== undefined
+    ? "stale"
+    : view.status.state;
 }
 
 function drawMarks(views: readonly CellView[]): void {
@@ -24,18 +26,25 @@ function drawMarks(views: readonly CellView[]): void {
     const mark = link.querySelector(".mark")!;
     if (mark.firstElementChild?.className === (worst && `state ${worst}`)) continue;
     mark.replaceChildren(
-      ...(worst ? [element("span", { class: `state ${worst}` }, element("span", { class: "sr" }, worst))] : []),
+      ...(worst
+        ? [element("span", { class: `state ${worst}` }, element("span", { class: "sr" }, worst))]
+        : []),
     );
   }
 }
 
 function drawCounts(views: readonly CellView[]): void {
   const of = (state: CellState) => views.filter((view) => markOf(view) === state);
-  const done = views.length - of("stale").length - of("error").length - of("running").length - of("queued").length;
+  const done = views.length - of("stale").length - of("error").length - of("running").length -
+    of("queued").length;
   const total = element("span", {}, `${count(views.length, "cell")}, ${done} up to date`);
   const links = (["stale", "error"] as const).filter((state) => of(state).length > 0).map((state) => {
     const first = of(state)[0];
-    return element("a", { class: `state ${state} quiet`, href: `#${cellId(first.cell)}` }, `${of(state).length} ${state}`);
+    return element(
+      "a",
+      { class: `state ${state} quiet`, href: `#${cellId(first.cell)}` },
+      `${of(state).length} ${state}`,
+    );
   });
   byId("counts").replaceChildren(total, ...links);
 }

@@ -86,7 +86,10 @@ export class NotebookPage {
   /** A version of the notebook: lays it out, and runs what of it is new. */
   async #cells(message: ToPage & { t: "cells" }): Promise<void> {
     const { notebook } = message;
-    const [imports, code] = await Promise.all([import(message.vendor), import(message.code) as Promise<Code>]);
+    const [imports, code] = await Promise.all([
+      import(message.vendor),
+      import(message.code) as Promise<Code>,
+    ]);
     this.#notebook = notebook;
     this.#modules = [new URL(message.code, location.href).href];
     this.#layOut(notebook);
@@ -142,7 +145,9 @@ export class NotebookPage {
         return this.#value(event);
       case "show": {
         const view = this.#serverView(event.cell);
-        if (view) this.#pace.do(`show ${event.cell}`, () => view.output.showAll(decode(event.values) as unknown[]));
+        if (view) {
+          this.#pace.do(`show ${event.cell}`, () => view.output.showAll(decode(event.values) as unknown[]));
+        }
         return;
       }
       case "state":
@@ -207,7 +212,9 @@ export class NotebookPage {
 
   /** Draws an input and gives the value that it has now. */
   #view(cell: RuntimeCell, name: string, given: unknown): unknown {
-    if (!isInput(given)) throw new TypeError(`invalid view: ${name} is no input (use inputs.range and its like)`);
+    if (!isInput(given)) {
+      throw new TypeError(`invalid view: ${name} is no input (use inputs.range and its like)`);
+    }
     const input: Input = given.label === "" ? { ...given, label: name } as Input : given;
     const drawn = inputView(input, (value) => {
       this.#values.set(name, value);

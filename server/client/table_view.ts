@@ -6,6 +6,10 @@ import { keyMark } from "./key_mark.ts";
 import { sparkMark } from "./spark.ts";
 import type { View } from "./view.ts";
 
+/** Rows may hold bare strings and numbers: they stand for their text. */
+const filled = (cell: TableCell | string | number): TableCell =>
+  typeof cell === "object" ? cell : { text: String(cell), value: cell };
+
 type Sorted = NonNullable<Table["sorted"]>;
 
 export function isTable(value: unknown): value is Table {
@@ -26,7 +30,8 @@ function pips({ done, of }: NonNullable<TableCell["pips"]>): HTMLElement {
   return row;
 }
 
-function cellElement(cell: TableCell, column: Column): HTMLElement {
+function cellElement(given: TableCell, column: Column): HTMLElement {
+  const cell = filled(given);
   const classes = [column.align === "right" && "r", column.optional && "opt", cell.mono && "mono"];
   const place = element("td", { class: classes.filter(Boolean).join(" ") || undefined });
   if (cell.policy !== undefined) place.append(keyMark(cell.policy));
@@ -42,7 +47,10 @@ function cellElement(cell: TableCell, column: Column): HTMLElement {
 
 /** Rows in the order of a column: numbers by size, words by letter, and what is missing last. */
 export function sortRows(rows: Table["rows"], { column, ascending }: Sorted): Table["rows"] {
-  const valueOf = (row: readonly TableCell[]) => row[column]?.value ?? (row[column]?.value === null ? null : row[column]?.text);
+  const valueOf = (row: readonly TableCell[]) => {
+    const cell = filled(row[column] ?? "");
+    return cell.value === undefined ? cell.text : cell.value;
+  };
   const missing = (value: unknown) => value === null || value === undefined || Number.isNaN(value);
   return [...rows].sort((left, right) => {
     const [a, b] = [valueOf(left), valueOf(right)];
@@ -107,12 +115,18 @@ class TableFigure implements View {
       this.node.replaceChildren(element("div", { class: "empty" }, empty));
       return;
     }
-    const head = element("thead", {}, element("tr", {}, ...columns.map((each, index) => this.#heading(each, index))));
+    const head = element(
+      "thead",
+      {},
+      element("tr", {}, ...columns.map((each, index) => this.#heading(each, index))),
+    );
     // Without a choice of the reader the rows stand as they came: their maker sorted them, ties included.
     const ordered = this.#chosen === null ? rows : sortRows(rows, this.#chosen);
     const body = element("tbody", {});
     for (const row of ordered) {
-      body.append(element("tr", {}, ...row.map((cell, index) => cellElement(cell, columns[index] ?? { label: "" }))));
+      body.append(
+        element("tr", {}, ...row.map((cell, index) => cellElement(cell, columns[index] ?? { label: "" }))),
+      );
     }
     const title = caption === undefined ? null : element("caption", {}, caption);
     this.node.replaceChildren(element("table", {}, title, head, body));

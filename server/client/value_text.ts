@@ -26,7 +26,9 @@ function objectText(value: object, depth: number, seen: readonly object[]): stri
   if (Array.isArray(value)) return listText(value, depth, path);
   if (value instanceof Set) return `Set ${listText([...value], depth, path)}`;
   const entries: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
-  const shown = entries.slice(0, ITEMS).map(([key, item]) => `${String(key)}: ${textAt(item, depth + 1, path)}`);
+  const shown = entries.slice(0, ITEMS).map(([key, item]) =>
+    `${String(key)}: ${textAt(item, depth + 1, path)}`
+  );
   if (entries.length > ITEMS) shown.push(`… ${entries.length} in all`);
   return shown.length === 0 ? "{}" : `{ ${shown.join(", ")} }`;
 }

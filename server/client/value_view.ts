@@ -1,5 +1,5 @@
 /** Which view shows a value: a chart, a table, markdown, an input, a node, or plain text. */
-import { markdownToHtml } from "../../lib/notebook/markdown.ts";
+import { markdown } from "../../lib/notebook/markdown.ts";
 import { adoptStyles } from "./adopt_styles.ts";
 import { chartView, isChart } from "./chart_view.ts";
 import { element } from "./element.ts";
@@ -19,7 +19,7 @@ function markdownView(text: string): View {
   const update = (value: unknown) => {
     if (!isMarkdown(value)) return false;
     // The same words are left alone, so that a reader's selection in them stays.
-    if (value.text !== shown) node.innerHTML = markdownToHtml(value.text);
+    if (value.text !== shown) node.innerHTML = markdown(value.text);
     shown = value.text;
     return true;
   };
@@ -32,7 +32,9 @@ function textView(value: unknown): View {
   return {
     node,
     update(next) {
-      if (next instanceof Node || isChart(next) || isTable(next) || isMarkdown(next) || isInput(next)) return false;
+      if (next instanceof Node || isChart(next) || isTable(next) || isMarkdown(next) || isInput(next)) {
+        return false;
+      }
       node.textContent = valueText(next);
       return true;
     },

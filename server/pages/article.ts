@@ -9,9 +9,16 @@ export const cellId = (cell: Pick<PageCell, "name">) => slug(cell.name);
 
 function cellMarkup(cell: PageCell, finding = false): Markup {
   const id = cellId(cell);
-  return html`<div class="cell${finding && " of-finding"}" id="${id}" data-cell="${cell.name}" data-state="idle"${
-    cell.hidden ? trusted(" hidden") : ""
-  }><div class="out${finding && " finding"}"></div><aside class="note" aria-label="Cell ${cell.name}"><span class="mono" tabindex="-1">${cell.name}</span><div class="status"></div><div class="acts"><button type="button" class="bare" data-act="source" aria-expanded="false" aria-controls="src-${id}">Source</button><button type="button" class="bare" data-act="link">Link</button></div></aside><div class="src" id="src-${id}" hidden></div></div>`;
+  return html`
+    <div class="cell${finding && " of-finding"}" id="${id}" data-cell="${cell
+      .name}" data-state="idle" ${cell.hidden ? trusted(" hidden") : ""}>
+      <div class="out${finding && " finding"}"></div>
+      <aside class="note"
+        aria-label="Cell ${cell.name}"><span class="mono" tabindex="-1">${cell
+          .name}</span><div class="status"></div><div class="acts"><button type="button" class="bare" data-act="source" aria-expanded="false" aria-controls="src-${id}">Source</button><button type="button" class="bare" data-act="link">Link</button></div></aside>
+      <div class="src" id="src-${id}" hidden></div>
+    </div>
+  `;
 }
 
 function itemMarkup(item: Item): Markup {

@@ -39,15 +39,21 @@ function entryMarkup(entry: Entry, now: number): Markup {
 export function indexPage(entries: readonly Entry[], assets: Assets, now: number): string {
   const list = entries.length === 0
     ? html`<p class="empty">No notebooks yet. Save a TypeScript file in the folder notebooks.</p>`
-    : html`<ul class="plain books" id="books">${entries.map((entry) => entryMarkup(entry, now))}</ul><p class="empty" id="none" hidden>No notebooks match. Clear the search.</p>`;
+    : html`
+      <ul class="plain books" id="books">${entries.map((entry) => entryMarkup(entry, now))}</ul>
+      <p class="empty" id="none" hidden>No notebooks match. Clear the search.</p>
+    `;
   return shell({
     title: "Notebooks",
     assets,
     nav: html`<span aria-current="page">Notebooks</span>`,
     end: html``,
-    main: html`<main class="page index alone" id="main">
-<div class="head"><div><h1>Notebooks</h1></div><input type="search" id="find" placeholder="Find a notebook  /" aria-label="Find a notebook"></div>
-<section aria-label="Notebooks">${list}</section>
-</main>`,
+    main: html`
+      <main class="page index alone" id="main">
+        <div
+          class="head"><div><h1>Notebooks</h1></div><input type="search" id="find" placeholder="Find a notebook  /" aria-label="Find a notebook"></div>
+        <section aria-label="Notebooks">${list}</section>
+      </main>
+    `,
   });
 }

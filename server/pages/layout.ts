@@ -60,7 +60,11 @@ function withoutTitle(blocks: readonly Block[]): readonly Block[] {
 
 /** Collects parts; a heading opens one, prose that follows prose joins it. */
 class Parts {
-  readonly list: { id: string; heading: string; items: Item[] }[] = [{ id: "part-start", heading: "", items: [] }];
+  readonly list: { id: string; heading: string; items: Item[] }[] = [{
+    id: "part-start",
+    heading: "",
+    items: [],
+  }];
   readonly #taken = new Set<string>(["part-start"]);
 
   open(heading: string): void {

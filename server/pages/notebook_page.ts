@@ -15,7 +15,9 @@ export function problemsMarkup(
   const lead = loaded ? null : html`<p>The page shows the last version that loaded.</p>`;
   return html`<div class="error-text">${
     diagnostics.map((problem) =>
-      html`<p><b>${problem.level === "error" ? "Error" : "Warning"}</b> <span class="mono">${file}:${problem.line}:${problem.column}</span> ${problem.message}</p>`
+      html`<p><b>${
+        problem.level === "error" ? "Error" : "Warning"
+      }</b> <span class="mono">${file}:${problem.line}:${problem.column}</span> ${problem.message}</p>`
     )
   }${lead}</div>`;
 }
@@ -30,17 +32,30 @@ export function notebookPage(
   return shell({
     title: notebook.title,
     assets,
-    nav:
-      html`<a class="wide" href="/" aria-current="true">Notebooks</a><span class="title" aria-current="page">${notebook.title}</span>`,
-    end:
-      html`<span class="state running" id="running" hidden></span><span class="state live" id="connection">Connecting</span><button type="button" id="stop" hidden>Stop</button><button type="button" id="run" hidden></button><button type="button" class="bare wide" id="restart">Restart kernel</button>`,
-    main: html`<main class="page notebook" id="main" data-file="${notebook.file}">
-<details class="toc" open><summary>Contents</summary><nav aria-label="Contents"><ul class="plain" id="contents">${
-      contentsMarkup(notebook)
-    }</ul></nav><div class="meta" id="counts"></div></details>
-<div><div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, false)}</div>
-<article id="article">${articleMarkup(notebook, now)}</article>
-<dialog id="keys" aria-label="Keys"></dialog></div>
-</main>`,
+    nav: html`
+      <a class="wide" href="/" aria-current="true">Notebooks</a><span class="title"
+        aria-current="page">${notebook.title}</span>
+    `,
+    end: html`
+      <span class="state running" id="running" hidden></span><span class="state live"
+        id="connection">Connecting</span><button type="button" id="stop" hidden>Stop</button><button type="button"
+        id="run" hidden></button><button type="button" class="bare wide" id="restart">Restart kernel</button>
+    `,
+    main: html`
+      <main class="page notebook" id="main" data-file="${notebook.file}">
+        <details class="toc" open>
+          <summary>Contents</summary>
+          <nav aria-label="Contents">
+            <ul class="plain" id="contents">${contentsMarkup(notebook)}</ul>
+          </nav>
+          <div class="meta" id="counts"></div>
+        </details>
+        <div>
+          <div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, false)}</div>
+          <article id="article">${articleMarkup(notebook, now)}</article>
+          <dialog id="keys" aria-label="Keys"></dialog>
+        </div>
+      </main>
+    `,
   });
 }

@@ -24,23 +24,26 @@ const ICON =
 
 /** A whole page as text. */
 export function shell(page: Shell): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${page.title} · Plateau</title>
-<link rel="icon" href="${ICON}">
-<link rel="stylesheet" href="${page.assets.style}">
-<script src="${page.assets.theme}"></script>
-<script type="module" src="${page.assets.script}"></script>
-</head>
-<body>
-<a class="skip" href="#main">Skip to content</a>
-<header class="bar"><a class="name quiet" href="/">Plateau</a><nav class="quiet" aria-label="Pages">${page.nav}</nav><div class="end">${page.end}<button type="button" class="bare" id="theme">Theme</button></div></header>
-${page.main}
-<p class="sr" role="status" aria-live="polite" id="said"></p>
-</body>
-</html>
-`.text;
+  return html`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>${page.title} · Plateau</title>
+        <link rel="icon" href="${ICON}">
+        <link rel="stylesheet" href="${page.assets.style}">
+        <script src="${page.assets.theme}"></script>
+        <script type="module" src="${page.assets.script}"></script>
+      </head>
+      <body>
+    <a class="skip" href="#main">Skip to content</a>
+    <header class="bar"><a class="name quiet" href="/">Plateau</a><nav class="quiet" aria-label="Pages">${page
+      .nav}</nav><div class="end">${page
+      .end}<button type="button" class="bare" id="theme">Theme</button></div></header>
+    ${page.main}
+    <p class="sr" role="status" aria-live="polite" id="said"></p>
+      </body>
+    </html>
+  `.text;
 }

@@ -73,7 +73,12 @@ for (const { name, test } of engines) {
   }
   test(`product equals the stock operation on ${name}`, async () => {
     await startFor(name);
-    tf.tidy(() => compare(product as Op, tf.matMul as Op, [numbers([3, 6], 1), numbers([6, 2], 2)]));
+    tf.tidy(() =>
+      compare((a, b) => product(a as tf.Tensor2D, b as tf.Tensor2D), (a, b) => tf.matMul(a, b), [
+        numbers([3, 6], 1),
+        numbers([6, 2], 2),
+      ])
+    );
   });
   test(`softmaxCrossEntropy equals the stock loss on ${name}, far from zero too`, async () => {
     await startFor(name);

@@ -6,3 +6,9 @@ Deno.test("the package that the native kernels load shares its tensor engine wit
   const require = createRequire(import.meta.url);
   assert.equal(require("@tensorflow/tfjs-core").engine(), tf.engine());
 });
+
+Deno.test("every stock operation of a network has its gradient", () => {
+  for (const op of ["Sum", "Multiply", "Add", "BatchMatMul", "Relu", "Softmax", "Conv2D", "MaxPool"]) {
+    assert.ok(tf.getGradient(op), op);
+  }
+});

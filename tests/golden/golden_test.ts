@@ -1,5 +1,6 @@
 /** Holds schedules and rules against what other libraries computed. `PLATEAU_GOLDEN` names another folder. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { initial, observe, stops } from "../../lib/criteria/rules.ts";
 import type { Plateau, PlateauState } from "../../lib/criteria/criterion.ts";
 import { select } from "../../lib/criteria/select.ts";
@@ -12,6 +13,18 @@ import { type GoldenCase, type GoldenFile, goldenFiles } from "./vectors.ts";
 
 const folder = Deno.env.get("PLATEAU_GOLDEN") ?? import.meta.dirname!;
 const batches = { trainingExamples: 1, batch: 1, remainder: "train" } as const;
+
+Deno.test({
+  name: "the golden vectors here are as they were recorded, byte for byte",
+  ignore: folder !== import.meta.dirname,
+  fn() {
+    for (const line of Deno.readTextFileSync(`${folder}/SHA256SUMS`).trim().split("\n")) {
+      const [sum, file] = line.split(/\s+/);
+      const found = createHash("sha256").update(Deno.readFileSync(`${folder}/${file}`)).digest("hex");
+      assert.equal(found, sum, file);
+    }
+  },
+});
 
 for (const file of goldenFiles(folder)) {
   for (const [name, cases] of Map.groupBy(file.cases, ({ name }) => name)) {

@@ -16,10 +16,11 @@ interface Spec {
 
 /** A kernel with its folder, what it said, and ways to wait for it. Code is given as cells of text. */
 class Bench {
-  readonly folder = Deno.makeTempDirSync({ prefix: "plateau kernel," });
+  readonly folder = Deno.makeTempDirSync({ prefix: "plateau kernel " });
   readonly said: FromKernel[] = [];
   #wake = Promise.withResolvers<void>();
   #version = 0;
+  #end: unknown;
   readonly kernel;
 
   constructor(limits: { heap?: number; memory?: number } = {}) {
@@ -35,6 +36,7 @@ class Bench {
         this.#wake = Promise.withResolvers();
       },
     });
+    this.kernel.ended.then((end) => this.#end = end);
   }
 
   load(
@@ -77,7 +79,7 @@ class Bench {
     });
   }
 
-  async until(done: () => unknown, milliseconds = 8000): Promise<void> {
+  async until(done: () => unknown, milliseconds = 4000): Promise<void> {
     const late = performance.now() + milliseconds;
     while (!done()) {
       if (performance.now() > late) {
@@ -196,11 +198,11 @@ const probes: [string, string][] = [
   ["read access", `(await import("node:fs")).readFileSync("/etc/hostname")`],
   ["write access", `Deno.writeTextFileSync(${JSON.stringify(`${outside}/x`)}, "")`],
   ["write access", `Deno.writeTextFileSync("/etc/plateau-probe", "")`],
-  ["net access", `await fetch("http://127.0.0.1:9/")`],
-  ["net access", `await Deno.connect({ port: 9 })`],
+  ["net access", `await fetch("http://127.0.0.1:8123/")`],
+  ["net access", `await Deno.connect({ port: 8123 })`],
   ["env access", `Deno.env.get("HOME")`],
   ["env access", `Deno.env.toObject()`],
-  ["run access", `new Deno.Command("id").outputSync()`],
+  ["run access", `new Deno.Command("/usr/bin/id").outputSync()`],
   ["run access", `(await import("node:child_process")).execFileSync("/usr/bin/id")`],
   ["ffi access", `Deno.dlopen("libc.so.6", {})`],
   ["sys access", `Deno.hostname()`],
@@ -362,6 +364,19 @@ for (const [name, fn] of hungry) {
   });
 }
 
+Deno.test("bytes that reach the stream all the same end the kernel with a reason", async () => {
+  await using bench = new Bench();
+  bench.load([{
+    name: "raw",
+    fn: `async () => { (await import("node:fs")).writeSync(1, "not a message"); return {}; }`,
+  }]);
+  const end = await bench.kernel.ended;
+  assert.match(
+    end.why,
+    /its messages could not be read \(invalid message: something else wrote to its stream\)/,
+  );
+});
+
 Deno.test("a kernel that hangs does not answer, and is killed with a reason", async () => {
   await using bench = new Bench();
   bench.load([{ name: "spin", fn: `() => { while (true); }` }]);
@@ -378,6 +393,6 @@ Deno.test("a kernel that does not train starts without TensorFlow.js", async () 
     defines: ["found"],
     fn: `() => ({ found: Object.keys(globalThis).filter((name) => /tf|tensor/i.test(name)) })`,
   }]);
-  await bench.done("look");
+  await bench.until(() => bench.values("found").length);
   assert.deepEqual(bench.values("found"), [[]]);
 });

@@ -1,0 +1,9 @@
+/** The namespace `charts` of a notebook: figures and tables, as data. */
+export { confusionMatrix } from "./confusion_matrix.ts";
+export { images } from "./images.ts";
+export { learningCurves } from "./learning_curves.ts";
+export { policyTable } from "./policy_table.ts";
+export { rateStrip } from "./rate_strip.ts";
+export { stopStrip } from "./stop_strip.ts";
+export { tradeoff } from "./tradeoff.ts";
+export { trainingTable } from "./training_table.ts";

@@ -1,0 +1,524 @@
+/**
+ * One open notebook, on the side that never runs its code: it builds the file, keeps a kernel for the server cells,
+ * records what the kernel says, and serves any number of pages.
+ */
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { z } from "zod";
+import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { decode, sameData } from "./codec.ts";
+import { EventLog } from "./event_log.ts";
+import type { FromKernel } from "./kernel_messages.ts";
+import type { Diagnostic, Notebook } from "./notebook.ts";
+import { type Kernel, type KernelEnd, spawnKernel } from "./process.ts";
+import { type Build, buildNotebook, type Compiler } from "./session_build.ts";
+import { type Client, SessionClients } from "./session_clients.ts";
+import { below, heldBack, inKernel, onServer, trains } from "./session_reach.ts";
+import { SessionStates } from "./session_states.ts";
+import { SessionWatch } from "./session_watch.ts";
+import type { CellError, FromPage, ToPage } from "./wire.ts";
+
+export type { Client } from "./session_clients.ts";
+
+export interface SessionOptions {
+  /** path of the notebook, absolute or from the working folder */
+  readonly file: string;
+  /** folder of the project: what the kernel may read; holds `.plateau` */
+  readonly project: string;
+  readonly engine: EngineChoice;
+  readonly settings?: EngineSettings;
+  /** start the kernel now; default true. Otherwise with the first page that attaches */
+  readonly start?: boolean;
+  /** source of further exports of the browser's imports: the page's own client */
+  readonly extra?: string;
+  /** the address under which a page finds a module; default its name */
+  readonly address?: (name: string) => string;
+  /** megabytes of a kernel's heap, and of its whole process */
+  readonly heap?: number;
+  readonly memory?: number;
+  /** default: the notebook compiler */
+  readonly compiler?: Compiler;
+}
+
+/** What an index of notebooks says of an open one. */
+export interface SessionState {
+  readonly file: string;
+  readonly title: string;
+  readonly dek: string;
+  readonly edited: number;
+  readonly running: boolean;
+  /** cells by state: how many */
+  readonly cells: Readonly<Record<string, number>>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const GRACE_MILLISECONDS = 600;
+const DEATHS = 4;
+const DEATHS_WITHIN_MILLISECONDS = 10_000;
+const MESSAGE_LIMIT = 1_000_000;
+
+const message = z.discriminatedUnion("t", [
+  z.object({ t: z.literal("set"), name: z.string().max(200), value: z.unknown() }),
+  z.object({ t: z.literal("run"), cells: z.array(z.string().max(200)).max(1000).optional() }),
+  z.object({ t: z.literal("interrupt") }),
+  z.object({ t: z.literal("restart") }),
+]);
+
+/**
+ * Opens a notebook: builds it, starts its kernel, and watches its file.
+ * @example
+ * ```ts
+ * import { openSession } from "./session.ts";
+ * const session = await openSession({ file: "notebooks/a.ts", project: Deno.cwd(), engine: "wasm" });
+ * const detach = session.attach({ send: (frame) => console.log(frame.length), buffered: () => 0, role: "owner" });
+ * detach();
+ * await session.close();
+ * ```
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const session = new Session(options, options.compiler ?? await notebookCompiler());
+  await session.reload();
+  if (options.start ?? true) session.start();
+  return session;
+}
+
+async function notebookCompiler(): Promise<Compiler> {
+  const { compiler } = await import("./session_compiler.ts");
+  return compiler;
+}
+
+export class Session {
+  readonly #url: string;
+  readonly #folder: string;
+  readonly #clients: SessionClients;
+  readonly #states: SessionStates;
+  readonly #watch: SessionWatch;
+  #build?: Build;
+  #diagnostics: readonly Diagnostic[] = [];
+  #reloading: Promise<void> = Promise.resolve();
+  #kernel?: Kernel;
+  #started = false;
+  #closed = false;
+  #deaths: number[] = [];
+  /** every input's value as pages see it; those a person chose and the kernel has; those that wait for Run */
+  #inputs: Record<string, unknown> = {};
+  readonly #chosen = new Map<string, unknown>();
+  readonly #applied = new Map<string, unknown>();
+  readonly #pending = new Map<string, unknown>();
+  /** trainings whose values were lost with a kernel: they wait for Run */
+  readonly #held = new Set<string>();
+  /** cells that ended a kernel: not run again until they or their inputs change */
+  readonly #refused = new Map<string, CellError>();
+
+  constructor(readonly options: SessionOptions, readonly compiler: Compiler) {
+    const file = resolve(options.file);
+    this.#url = pathToFileURL(file).href;
+    this.#folder = join(
+      resolve(options.project),
+      ".plateau",
+      "notebooks",
+      basename(file).replace(/\.ts$/, ""),
+    );
+    Deno.mkdirSync(join(this.#folder, "run"), { recursive: true });
+    this.#clients = new SessionClients(new EventLog(join(this.#folder, "events.bin")));
+    this.#states = new SessionStates((state) => this.#clients.emit(state));
+    this.#watch = new SessionWatch(() => this.reload());
+  }
+
+  /** Takes a page in; it gets the notebook and the last of every event. Returns what takes it out. */
+  attach(client: Client): () => void {
+    const hello: ToPage = { t: "hello", epoch: this.#clients.epoch, role: client.role, inputs: this.#inputs };
+    const detach = this.#clients.attach(
+      client,
+      this.#build ? [hello, this.#cellsMessage(this.#build)] : [hello],
+    );
+    if (!this.#started) this.start();
+    return detach;
+  }
+
+  /** Does what a page asks; returns why not, when it does not. */
+  receive(client: Client, frame: Uint8Array | FromPage): { ok: true } | { ok: false; why: string } {
+    if (client.role !== "owner") return { ok: false, why: "only the owner of a notebook can run it" };
+    let asked: unknown = frame;
+    if (frame instanceof Uint8Array) {
+      if (frame.length > MESSAGE_LIMIT) {
+        return { ok: false, why: `invalid message: ${frame.length} bytes (at most ${MESSAGE_LIMIT})` };
+      }
+      try {
+        asked = decode(frame);
+      } catch (error) {
+        return { ok: false, why: (error as Error).message };
+      }
+    }
+    const parsed = message.safeParse(asked);
+    if (!parsed.success) {
+      return { ok: false, why: "invalid message: it is none of set, run, interrupt, restart" };
+    }
+    const { data } = parsed;
+    if (data.t === "set") return this.#set(data.name, data.value, client);
+    if (data.t === "run") this.run(data.cells);
+    else if (data.t === "interrupt") this.interrupt();
+    else this.restart();
+    return { ok: true };
+  }
+
+  /** Starts the kernel, when a cell needs one. */
+  start(): void {
+    this.#started = true;
+    const { notebook } = this.#build ?? {};
+    if (this.#closed || this.#kernel || !notebook?.cells.some((cell) => inKernel(notebook, cell))) return;
+    this.#clients.emit({ t: "kernel", state: "starting" });
+    this.#applied.clear();
+    const kernel = spawnKernel({
+      ...this.options,
+      project: resolve(this.options.project),
+      runFolder: join(this.#folder, "run"),
+      onMessage: (message) => this.#kernel === kernel && this.#heard(message),
+    });
+    this.#kernel = kernel;
+    kernel.ended.then((end) => this.#kernel === kernel && this.#ended(end));
+    this.#load();
+  }
+
+  /** Runs what is stale: all of it, or these cells. A cell named that is not stale runs again. */
+  run(cells?: readonly string[]): void {
+    const { notebook } = this.#build ?? {};
+    if (!notebook) return;
+    const wanted = (key: string) => !cells || cells.includes(key);
+    this.#deaths = [];
+    const covered = new Set<string>();
+    const values: Record<string, unknown> = {};
+    for (const [name, value] of this.#pending) {
+      const waiting = heldBack(notebook, name);
+      if (!waiting.some(wanted)) continue;
+      this.#pending.delete(name);
+      values[name] = value;
+      for (const key of waiting) covered.add(key);
+      this.#apply(name, value);
+    }
+    const again = notebook.cells.map((cell) => cell.key).filter((key) =>
+      this.#held.has(key) && wanted(key) || cells?.includes(key) && !covered.has(key)
+    );
+    for (const key of again) {
+      this.#held.delete(key);
+      this.#refused.delete(key);
+    }
+    if (this.#kernel) {
+      if (Object.keys(values).length) this.#kernel.send({ t: "set", values });
+      if (again.length) this.#kernel.send({ t: "run", cells: again });
+    } else this.start();
+    this.#refresh();
+  }
+
+  /** Stops what runs, in its own way; a kernel that does not answer within 600 ms is killed and started again. */
+  async interrupt(): Promise<"nothing" | "interrupted" | "killed"> {
+    const kernel = this.#kernel;
+    if (!kernel) return "nothing";
+    kernel.send({ t: "interrupt" });
+    if (await kernel.ping(GRACE_MILLISECONDS)) return "interrupted";
+    kernel.kill(`did not answer Stop for ${GRACE_MILLISECONDS} ms`);
+    await kernel.ended;
+    return "killed";
+  }
+
+  /** A new kernel, in which everything runs. */
+  async restart(): Promise<void> {
+    const kernel = this.#kernel;
+    this.#kernel = undefined;
+    this.#deaths = [];
+    this.#held.clear();
+    this.#refused.clear();
+    for (const [name, value] of this.#pending) this.#apply(name, value);
+    this.#pending.clear();
+    this.#lose("restarted");
+    kernel?.kill("restarted");
+    await kernel?.ended;
+    this.start();
+    this.#refresh();
+  }
+
+  state(): SessionState {
+    const { file, title, dek, edited } = this.#build?.page ??
+      { file: basename(this.options.file), title: "", dek: "", edited: 0 };
+    const running = this.#states.running().length > 0;
+    return {
+      file,
+      title,
+      dek,
+      edited,
+      running,
+      cells: this.#states.counts(),
+      diagnostics: this.#diagnostics,
+    };
+  }
+
+  /** What pages are sent of the notebook; undefined before its first good version. */
+  page(): ToPage | undefined {
+    return this.#build && this.#cellsMessage(this.#build);
+  }
+
+  /** Text of a browser module by its hashed name. */
+  asset(name: string): string | undefined {
+    return this.#build?.assets.get(name);
+  }
+
+  /** Last value of a name that crossed to the browser. */
+  value(name: string): unknown {
+    return this.#clients.value(name);
+  }
+
+  /** Reads the file again. Problems keep the last good version; otherwise only what changed runs. */
+  reload(): Promise<void> {
+    return this.#reloading = this.#reloading.then(() => this.#reload()).catch((error) => this.#broken(error));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#watch.close();
+    const kernel = this.#kernel;
+    this.#kernel = undefined;
+    kernel?.kill("closed");
+    await Promise.all([kernel?.ended, this.#reloading]);
+    this.#clients.close();
+    this.#clients.log.close();
+  }
+
+  async #reload() {
+    if (this.#closed) return;
+    const { mtime } = await Deno.stat(fileURLToPath(this.#url));
+    const notebook = await this.compiler.load(this.#url);
+    this.#watch.watch(
+      [this.#url, ...this.compiler.modules?.(notebook) ?? []].map((url) => fileURLToPath(url)),
+    );
+    const broken = notebook.diagnostics.some(({ level }) => level === "error");
+    if (broken && this.#build) return this.#problems(notebook.diagnostics, false);
+    const build = await buildNotebook(
+      this.compiler,
+      notebook,
+      mtime?.getTime() ?? 0,
+      this.#folder,
+      this.options.extra,
+    );
+    if (this.#closed) return;
+    this.#build = build;
+    this.#forget(notebook);
+    for (const { level, cells, ...place } of notebook.diagnostics) {
+      const error = { name: place.code, message: place.message, line: place.line, column: place.column };
+      if (level === "error") {
+        for (const id of cells) this.#setError(notebook.cells.find((cell) => cell.id === id)?.key, error);
+      }
+    }
+    this.#clients.tell(this.#cellsMessage(build));
+    this.#problems(notebook.diagnostics, true);
+    if (this.#kernel) this.#load();
+    else if (this.#started) {
+      this.#deaths = [];
+      this.start();
+    }
+    this.#refresh();
+  }
+
+  /** What belongs to cells that are no more is dropped. */
+  #forget(notebook: Notebook) {
+    const keys = new Set(notebook.cells.map((cell) => cell.key));
+    this.#clients.forget((cell) => !keys.has(cell));
+    for (const key of [...this.#held, ...this.#refused.keys()]) {
+      if (keys.has(key)) continue;
+      this.#held.delete(key);
+      this.#refused.delete(key);
+    }
+    for (const name of Object.keys(this.#inputs)) {
+      if (notebook.toServer.includes(name)) continue;
+      delete this.#inputs[name];
+      for (const map of [this.#chosen, this.#applied, this.#pending]) map.delete(name);
+    }
+  }
+
+  /** A build that failed says so as a problem of the file. */
+  #broken(error: Error & { diagnostics?: readonly Diagnostic[] }) {
+    if (this.#closed) return;
+    const whole: Diagnostic = {
+      level: "error",
+      line: 1,
+      column: 1,
+      code: "cannot-build",
+      message: error.message,
+      cells: [],
+    };
+    this.#problems(error.diagnostics ?? [whole], false);
+  }
+
+  #problems(diagnostics: readonly Diagnostic[], loaded: boolean) {
+    this.#diagnostics = diagnostics;
+    this.#clients.emit({ t: "problems", diagnostics, loaded });
+  }
+
+  #cellsMessage({ page, code, vendor }: Build): ToPage {
+    const address = this.options.address ?? ((name) => name);
+    return { t: "cells", notebook: page, code: address(code), vendor: address(vendor) };
+  }
+
+  #load() {
+    const { notebook, kernel: modules } = this.#build!;
+    const broken = new Set(
+      notebook.diagnostics.filter(({ level }) => level === "error").flatMap(({ cells }) => cells),
+    );
+    this.#kernel!.send({
+      t: "load",
+      url: this.#url,
+      ...modules,
+      cells: notebook.cells.filter((cell) => inKernel(notebook, cell) && !broken.has(cell.id)).map((cell) => {
+        const { id, key, name, kind, line, endLine, reads, defines, views, lives } = cell;
+        return { id, key, name, kind, line, endLine, reads, defines, views, lives };
+      }),
+      toBrowser: notebook.toBrowser,
+      inputs: Object.fromEntries(this.#chosen),
+      held: [...this.#held],
+      refused: Object.fromEntries(this.#refused),
+    });
+  }
+
+  #heard(message: FromKernel) {
+    const { notebook } = this.#build!;
+    if ("cell" in message && typeof message.cell === "string") {
+      const cell = notebook.cells.find((cell) => cell.key === message.cell);
+      if (!cell) return; // of a version that is no more
+      if (!onServer(cell) && message.t !== "log") return; // the page runs it itself
+    }
+    switch (message.t) {
+      case "start":
+        this.#held.delete(message.cell);
+        this.#refused.delete(message.cell);
+        return;
+      case "state":
+        if (this.#held.has(message.cell) && message.state === "queued") return;
+        this.#states.set(message);
+        return this.#refresh();
+      case "value":
+      case "show":
+      case "log":
+        return this.#clients.emit(message);
+      case "input":
+        return this.#reported(message.name, message.value);
+      case "loaded":
+        return this.#clients.emit({ t: "kernel", state: "ready" });
+      case "engine":
+        return this.#clients.emit({ t: "kernel", state: "ready", engine: message.engine });
+    }
+  }
+
+  /** The kernel says what an input is: a default, or what it has instead of a choice that it refused. */
+  #reported(name: string, value: unknown) {
+    if (!this.#build!.notebook.toServer.includes(name)) return;
+    this.#applied.set(name, value);
+    if (this.#chosen.has(name) && !sameData(this.#chosen.get(name), value)) this.#chosen.delete(name);
+    if (this.#pending.has(name) || name in this.#inputs && sameData(this.#inputs[name], value)) return;
+    this.#inputs = { ...this.#inputs, [name]: value };
+    this.#clients.emit({ t: "input", name, value });
+  }
+
+  #set(name: string, value: unknown, from: Client): { ok: true } | { ok: false; why: string } {
+    const { notebook } = this.#build ?? {};
+    if (!notebook?.toServer.includes(name)) {
+      return { ok: false, why: `unknown input: ${name} (has ${notebook?.toServer.join(", ") || "none"})` };
+    }
+    this.#inputs = { ...this.#inputs, [name]: value };
+    this.#clients.emit({ t: "input", name, value }, from); // an echo would fight the hand on the slider
+    const waiting = heldBack(notebook, name);
+    if (this.#kernel && waiting.length && this.#applied.has(name)) {
+      if (sameData(this.#applied.get(name), value)) this.#pending.delete(name);
+      else this.#pending.set(name, value);
+    } else {
+      this.#apply(name, value);
+      if (this.#kernel) this.#kernel.send({ t: "set", values: { [name]: value } });
+      else if (this.#started && !this.#stoppedFor(notebook, name)) this.start();
+    }
+    this.#refresh();
+    return { ok: true };
+  }
+
+  /** Without a kernel after too many deaths, only an input that concerns a cell which ended one starts it again. */
+  #stoppedFor(notebook: Notebook, name: string): boolean {
+    const reached = below(notebook.cells, [name]).map((cell) => cell.key);
+    if (!reached.length) return true;
+    this.#deaths = [];
+    return false;
+  }
+
+  #apply(name: string, value: unknown) {
+    this.#chosen.set(name, value);
+    this.#applied.set(name, value);
+    for (const { key } of below(this.#build!.notebook.cells, [name])) this.#refused.delete(key);
+  }
+
+  #ended(end: KernelEnd) {
+    this.#kernel = undefined;
+    this.#clients.emit({ t: "kernel", state: "ended", why: end.why });
+    const error = endError(end);
+    const { notebook } = this.#build!;
+    const culprits = this.#states.running();
+    for (const key of culprits) this.#refused.set(key, error);
+    for (const cell of notebook.cells) {
+      if (trains(cell) && this.#states.base(cell.key)?.state === "done") this.#held.add(cell.key);
+    }
+    this.#lose("the kernel ended");
+    for (const key of culprits) this.#setError(key, error);
+    this.#refresh();
+    const now = Date.now();
+    this.#deaths = [...this.#deaths.filter((at) => now - at < DEATHS_WITHIN_MILLISECONDS), now];
+    if (this.#deaths.length < DEATHS) return this.start();
+    const why =
+      `it ended ${DEATHS} times within 10 s (${end.why}); edit a cell, change an input or press Run`;
+    this.#clients.emit({ t: "kernel", state: "stopped", why });
+  }
+
+  /** Values of a kernel that is gone are stale. */
+  #lose(reason: string) {
+    for (const { key } of this.#build?.notebook.cells ?? []) {
+      const base = this.#states.base(key);
+      if (base && base.state !== "error") this.#states.set({ t: "state", cell: key, state: "stale", reason });
+    }
+  }
+
+  #setError(key: string | undefined, error: CellError) {
+    if (key !== undefined) this.#states.set({ t: "state", cell: key, state: "error", error });
+  }
+
+  #refresh() {
+    const { notebook } = this.#build ?? {};
+    if (!notebook) return;
+    const stale = new Map<string, string>();
+    for (const cell of notebook.cells) {
+      if (!this.#held.has(cell.key)) continue;
+      for (const { key } of [cell, ...below(notebook.cells, cell.defines)]) {
+        stale.set(key, "the kernel ended");
+      }
+    }
+    for (const name of this.#pending.keys()) {
+      for (const key of heldBack(notebook, name)) stale.set(key, `${name} changed`);
+    }
+    this.#states.refresh(notebook.cells.filter((cell) => cell.kind === "code"), stale);
+  }
+}
+
+function endError(end: KernelEnd): CellError {
+  if (end.kind === "memory") {
+    return {
+      name: "OutOfMemory",
+      message: end.why,
+      hint: "Hold less at once, then edit the cell or change an input.",
+    };
+  }
+  if (end.kind === "killed") {
+    return {
+      name: "NoAnswer",
+      message: `${end.why}, and its kernel was ended`,
+      hint: "Edit the cell or change an input to run it again.",
+    };
+  }
+  return {
+    name: "KernelEnded",
+    message: `the kernel ended: ${end.why}`,
+    hint: "Edit the cell or change an input to run it again.",
+  };
+}

@@ -1,0 +1,230 @@
+import {
+  charts,
+  confusion,
+  criteria,
+  datasets,
+  display,
+  evaluations,
+  inputs,
+  live,
+  md,
+  models,
+  optimizers,
+  type Policy,
+  predict,
+  replay,
+  schedules,
+  type Spec,
+  steps,
+  summarise,
+  trainAll,
+  view,
+} from "plateau";
+
+// %% title [markdown]
+// # When should this network stop?
+//
+// Epochs, steps or the curve itself: three families of rules that decide how long a small network trains on
+// handwritten digits, each judged on the same recorded trainings.
+
+// %% question [markdown]
+// ## The question
+//
+// A training budget can be fixed before the first update, as a number of **epochs** or of **steps**, or it can
+// be left to the curve: stop when the validation loss has not improved for a while, or lower the learning rate
+// when it stalls. A fixed budget is easy to plan and easy to get wrong. A plateau rule adapts, but it reads a
+// noisy signal.
+//
+// Each seed is trained once, well past the point of interest, and everything is recorded. The rules are then
+// _replayed_ on the recording: for each, where it would have stopped, which weights it would have kept, and
+// what that cost. Only lowering the rate changes the training itself, so it is trained on its own. **Regret** is
+// the validation loss of the kept weights less the lowest that any training of the same seed reached.
+
+// %% inputs [markdown]
+// ## Inputs
+//
+// The sliders replay: nothing is trained again. The learning rate does train, once you press Run.
+
+// %% rules
+const epochBudget = view(
+  inputs.range([1, 160], { label: "Fixed epochs", value: 20, step: 1, unit: "epochs" }),
+);
+const stepCap = view(
+  inputs.range([25, 3000], { label: "Fixed steps", value: 1000, step: 25, unit: "steps" }),
+);
+const patience = view(inputs.range([1, 60], { label: "Patience", value: 8, step: 1, unit: "evaluations" }));
+const minDelta = view(inputs.range([0, 0.02], { label: "Min Δ", value: 0.001, step: 0.001 }));
+
+// %% rate
+const learningRate = view(inputs.choice([1e-3, 5e-3, 2e-2], {
+  label: "Learning rate",
+  value: 5e-3,
+  labels: ["0.001", "0.005", "0.02"],
+}));
+
+// %% training [markdown]
+// ## Training
+//
+// Three seeds of a 64–128–128–10 network on 1,097 images of 8×8 pixels, 3,000 updates each: first at a constant
+// rate, then with the rate halved whenever the validation loss has not improved for five evaluations.
+
+// %% data
+const data = datasets.digits();
+const lastStep = 3000;
+const specs = [0, 1, 2].map((seed): Spec => ({
+  model: models.mlp({ layers: [64, 128, 128, 10], init: "he" }),
+  data,
+  optimizer: optimizers.adam(),
+  schedule: schedules.constant(learningRate),
+  batch: 64,
+  evaluate: { every: steps(25) },
+  stop: criteria.maxSteps(lastStep),
+  seed,
+}));
+
+// %% recordings
+const recordings = await live(trainAll(specs));
+
+// %% reduced
+const halving = schedules.reduceOnPlateau({
+  metric: "validation.loss",
+  mode: "min",
+  factor: 0.5,
+  patience: evaluations(5),
+  minScale: 0.01,
+});
+const reduced = await live(trainAll(specs.map((spec) => ({ ...spec, scale: halving }))));
+
+// %% runs
+display(charts.trainingTable({ runs: [...recordings, ...reduced] }));
+
+// %% curves heading [markdown]
+// ## Learning curves
+
+// %% axis
+const axis = view(inputs.choice(["step", "epoch", "examples", "seconds"], { label: "x axis" }));
+const smoothing = view(inputs.range([0, 0.95], { label: "Smoothing", value: 0, step: 0.05 }));
+
+// %% policies
+const best = criteria.best("validation.loss", "min");
+const policies: Policy[] = [
+  { name: "Fixed epochs", stop: criteria.maxEpochs(epochBudget), select: criteria.last() },
+  { name: "Fixed steps", stop: criteria.maxSteps(stepCap), select: criteria.last() },
+  {
+    name: "Early stopping",
+    stop: criteria.plateau({
+      metric: "validation.loss",
+      mode: "min",
+      patience: evaluations(patience),
+      minDelta,
+    }),
+    select: best,
+  },
+];
+/** Trained to the end with the rate lowered on the way, the best weights kept. */
+const onPlateau: Policy[] = [
+  {
+    name: "LR on plateau",
+    kind: "lr",
+    rule: "× 0.5, patience 5",
+    stop: criteria.maxSteps(lastStep),
+    select: best,
+  },
+];
+
+// %% judgements
+const judgements = recordings.map((run, i) => {
+  const compared = [run.trajectory, reduced[i].trajectory];
+  return [
+    ...replay(run.trajectory, policies, { compared }),
+    ...replay(reduced[i].trajectory, onPlateau, { compared }),
+  ];
+});
+const summary = summarise(judgements);
+
+// %% curves
+const trajectories = recordings.map((run) => run.trajectory);
+const changed = {
+  trajectories: reduced.map((run) => run.trajectory),
+  name: "LR on plateau",
+  kind: "lr" as const,
+};
+display(charts.learningCurves({ trajectories, changed, judgements, axis, smoothing, progress: recordings }));
+display(charts.rateStrip({ trajectories, changed, axis }));
+display(charts.stopStrip({ trajectories, judgements, axis }));
+
+// %% compared [markdown]
+// ## Policies compared
+
+// %% policy table
+display(charts.policyTable({ judgements }));
+display(charts.tradeoff({ judgements }));
+
+// %% kept [markdown]
+// ## What the kept model gets wrong
+//
+// The weights with the lowest validation loss of each seed, asked about 400 test images that neither trained,
+// stopped nor selected anything.
+
+// %% mistakes
+const ended = recordings.filter((run) => run.outcome?.kept);
+const mistakes = ended.map((run) => confusion(data.test.y, predict(run, data.test), 10));
+const classes = data.classes;
+
+// %% confusion
+const matrix = classes.map((_, truth) =>
+  classes.map((_, predicted) => mistakes.reduce((sum, seed) => sum + seed[truth][predicted], 0))
+);
+display(charts.confusionMatrix({
+  matrix,
+  classes: [...classes],
+  title: `Test images of ${mistakes.length} seeds`,
+}));
+
+// %% advice [markdown]
+// ## What to do
+//
+// Record one training that is longer than you expect to need, and replay. If the policies that watch the curve
+// stop long before its end, a later training of the same kind can stop there too; if they are censored, the
+// recording was too short to say. Choose patience in the unit you evaluate in, and keep the best weights
+// whichever rule ends the training: with the best weights kept, training too long costs time and nothing else.
+
+// %% finding
+const row = (policy: string) => summary.find((entry) => entry.policy === policy)!;
+const regretOf = (seed: typeof judgements[number], policy: string) =>
+  seed.find((judged) => judged.policy === policy)?.regret ?? Infinity;
+/** In how many seeds one policy keeps a loss no higher than another's. */
+const noWorse = (a: string, b: string) =>
+  judgements.filter((seed) => regretOf(seed, a) <= regretOf(seed, b)).length;
+const seeds = judgements.length;
+const done = [...recordings, ...reduced].filter((run) => run.outcome).length;
+const stopped = row("Early stopping");
+const lowered = row("LR on plateau");
+const percent = (share: number | null) => share === null ? "–" : `${Math.round(share * 100)}%`;
+const loss = (value: number | null) => value === null ? "–" : value.toFixed(3);
+const count = (value: number | null) => value === null ? "–" : Math.round(value).toLocaleString("en-US");
+if (done < 2 * seeds) {
+  display(md`${done} of ${2 * seeds} trainings recorded; the finding follows when all are.`);
+} else if (stopped.censored > 0) {
+  display(
+    md`**Early stopping** with ${stopped.rule} would go on past the ${
+      count(lastStep)
+    } recorded steps in ${stopped.censored} of ${seeds} seeds: nothing can be said of it. A shorter patience ends inside the recording.`,
+  );
+} else {
+  display(
+    md`**Early stopping** with ${stopped.rule} ends at step **${count(stopped.step)}** of ${
+      count(lastStep)
+    }, never more than **${loss(stopped.worstRegret)}** above the best loss of its seed, and saves **${
+      percent(stopped.computeSaved)
+    }** of the compute. It keeps a loss no higher than ${row("Fixed epochs").rule} in **${
+      noWorse("Early stopping", "Fixed epochs")
+    } of ${seeds}** seeds, and than ${row("Fixed steps").rule} in **${
+      noWorse("Early stopping", "Fixed steps")
+    } of ${seeds}**. Lowering the rate on a plateau instead, to the end, keeps **${
+      loss(lowered.kept)
+    }** against **${loss(stopped.kept)}**, no higher in **${
+      noWorse("LR on plateau", "Early stopping")
+    } of ${seeds}** seeds.`,
+  );
+}

@@ -1,0 +1,18 @@
+/**
+ * Finds the engine that trains, and measures where there is a choice. It runs as a process of its own, because
+ * trying the native engine needs rights that the server goes without. Prints one line of JSON.
+ */
+import { asEngineChoice } from "../lib/engine/engine_choice.ts";
+import { setEngineChoice, startEngine } from "../lib/engine/engine.ts";
+import { libraryFor } from "../lib/engine/start_named.ts";
+
+const [choice, cache] = Deno.args;
+try {
+  setEngineChoice(asEngineChoice(choice), { cache });
+  const { name, version, device, why } = await startEngine();
+  const library = name === "tensorflow" ? (await libraryFor({})).file : undefined;
+  console.log(JSON.stringify({ name, version, device, why, library }));
+} catch (error) {
+  console.log(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
+}
+Deno.exit(0); // threads of an engine may still wait for work

@@ -1,0 +1,57 @@
+/** A notebook: its page, its socket, and the modules of its browser side. Opening the page runs the notebook. */
+import type { Context } from "hono";
+import type { Session } from "../../lib/notebook/session.ts";
+import type { AssetStore } from "../assets.ts";
+import { joinSession } from "../live.ts";
+import type { NotebookFiles } from "../notebook_files.ts";
+import { notebookPage } from "../pages/notebook_page.ts";
+import type { Sessions } from "../sessions.ts";
+import { IMMUTABLE } from "./asset_routes.ts";
+import { line, type Route } from "./route.ts";
+
+export interface NotebookOptions {
+  readonly files: NotebookFiles;
+  readonly sessions: Sessions;
+  readonly assets: AssetStore;
+}
+
+export function notebookRoutes({ files, sessions, assets }: NotebookOptions): readonly Route[] {
+  /** The session of the notebook that the address names, or null when there is no such notebook. */
+  async function sessionOf(c: Context): Promise<Session | null> {
+    const file = c.req.param("file")!;
+    const path = await files.find(file);
+    return path === null ? null : await sessions.open(file, path);
+  }
+
+  async function page(c: Context): Promise<Response> {
+    const session = await sessionOf(c);
+    if (session === null) return line(404, `unknown notebook: ${c.req.param("file")}`);
+    const { notebook, diagnostics } = session.state();
+    return c.html(notebookPage(notebook, diagnostics, await assets.addresses(), Date.now()));
+  }
+
+  async function live(c: Context): Promise<Response> {
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      return line(426, "this address is a WebSocket");
+    }
+    const session = await sessionOf(c);
+    return session === null
+      ? line(404, `unknown notebook: ${c.req.param("file")}`)
+      : joinSession(c.req.raw, session);
+  }
+
+  async function module(c: Context): Promise<Response> {
+    const session = await sessions.get(c.req.param("file")!);
+    const text = session?.asset(c.req.param("name")!);
+    if (text === undefined) return line(404, "not found");
+    return new Response(text, {
+      headers: { "Content-Type": "text/javascript; charset=UTF-8", "Cache-Control": IMMUTABLE },
+    });
+  }
+
+  return [
+    { method: "GET", path: "/notebooks/:file", access: "owner", handle: page },
+    { method: "GET", path: "/notebooks/:file/live", access: "owner", handle: live },
+    { method: "GET", path: "/notebooks/:file/modules/:name", access: "owner", handle: module },
+  ];
+}

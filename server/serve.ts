@@ -1,0 +1,135 @@
+/**
+ * Starts the server. It is meant to run narrow; the least that it needs, with `<deno>` the Deno that runs and
+ * `<esbuild>` the binary of the bundler:
+ *
+ *     deno run --no-prompt --cached-only --allow-net=127.0.0.1 --allow-read=<project>,<plateau>
+ *       --allow-write=<project>/.plateau --allow-run=<deno>,<esbuild> --allow-env --allow-sys=…
+ */
+import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import { createApp } from "./app.ts";
+import { createAssets } from "./assets.ts";
+import { createKeys } from "./auth.ts";
+import { chooseEngine, type ChosenEngine } from "./engine_process.ts";
+import { hostsOf } from "./guard.ts";
+import { notebookFiles } from "./notebook_files.ts";
+import { assetRoutes } from "./routes/asset_routes.ts";
+import { indexRoutes } from "./routes/index_routes.ts";
+import { notebookRoutes } from "./routes/notebook_routes.ts";
+import { createSessions } from "./sessions.ts";
+
+export interface ServeOptions {
+  /** folder that holds `notebooks/`; what the notebooks may read */
+  readonly project: string;
+  /** default 8000; when it is taken, the next free one of the hundred after it. 0: any free one */
+  readonly port?: number;
+  /** default 127.0.0.1 */
+  readonly host?: string;
+  /** default "auto" */
+  readonly engine?: EngineChoice;
+  /** opens an address in a browser; default: nothing is opened */
+  readonly open?: (address: string) => void;
+  /** a line for people; default stdout */
+  readonly say?: (line: string) => void;
+}
+
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+  /** the address that was printed, with its token */
+  readonly address: string;
+  /** for `Authorization: Bearer …` */
+  readonly bearer: string;
+  /** a new address, good for one browser */
+  invite(): string;
+  /** the engine that trains; rejects when the named one cannot start */
+  readonly engine: Promise<ChosenEngine>;
+  /** when the server no longer listens */
+  readonly finished: Promise<void>;
+  /** ends the kernels and the server */
+  close(): Promise<void>;
+}
+
+const NEXT_PORTS = 100;
+const taken = (error: unknown) => error instanceof Deno.errors.AddrInUse;
+
+/** Listens on the first free port from `port` on. No request is handled before the caller's next turn. */
+function listen(
+  host: string,
+  port: number,
+  handle: (request: Request) => Response | Promise<Response>,
+): Deno.HttpServer<Deno.NetAddr> {
+  for (let next = port;; next++) {
+    try {
+      return Deno.serve({ hostname: host, port: next, onListen: () => {} }, handle);
+    } catch (error) {
+      if (!taken(error) || port === 0 || next - port >= NEXT_PORTS || next >= 65_535) throw error;
+    }
+  }
+}
+
+/**
+ * Serves the notebooks of a project to their owner. The address is said as soon as the server listens; the engine
+ * is measured after that. No notebook runs before its page is opened.
+ * @example
+ * ```ts no-run
+ * import { serve } from "./serve.ts";
+ * const server = await serve({ project: Deno.cwd() });
+ * await server.finished;
+ * ```
+ */
+export async function serve(options: ServeOptions): Promise<Server> {
+  const { host = "127.0.0.1", port: wanted = 8000, say = console.log } = options;
+  const project = await Deno.realPath(options.project);
+  const files = notebookFiles(project);
+  const assets = createAssets();
+  const engine = Promise.withResolvers<ChosenEngine>();
+  engine.promise.catch(() => {}); // said below, and thrown to every notebook that is opened
+  const sessions = createSessions(async (path) => {
+    const [{ openSession }, { name, why, library }] = await Promise.all([
+      import("../lib/notebook/session.ts"),
+      engine.promise,
+    ]);
+    return await openSession({ file: path, project, engine: name, settings: { why, library } });
+  });
+
+  const http = listen(host, wanted, (request) => app.fetch(request));
+  const { port } = http.addr;
+  const keys = createKeys(port);
+  const app = createApp({
+    keys,
+    hosts: hostsOf(port, host),
+    routes: [
+      ...indexRoutes({ files, sessions, assets }),
+      ...notebookRoutes({ files, sessions, assets }),
+      ...assetRoutes(assets),
+    ],
+    report: (error) => console.error(error.message),
+  });
+  const shown = host.includes(":") ? `[${host}]` : host;
+  const invite = () => `http://${shown}:${port}/?token=${keys.invite()}`;
+  const address = invite();
+  say(`${address}${port === wanted || wanted === 0 ? "" : ` (port ${wanted} is taken)`}`);
+  options.open?.(address);
+
+  chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`).then((chosen) => {
+    say(`trains on ${chosen.name} ${chosen.version}, ${chosen.device}: ${chosen.why}`);
+    engine.resolve(chosen);
+    return assets.addresses(); // built while the reader still looks at the terminal
+  }).catch((error) => {
+    say(`cannot train: ${error.message}`);
+    engine.reject(error);
+  });
+  return {
+    host,
+    port,
+    address,
+    bearer: keys.bearer,
+    invite,
+    engine: engine.promise,
+    finished: http.finished,
+    async close() {
+      await sessions.closeAll();
+      await http.shutdown();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { holdsFor, type Machine } from "../../lib/engine/machine.ts";
+import { enginesReport, reportText } from "../../lib/engine/report.ts";
+import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
+import { tf } from "../../lib/engine/tf.ts";
+
+const machine: Machine = {
+  cpu: "a cpu",
+  cores: 2,
+  tfjs: "4.22.0",
+  deno: "2.9.6",
+  ffi: false,
+  library: null,
+  libraryTime: null,
+};
+
+Deno.test("the report measures what works, keeps the backend, and leaves no tensor", async () => {
+  setEngineChoice("cpu");
+  await startEngine();
+  const before = tf.memory().numTensors;
+  const { engines } = await enginesReport({ library: "/nowhere/libtensorflow.so" });
+  assert.equal(tf.getBackend(), "cpu");
+  assert.equal(tf.memory().numTensors, before);
+  assert.deepEqual(engines.map(({ name }) => name).sort(), ["cpu", "tensorflow", "wasm"]);
+  for (const { msPerUpdate, missing } of engines) assert.equal(msPerUpdate === null, missing !== null);
+  const times = engines.flatMap(({ msPerUpdate }) => msPerUpdate ?? []);
+  assert.ok(times.length >= 2 && times[0] > 0);
+  assert.deepEqual(times, times.toSorted((a, b) => a - b));
+});
+
+Deno.test("the report prints one aligned line an engine, and the library", () => {
+  const works = { version: "4.22.0", missing: null };
+  const text = reportText({
+    machine: { ...machine, library: "/opt/libtensorflow_cc.so.2" },
+    engines: [
+      { ...works, name: "wasm", device: "CPU, SIMD", msPerUpdate: 1.42 },
+      { ...works, name: "cpu", device: "CPU, JavaScript", msPerUpdate: 12.3 },
+      {
+        name: "tensorflow",
+        version: "",
+        device: "",
+        msPerUpdate: null,
+        missing: "not installed (deno task native)",
+      },
+    ],
+  });
+  assert.deepEqual(text.split("\n"), [
+    "wasm        4.22.0  CPU, SIMD        1.4 ms an update",
+    "cpu         4.22.0  CPU, JavaScript  12 ms an update",
+    "tensorflow  not installed (deno task native)",
+    "libtensorflow: /opt/libtensorflow_cc.so.2",
+  ]);
+});
+
+const others: [change: Partial<Machine>, same: boolean][] = [
+  [{}, true],
+  [{ cpu: "another" }, false],
+  [{ cpu: null }, true],
+  [{ cores: 4 }, false],
+  [{ tfjs: "5.0.0" }, false],
+  [{ deno: "3.0.0" }, false],
+  [{ library: "/opt/l.so" }, false],
+  [{ libraryTime: 5 }, true],
+  [{ ffi: true }, false],
+];
+for (const [change, same] of others) {
+  Deno.test(`measurements ${same ? "hold" : "do not hold"} after ${JSON.stringify(change)}`, () => {
+    assert.equal(holdsFor(machine, { ...machine, ...change }), same);
+  });
+}
+
+Deno.test("measurements by a process that may do more hold for one that may do less", () => {
+  const full = { ...machine, ffi: true, library: "/opt/l.so", libraryTime: 5 };
+  assert.equal(holdsFor(full, machine), true);
+  assert.equal(holdsFor(full, { ...full, libraryTime: 6 }), false);
+});

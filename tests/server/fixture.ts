@@ -1,0 +1,42 @@
+/** A project of its own for a server under test, in the checkout so that its packages are found. */
+import { fileURLToPath } from "node:url";
+import { serve, type ServeOptions, type Server } from "../../server/serve.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FIXTURES = fileURLToPath(new URL("./fixtures/notebooks/", import.meta.url));
+
+export interface Running {
+  readonly server: Server;
+  readonly origin: string;
+  readonly project: string;
+  /** what was printed */
+  readonly said: string[];
+  readonly headers: { readonly authorization: string };
+  end(): Promise<void>;
+}
+
+/** Serves copies of the named fixtures on a free port. */
+export async function startServer(
+  notebooks: readonly string[] = ["small.ts"],
+  options: Partial<ServeOptions> = {},
+): Promise<Running> {
+  await Deno.mkdir(`${ROOT}.plateau`, { recursive: true });
+  const project = await Deno.makeTempDir({ dir: `${ROOT}.plateau`, prefix: "test-" });
+  await Deno.mkdir(`${project}/notebooks`);
+  for (const name of notebooks) await Deno.copyFile(`${FIXTURES}${name}`, `${project}/notebooks/${name}`);
+  const said: string[] = [];
+  const server = await serve({ project, port: 0, engine: "cpu", say: (line) => said.push(line), ...options });
+  return {
+    server,
+    origin: `http://127.0.0.1:${server.port}`,
+    project,
+    said,
+    headers: { authorization: `Bearer ${server.bearer}` },
+    async end() {
+      await server.engine.catch(() => {});
+      await server.close();
+      await (await import("esbuild")).stop();
+      await Deno.remove(project, { recursive: true });
+    },
+  };
+}
