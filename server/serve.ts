@@ -84,12 +84,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const assets = createAssets();
   const engine = Promise.withResolvers<ChosenEngine>();
   engine.promise.catch(() => {}); // said below, and thrown to every notebook that is opened
-  const sessions = createSessions(async (path) => {
+  const sessions = createSessions(async (file, path) => {
     const [{ openSession }, { name, why, library }] = await Promise.all([
       import("../lib/notebook/session.ts"),
       engine.promise,
     ]);
-    return await openSession({ file: path, project, engine: name, settings: { why, library } });
+    const address = (module: string) => `/notebooks/${encodeURIComponent(file)}/modules/${module}`;
+    return await openSession({ file: path, project, engine: name, settings: { why, library }, address });
   });
 
   const http = listen(host, wanted, (request) => app.fetch(request));

@@ -19,14 +19,14 @@ export interface Sessions {
 }
 
 /** @param start opens a session for a notebook at a real path */
-export function createSessions(start: (path: string) => Promise<Session>): Sessions {
+export function createSessions(start: (file: string, path: string) => Promise<Session>): Sessions {
   const opening = new Map<string, Promise<Session>>();
   const open = new Map<string, Session>();
   return {
     open(file, path) {
       let session = opening.get(file);
       if (session === undefined) {
-        session = start(path);
+        session = start(file, path);
         opening.set(file, session);
         session.then((ready) => open.set(file, ready), () => opening.delete(file));
       }
@@ -36,9 +36,8 @@ export function createSessions(start: (path: string) => Promise<Session>): Sessi
     states(file) {
       const session = open.get(file);
       if (session === undefined) return null;
-      const states = session.state().cells.map((cell) => cell.state);
-      const count = (state: string) => states.filter((each) => each === state).length;
-      return { running: count("running"), stale: count("stale"), error: count("error") };
+      const { running = 0, stale = 0, error = 0 } = session.state().cells;
+      return { running, stale, error };
     },
     async closeAll() {
       const all = await Promise.allSettled(opening.values());

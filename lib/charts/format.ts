@@ -75,13 +75,11 @@ export function onAxis(value: number | null, axis: Axis): string {
   return axis === "seconds" ? secondsText(value) : axisText(axis, value);
 }
 
-/** A tick on an axis. */
+/** A tick on an axis, as short as it can be: `2k`, `20`, `1:30`, `0.5 s`. */
 export function axisTick(value: number, axis: Axis): string {
-  return axis === "seconds"
-    ? secondsText(value)
-    : axis === "epoch"
-    ? String(+value.toFixed(2))
-    : countTick(value);
+  if (value === 0) return "0";
+  if (axis === "seconds") return value < 10 ? `${+value.toFixed(2)} s` : clock(value);
+  return axis === "epoch" ? String(+value.toFixed(2)) : countTick(value);
 }
 
 /** A position in words: `step 5,800`, `epoch 14.8`, `742,400 examples`, `3:51`. */
@@ -93,5 +91,5 @@ export function positionText(value: number | null, axis: Axis): string {
 
 /** Under ten seconds a clock hides what differs: `4.2 s`. */
 function secondsText(seconds: number): string {
-  return seconds > 0 && seconds < 10 ? `${+seconds.toFixed(1)} s` : clock(seconds);
+  return seconds > 0 && seconds < 10 ? `${seconds.toFixed(1)} s` : clock(seconds);
 }

@@ -273,13 +273,12 @@ function endLabels({ curves: { main, changed, label, scale }, size, yPixel }: Ca
     ...(changed === null ? [] : [{ series: changed, text: changed.name, color: labelColor(changed.kind) }]),
   ].flatMap((end) => {
     const row = end.series.middle.findLastIndex(Number.isFinite);
-    return row < 0 ? [] : [{ ...end, row, x: end.series.x[row], y: end.series.middle[row] }];
+    return row < 0 ? [] : [{ ...end, x: end.series.x[row], y: end.series.middle[row] }];
   }).sort((a, b) => b.y - a.y);
   if (size.narrow) {
-    return ends.map(({ series, row, x, text, color }, index) => {
+    return ends.map(({ x, y, text, color }, index) => {
       const lower = ends.length > 1 && index === ends.length - 1;
-      const edge = lower ? series.low[row] : series.high[row];
-      return note(text, x, edge, { fill: color, textAnchor: "end", dy: lower ? 11 : -9 });
+      return note(text, x, y, { fill: color, textAnchor: "end", dx: -8, dy: lower ? 12 : -10 });
     });
   }
   let last = -Infinity;
@@ -293,19 +292,19 @@ function endLabels({ curves: { main, changed, label, scale }, size, yPixel }: Ca
 
 /** Named where it leaves the plot, or at its end. */
 function trainingLabel(training: Line, { y, size, curves: { scale }, yPixel, plotHeight }: Canvas): Markish {
-  if (training.x.length === 0) return null;
+  // A line of a few pixels has no room for a name.
+  if (training.x.length === 0 || training.x.at(-1)! < 0.08 * scale.max) return null;
   const leaves = training.y.findIndex((value, row) => value < y[0] && training.x[row] > 0.02 * scale.max);
   const row = leaves > 0 ? leaves - 1 : training.y.findLastIndex(Number.isFinite);
   if (row < 0) return null;
   const value = Math.max(y[0], Math.min(y[1], training.y[row]));
-  const low = plotHeight - yPixel(value) < 12;
+  const dy = plotHeight - yPixel(value) < 12 ? -12 : 10;
+  const nearAxis = pixelOf(training.x[row], scale, size) - MARGIN_LEFT < 60;
+  if (nearAxis) {
+    return note("training", training.x[row], value, { fill: INK_3, textAnchor: "start", dx: 8, dy });
+  }
   if (leaves > 0 || size.narrow) {
-    return note("training", training.x[row], value, {
-      fill: INK_3,
-      textAnchor: "end",
-      dx: -8,
-      dy: low ? -12 : 10,
-    });
+    return note("training", training.x[row], value, { fill: INK_3, textAnchor: "end", dx: -8, dy });
   }
   return note("training", training.x[row], value, { fill: INK_3, textAnchor: "start", dx: 8 });
 }

@@ -202,7 +202,9 @@ function endNotes({ lines, scale, domain, log }: Rates, size: Size): Markish[] {
   const ends = firsts.map((line) => ({ line, y: line.y.at(-1)! })).sort((a, b) => b.y - a.y);
   let last = -Infinity;
   return ends.map(({ line, y }) => {
-    const [wanted, x] = [pixel(y), line.x.at(-1)!];
+    // Seeds of one name end at different times on a clock.
+    const x = Math.max(...lines.filter(({ name }) => name === line.name).map((other) => other.x.at(-1)!));
+    const wanted = pixel(y);
     last = Math.max(wanted, last + 15);
     const room = marginRight(size) - 10 + pixelOf(scale.max, scale, size) - pixelOf(x, scale, size);
     return note(fitText(line.name, room), x, Math.max(y, low), {
@@ -250,13 +252,13 @@ function print({ lines, cuts, scale }: Rates, columns: number): string {
   return ["Learning rate", ...drawn, ...wrapParts(listed, columns)].join("\n");
 }
 
-/** Powers of ten, or the ends where there are fewer than two between them. */
+/** Powers of ten, or the ends to one digit where there are fewer than two between them. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const powers: number[] = [];
   for (let exponent = Math.ceil(Math.log10(low)); 10 ** exponent <= high; exponent++) {
     powers.push(+`1e${exponent}`);
   }
-  return powers.length > 1 ? powers : [low * PAD, high / PAD];
+  return powers.length > 1 ? powers : [low * PAD, high / PAD].map((rate) => +rate.toPrecision(1));
 }
 
 function isConstant(rates: Float64Array): boolean {

@@ -53,7 +53,9 @@ interface Placed extends Label {
 function turnedFrom(sorted: readonly Stem[], right: number): number {
   let first = sorted.findIndex((stem) => stem.x + stem.width > right);
   if (first < 0) return sorted.length;
-  while (first > 0 && sorted[first - 1].x + sorted[first - 1].width > sorted[first].x) first--;
+  for (let before = first - 1; before >= 0; before--) {
+    if (sorted[before].x + sorted[before].width > sorted[first].x) first = before;
+  }
   return first;
 }
 

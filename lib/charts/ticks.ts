@@ -5,7 +5,7 @@ const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 72
 
 /**
  * Multiples of a round number (1, 2 or 5 times a power of ten) from 0 to `max`, `count` of them at most
- * beside the 0. `whole` keeps the step at 1 or more.
+ * beside the 0 (`count` at least 3). `whole` keeps the step at 1 or more.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 72
 export function ticks(max: number, count: number, whole = false): number[] {
   if (!(max > 0) || !Number.isFinite(max)) return [0];
   const power = 10 ** Math.floor(Math.log10(max / count));
-  const leading = LEADING.find((lead) => max / (lead * power) <= count) ?? 10;
+  const leading = LEADING.find((lead) => max / (lead * power) <= count * (1 + 1e-9)) ?? 10;
   return multiples(whole ? Math.max(1, leading * power) : leading * power, max);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The candidate most like a misspelt name, or undefined when none is near: at most a third of the letters differ.
+ * The candidate most like a misspelt name, or undefined when none is near: at most about a third of the letters differ.
  *
  * @example
  * ```ts
@@ -9,7 +9,7 @@
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let least = Math.max(1, Math.ceil(name.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];

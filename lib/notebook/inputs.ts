@@ -34,8 +34,14 @@ export type Input<T = unknown> = (Range | Choice<unknown> | Toggle | Text) & { r
 /** A value that an input cannot have. */
 export class InvalidInput extends Error {
   override readonly name = "InvalidInput";
-  constructor(readonly input: string, readonly value: unknown, readonly allowed: string) {
+  readonly input: string;
+  readonly value: unknown;
+  readonly allowed: string;
+  constructor(input: string, value: unknown, allowed: string) {
     super(`invalid value: ${shown(value)} (${input}: ${allowed})`);
+    this.input = input;
+    this.value = value;
+    this.allowed = allowed;
   }
 }
 

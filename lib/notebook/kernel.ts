@@ -34,6 +34,8 @@ captureOutput();
 
 const notebook = new KernelNotebook(send, output, (cell, work) => cellNow.run(cell.key, work));
 let script: ScriptRun | undefined;
+let engineNow: (() => object | null) | undefined;
+let engineSaid = "";
 captureErrors();
 // a Ctrl-C in the terminal reaches the whole group of processes; the parent decides what it means
 Deno.addSignalListener("SIGINT", () => {});
@@ -72,9 +74,6 @@ async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" }>): 
       return notebook.run(message.cells);
   }
 }
-
-let engineSaid = "";
-let engineNow: (() => object | null) | undefined;
 
 /** Only here is the engine's code loaded, so a notebook that never trains starts without it. */
 async function chooseEngine() {

@@ -40,8 +40,13 @@ export function memoryModules(texts: Readonly<Record<string, string>>): Modules 
 export const hashOf = (text: string): string =>
   createHash("sha256").update(text).digest("base64url").slice(0, 16);
 
+/** A file that may not be read is no file: permissions end the search for a deno.json, not the server. */
 function versionOf(url: string): string | undefined {
   if (!url.startsWith("file:")) return undefined;
-  const stat = statSync(new URL(url), { throwIfNoEntry: false });
-  return stat?.isFile() ? `${stat.mtimeMs} ${stat.size}` : undefined;
+  try {
+    const stat = statSync(new URL(url), { throwIfNoEntry: false });
+    return stat?.isFile() ? `${stat.mtimeMs} ${stat.size}` : undefined;
+  } catch {
+    return undefined;
+  }
 }

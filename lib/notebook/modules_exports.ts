@@ -1,7 +1,7 @@
 import type { AnyNode } from "acorn";
 import { isServerGlobal } from "./graph_globals.ts";
 import type { Modules } from "./modules.ts";
-import { syntax, SyntaxFault } from "./parse_syntax.ts";
+import { moduleSyntax, SyntaxFault } from "./parse_syntax.ts";
 import { references } from "./references.ts";
 import { declared } from "./references_declared.ts";
 
@@ -46,7 +46,7 @@ const PLAIN: ModuleFacts = { asks: [], exports: new Map([["default", null]]), st
 function factsOf(text: string, url: string): ModuleFacts {
   if (!/\.[mc]?[jt]sx?$/.test(new URL(url).pathname)) return PLAIN;
   try {
-    return read(syntax(text).body);
+    return read(moduleSyntax(text).body);
   } catch (error) {
     if (error instanceof SyntaxFault) return { ...PLAIN, fault: error.message };
     throw error;

@@ -16,7 +16,10 @@ export type Resolved =
   | { readonly kind: "remote"; readonly url: string }
   | { readonly kind: "unknown"; readonly message: string };
 
-const OWN_SURFACE = new URL("../mod.ts", import.meta.url).href;
+/** This library's own folders: what notebooks of any project may import. */
+export const OWN_ROOT = new URL("../../", import.meta.url).href;
+export const OWN_LIBRARY = new URL("lib/", OWN_ROOT).href;
+const OWN_SURFACE = new URL("mod.ts", OWN_LIBRARY).href;
 
 /** Finds the project of a file; without a deno.json it is the file's own folder. */
 export function projectOf(url: string, modules: Modules): Project {
@@ -36,17 +39,25 @@ export function projectOf(url: string, modules: Modules): Project {
  * this very library, where the map does not say otherwise.
  */
 export function resolve(specifier: string, from: string, project: Project): Resolved {
-  if (/^\.{0,2}\//.test(specifier)) return { kind: "file", url: new URL(specifier, from).href };
+  if (/^\.{0,2}\//.test(specifier)) return file(new URL(specifier, from).href, project);
   const target = mapped(specifier, project);
   if (target === undefined) {
     if (specifier === "plateau") return { kind: "file", url: OWN_SURFACE };
-    if (/^[a-z]+:/i.test(specifier)) return direct(specifier);
+    if (/^[a-z]+:/i.test(specifier)) return direct(specifier, project);
     const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
     return { kind: "unknown", message: `unknown package: ${name} is not in deno.json: deno add npm:${name}` };
   }
-  return /^[a-z]+:/i.test(target)
-    ? direct(target)
-    : { kind: "file", url: new URL(target, project.root).href };
+  return direct(/^[a-z]+:/i.test(target) ? target : new URL(target, project.root).href, project);
+}
+
+/** Folders end with a slash, so a sibling whose name only begins alike is outside. */
+function file(url: string, { root }: Project): Resolved {
+  if (url.startsWith(root) || url.startsWith(OWN_ROOT)) return { kind: "file", url };
+  const path = decodeURIComponent(new URL(url).pathname);
+  return {
+    kind: "unknown",
+    message: `outside the project: ${path} (a notebook imports from its own project)`,
+  };
 }
 
 function mapped(specifier: string, { imports }: Project): string | undefined {
@@ -59,8 +70,8 @@ function mapped(specifier: string, { imports }: Project): string | undefined {
 
 const isPackage = (target: string): boolean => target.startsWith("npm:");
 
-function direct(target: string): Resolved {
-  if (target.startsWith("file:")) return { kind: "file", url: target };
+function direct(target: string, project: Project): Resolved {
+  if (target.startsWith("file:")) return file(target, project);
   if (target.startsWith("node:")) return { kind: "builtin", name: target };
   const npm = /^npm:\/?((?:@[^/@]+\/)?[^/@]+)(?:@[^/]+)?(\/.*)?$/.exec(target);
   if (npm) return { kind: "package", name: npm[1], target, path: npm[1] + (npm[2] ?? "") };

@@ -146,7 +146,8 @@ function cut(text: string, tree: Syntax, at: Parsed["at"], diagnostics: Diagnost
       diagnostics.push({ level: "warning", ...at(start), code: "marker-in-statement", message, cells: [] });
     } else pieces.push({ start, marker: found });
   }
-  return pieces.map((piece, i) => ({ ...piece, end: pieces[i + 1]?.start ?? text.length }));
+  const ends = [...pieces.slice(1).map((piece) => piece.start), text.length];
+  return pieces.map((piece, i) => ({ ...piece, end: ends[i] })).filter((each) => each.marker || each.end > 0);
 }
 
 function toCell(

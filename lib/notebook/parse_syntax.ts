@@ -74,6 +74,17 @@ export function syntax(text: string): Syntax {
   }
 }
 
+/** Parses a module that is only read, not cut: what cannot be erased is rewritten, and offsets are its own. */
+export function moduleSyntax(text: string): Pick<Syntax, "body"> {
+  try {
+    const script = stripTypeScriptTypes(text, { mode: "transform" });
+    return { body: NotebookParser.parse(script, { ecmaVersion: "latest", sourceType: "module" }).body };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxFault(lowerFirst(error.message.replace(/^\[InvalidSyntax\] | \(\d+:\d+\)$/g, "")));
+  }
+}
+
 function strip(text: string): string {
   try {
     const script = stripTypeScriptTypes(text);

@@ -85,6 +85,8 @@ function firstPlace(
   cell: LinkedCell,
   modules: CellModules,
 ): { placed: Placed; fault?: string; code?: string } {
+  if (cell.fault) return { placed: { place: "browser", why: "syntax error" } };
+  if (cell.kind === "markdown") return { placed: { place: "browser", why: "prose" } };
   const serverGlobal = cell.globals.find(isServerGlobal);
   const server = serverGlobal ? `uses ${serverGlobal}` : modules.server;
   const page = cell.globals.find(isPageGlobal);
@@ -115,7 +117,7 @@ function firstPlace(
   }
   if (server) return { placed: { place: "server", why: server } };
   if (page) return { placed: { place: "browser", why: `uses ${page}` } };
-  if (cell.onlyFunctions && cell.kind === "code") {
+  if (cell.onlyFunctions) {
     return { placed: { place: "both", why: cell.defines.size > 0 ? "only functions" : "only imports" } };
   }
   return { placed: { place: "browser", why: "needs nothing of the server" } };

@@ -1,4 +1,5 @@
 /** Starts kernels. The one file that spawns a process, with arguments that no notebook can change. */
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
@@ -133,7 +134,8 @@ export function spawnKernel(options: KernelOptions): Kernel {
 }
 
 function kernelCommand(options: KernelOptions, heap: number, memory: number): string[] {
-  const read = [...new Set([options.project, ROOT, ...(options.read ?? [])])];
+  const library = options.settings?.library === undefined ? [] : [dirname(options.settings.library)];
+  const read = [...new Set([options.project, ROOT, ...library, ...(options.read ?? [])])];
   const given: KernelArguments = { engine: options.engine, settings: options.settings ?? {}, memory };
   return [
     "run",

@@ -101,7 +101,7 @@ export class ScriptRun {
     const iterator = source[Symbol.asyncIterator]();
     let last: { value: unknown } | undefined;
     let count = 0;
-    let saidAt = 0;
+    let saidAt = -Infinity;
     let stop: Promise<"interrupted"> = this.#interrupted.promise;
     const tell = (ended: boolean) =>
       this.send({ t: "progress", progress: progressOf(name, count, last?.value), ended });

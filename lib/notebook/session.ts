@@ -2,7 +2,7 @@
  * One open notebook, on the side that never runs its code: it builds the file, keeps a kernel for the server cells,
  * records what the kernel says, and serves any number of pages.
  */
-import { basename, join, resolve } from "node:path";
+import { basename, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { z } from "zod";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
@@ -11,7 +11,7 @@ import { EventLog } from "./event_log.ts";
 import type { FromKernel } from "./kernel_messages.ts";
 import type { Diagnostic, Notebook } from "./notebook.ts";
 import { type Kernel, type KernelEnd, spawnKernel } from "./process.ts";
-import { type Build, buildNotebook, type Compiler } from "./session_build.ts";
+import { type Build, buildNotebook, type Compiler, notebookCompiler } from "./session_build.ts";
 import { type Client, SessionClients } from "./session_clients.ts";
 import { below, heldBack, inKernel, onServer, trains } from "./session_reach.ts";
 import { SessionStates } from "./session_states.ts";
@@ -80,11 +80,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   await session.reload();
   if (options.start ?? true) session.start();
   return session;
-}
-
-async function notebookCompiler(): Promise<Compiler> {
-  const { compiler } = await import("./session_compiler.ts");
-  return compiler;
 }
 
 export class Session {
@@ -286,21 +281,21 @@ export class Session {
   async #reload() {
     if (this.#closed) return;
     const { mtime } = await Deno.stat(fileURLToPath(this.#url));
-    const notebook = await this.compiler.load(this.#url);
-    this.#watch.watch(
-      [this.#url, ...this.compiler.modules?.(notebook) ?? []].map((url) => fileURLToPath(url)),
-    );
-    const broken = notebook.diagnostics.some(({ level }) => level === "error");
-    if (broken && this.#build) return this.#problems(notebook.diagnostics, false);
+    const parsed = await this.compiler.load(this.#url);
+    this.#watchFiles();
+    if (this.#build && hasErrors(parsed)) return this.#problems(parsed.diagnostics, false);
     const build = await buildNotebook(
       this.compiler,
-      notebook,
+      parsed,
       mtime?.getTime() ?? 0,
       this.#folder,
       this.options.extra,
     );
     if (this.#closed) return;
+    const { notebook } = build;
+    if (this.#build && hasErrors(notebook)) return this.#problems(notebook.diagnostics, false);
     this.#build = build;
+    this.#watchFiles();
     this.#forget(notebook);
     for (const { level, cells, ...place } of notebook.diagnostics) {
       const error = { name: place.code, message: place.message, line: place.line, column: place.column };
@@ -316,6 +311,15 @@ export class Session {
       this.start();
     }
     this.#refresh();
+  }
+
+  /** The notebook's file, and the project's files that are bundled with it. */
+  #watchFiles() {
+    const project = `${resolve(this.options.project)}${sep}`;
+    const files = (this.#build?.files ?? []).map((url) => fileURLToPath(url)).filter((file) =>
+      file.startsWith(project)
+    );
+    this.#watch.watch([fileURLToPath(this.#url), ...files]);
   }
 
   /** What belongs to cells that are no more is dropped. */
@@ -500,6 +504,8 @@ export class Session {
     this.#states.refresh(notebook.cells.filter((cell) => cell.kind === "code"), stale);
   }
 }
+
+const hasErrors = ({ diagnostics }: Notebook) => diagnostics.some(({ level }) => level === "error");
 
 function endError(end: KernelEnd): CellError {
   if (end.kind === "memory") {

@@ -2,18 +2,26 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Notebook } from "./notebook.ts";
+import type { Bundle } from "./bundle.ts";
+import type { ProgramSide } from "./compile.ts";
+import type { Diagnostic, Notebook } from "./notebook.ts";
 import { pageNotebook } from "./session_page.ts";
 import type { PageNotebook } from "./wire.ts";
 
-/** The steps from text to modules; a parameter, so that a session can be tested with programs written by hand. */
+/** The steps from text to modules; a parameter, so that a session can be tested with imports bundled by hand. */
 export interface Compiler {
   load(url: string): Promise<Notebook>;
-  program(notebook: Notebook, side: "server" | "browser" | "script"): string;
+  program(notebook: Notebook, side: ProgramSide): string;
   /** the module of a side's imports; `extra`: source of further exports */
-  vendor(notebook: Notebook, side: "server" | "browser" | "script", extra?: string): Promise<string>;
-  /** addresses of the notebook's own modules, which are watched; default none */
-  modules?(notebook: Notebook): Iterable<string>;
+  bundle(notebook: Notebook, side: ProgramSide, extra?: string): Promise<Bundle>;
+  /** ends what the compiler keeps running */
+  stop(): Promise<void>;
+}
+
+/** The compiler of notebooks, loaded when first needed: it brings the bundler along. */
+export async function notebookCompiler(): Promise<Compiler> {
+  const { compiler } = await import("./session_compiler.ts");
+  return compiler;
 }
 
 /** A notebook ready to run. */
@@ -26,6 +34,8 @@ export interface Build {
   readonly code: string;
   readonly vendor: string;
   readonly kernel: KernelModules;
+  /** addresses of the bundled files */
+  readonly files: readonly string[];
 }
 
 /** Addresses of the two modules a kernel imports. */
@@ -36,40 +46,62 @@ export interface KernelModules {
   readonly engine: boolean;
 }
 
-/** Compiles both sides and writes the server's into `folder`, where older ones are removed. */
+/**
+ * Compiles both sides and writes the server's into `folder`, where older ones are removed. What cannot be bundled
+ * joins the notebook's diagnostics, and the cells concerned are left out.
+ */
 export async function buildNotebook(
   compiler: Compiler,
-  notebook: Notebook,
+  parsed: Notebook,
   edited: number,
   folder: string,
   extra?: string,
 ): Promise<Build> {
-  const [kernel, vendorText] = await Promise.all([
-    writeModules(compiler, notebook, "server", folder),
-    compiler.vendor(notebook, "browser", extra),
+  const [server, browser] = await Promise.all([
+    compiler.bundle(parsed, "server"),
+    compiler.bundle(parsed, "browser", extra),
   ]);
+  const notebook = withDiagnostics(parsed, [...server.diagnostics, ...browser.diagnostics]);
   const codeText = compiler.program(notebook, "browser");
   const code = hashed("code", codeText, "js");
-  const vendor = hashed("vendor", vendorText, "js");
+  const vendor = hashed("vendor", browser.text, "js");
   return {
     notebook,
     page: pageNotebook(notebook, edited),
-    assets: new Map([[code, codeText], [vendor, vendorText]]),
+    assets: new Map([[code, codeText], [vendor, browser.text]]),
     code,
     vendor,
-    kernel,
+    kernel: await writeModules(compiler.program(notebook, "server"), server.text, "server", folder),
+    files: [...new Set([...server.files, ...browser.files])],
   };
 }
 
+/** Compiles a notebook as a script. */
+export async function buildScript(compiler: Compiler, parsed: Notebook, folder: string) {
+  const { text, diagnostics } = await compiler.bundle(parsed, "script");
+  const notebook = withDiagnostics(parsed, diagnostics);
+  return {
+    notebook,
+    kernel: await writeModules(compiler.program(notebook, "script"), text, "script", folder),
+  };
+}
+
+/** Each once: both sides may find the same. */
+function withDiagnostics(notebook: Notebook, found: readonly Diagnostic[]): Notebook {
+  const all = [...notebook.diagnostics, ...found];
+  const diagnostics = [
+    ...new Map(all.map((each) => [`${each.line}:${each.column} ${each.message}`, each])).values(),
+  ];
+  return { ...notebook, diagnostics };
+}
+
 /** Writes the two modules of a side, named by their content, and removes those that were written before. */
-export async function writeModules(
-  compiler: Compiler,
-  notebook: Notebook,
+async function writeModules(
+  codeText: string,
+  vendorText: string,
   side: "server" | "script",
   folder: string,
 ): Promise<KernelModules> {
-  const vendorText = await compiler.vendor(notebook, side);
-  const codeText = compiler.program(notebook, side);
   const code = hashed("code", codeText, `${side}.js`);
   const vendor = hashed("vendor", vendorText, `${side}.js`);
   await Deno.mkdir(folder, { recursive: true });

@@ -22,7 +22,12 @@ export interface CellError {
 }
 
 /** The engine a kernel trains on, for the page's and the terminal's one line. */
-export interface EngineLine { readonly name: string; readonly version: string; readonly device: string; readonly why: string }
+export interface EngineLine {
+  readonly name: string;
+  readonly version: string;
+  readonly device: string;
+  readonly why: string;
+}
 
 export type Event =
   /** `value` is encoded, and may carry tails of typed arrays */

@@ -128,7 +128,7 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
         record.update({ ...at, rate, loss: stepped.loss });
         criterion = observe(spec.stop, criterion, { kind: "update", at, loss: stepped.loss, rate });
         if (!Number.isFinite(stepped.loss)) {
-          reason = stops(spec.stop, criterion, at) ? "stopped" : "diverged";
+          reason = "diverged";
           break;
         }
 

@@ -84,8 +84,15 @@ export class CellView {
       const waiting = this.around.waiting(this.cell);
       if (waiting > 0) words.push(` ${count(waiting, "cell")} ${waiting === 1 ? "waits" : "wait"} for it`);
     } else if (reason !== undefined) words.push(` ${reason}`);
-    else if (state === "done" && seconds !== undefined) words.push(took(seconds));
+    else if (state === "done") words.push(this.#quietNote(seconds));
     this.node.querySelector(":scope > .note > .status")!.replaceChildren(...words);
+  }
+
+  /** What the margin says of a cell that is up to date: its inputs, how long it took, or where it ran. */
+  #quietNote(seconds = 0): string {
+    const { views, place } = this.cell;
+    if (views.length > 0) return count(views.length, "input");
+    return took(seconds) || (place === "server" ? "server" : "browser");
   }
 
   toggleSource(open = this.#source.hidden === true): void {

@@ -15,9 +15,11 @@ function eventsIn(value: unknown): readonly TrainingEvent[] {
   return Array.isArray(list) ? list.filter(isTrainingEvent) : [];
 }
 
-/** Seconds until the last update at the present pace; null when it cannot be known. */
-function secondsLeft({ at, plan, pace }: TrainingEvent): number | null {
-  return plan.lastStep === null || !(pace > 0) ? null : Math.max(0, plan.lastStep - at.step) / pace;
+/** Seconds until the last update of all that still run or wait, at the present pace; null when it cannot be known. */
+function secondsLeft(waiting: readonly TrainingEvent[], pace: number): number | null {
+  if (!(pace > 0) || waiting.some((event) => event.plan.lastStep === null)) return null;
+  const updates = waiting.map(({ at, plan }) => Math.max(0, plan.lastStep! - at.step));
+  return updates.reduce((sum, count) => sum + count, 0) / pace;
 }
 
 /** `step 1,200 of 3,000, 0:12 left`, or `2 of 3 done, step 1,200 of 3,000, 0:12 left`; empty when nothing is known. */
@@ -30,7 +32,7 @@ export function progressText(value: unknown): string {
   if (events.length > 1) parts.push(`${events.length - running.length} of ${events.length} done`);
   const cap = current.plan.lastStep;
   parts.push(`step ${thousands(current.at.step)}${cap === null ? "" : ` of ${thousands(cap)}`}`);
-  const left = secondsLeft(current);
+  const left = secondsLeft(running, current.pace);
   if (left !== null) parts.push(`${clock(left)} left`);
   return parts.join(", ");
 }

@@ -1,6 +1,7 @@
 /** A notebook: its page, its socket, and the modules of its browser side. Opening the page runs the notebook. */
 import type { Context } from "hono";
 import type { Session } from "../../lib/notebook/session.ts";
+import type { PageNotebook } from "../../lib/notebook/wire.ts";
 import type { AssetStore } from "../assets.ts";
 import { joinSession } from "../live.ts";
 import type { NotebookFiles } from "../notebook_files.ts";
@@ -26,8 +27,13 @@ export function notebookRoutes({ files, sessions, assets }: NotebookOptions): re
   async function page(c: Context): Promise<Response> {
     const session = await sessionOf(c);
     if (session === null) return line(404, `unknown notebook: ${c.req.param("file")}`);
-    const { notebook, diagnostics } = session.state();
-    return c.html(notebookPage(notebook, diagnostics, await assets.addresses(), Date.now()));
+    const state = session.state();
+    const cells = session.page();
+    // A file that never could be built has no cells, only problems; the page comes alive with the first good save.
+    const notebook: PageNotebook = cells?.t === "cells"
+      ? cells.notebook
+      : { ...state, title: state.title || state.file, cells: [], toBrowser: [], toServer: [] };
+    return c.html(notebookPage(notebook, state.diagnostics, await assets.addresses(), Date.now()));
   }
 
   async function live(c: Context): Promise<Response> {

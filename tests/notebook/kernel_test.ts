@@ -203,7 +203,7 @@ const probes: [string, string][] = [
   ["env access", `Deno.env.get("HOME")`],
   ["env access", `Deno.env.toObject()`],
   ["run access", `new Deno.Command("/usr/bin/id").outputSync()`],
-  ["run access", `(await import("node:child_process")).execFileSync("/usr/bin/id")`],
+  ["(env|run) access", `(await import("node:child_process")).execFileSync("/usr/bin/id", { env: {} })`],
   ["ffi access", `Deno.dlopen("libc.so.6", {})`],
   ["sys access", `Deno.hostname()`],
   ["", `await import("https://example.com/x.ts")`],

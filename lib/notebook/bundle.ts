@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type BuildContext, type BuildFailure, context, type Message, stop } from "esbuild";
+import { type EntryImport, entryImports } from "./bundle_entry.ts";
+import { denoResolution } from "./bundle_plugin.ts";
+import type { ProgramSide } from "./compile.ts";
+import { fileModuleGraph } from "./load.ts";
+import type { ModuleGraph } from "./modules_reach.ts";
+import type { Diagnostic, Notebook } from "./notebook.ts";
+
+export interface Bundle {
+  /** the module: one export for each local name that the side's cells import, and what `extra` exports */
+  readonly text: string;
+  /** imports that could not be bundled, at their line of the notebook; they are left out of the text */
+  readonly diagnostics: readonly Diagnostic[];
+  /** addresses of the bundled files outside of packages: watch them */
+  readonly files: readonly string[];
+}
+
+/**
+ * Bundles what the cells of a side import. For the page everything goes in; for the server (and a script) the user's
+ * own modules go in, and this library and packages stay outside. Nothing is built again while the imports and the text
+ * of every local module stay what they were.
+ *
+ * @param extra source of further exports, as `export { start } from "file:///…/page.ts"`
+ * @throws {Error} when `extra` itself cannot be bundled
+ */
+export function bundle(notebook: Notebook, side: ProgramSide, extra = ""): Promise<Bundle> {
+  const key = `${side} ${notebook.url}`;
+  const slot = slots.get(key) ?? { last: Promise.resolve() };
+  slots.set(key, slot);
+  const next = slot.last.then(() => build(slot, notebook, side, extra));
+  slot.last = next.catch(() => {});
+  return next;
+}
+
+/** The text of `bundle`. */
+export async function vendor(notebook: Notebook, side: ProgramSide, extra = ""): Promise<string> {
+  return (await bundle(notebook, side, extra)).text;
+}
+
+/** Ends esbuild's process and forgets every bundle. */
+export async function stopBundler(): Promise<void> {
+  const ending = [...slots.values()];
+  slots.clear();
+  await Promise.all(ending.map((slot) => slot.last));
+  await Promise.all(ending.map((slot) => slot.context?.dispose()));
+  await stop();
+}
+
+/** One for each notebook and side: builds follow each other, and a context is kept while the entry stays the same. */
+interface Slot {
+  last: Promise<unknown>;
+  entry?: string;
+  context?: BuildContext<{ metafile: true; write: false }>;
+  done?: { readonly stamps: string; readonly bundle: Bundle };
+}
+
+const slots = new Map<string, Slot>();
+
+async function build(slot: Slot, notebook: Notebook, side: ProgramSide, extra: string): Promise<Bundle> {
+  const modules = fileModuleGraph();
+  const root = fileURLToPath(modules.project(notebook.url).root);
+  let imports = entryImports(notebook, side, modules);
+  const diagnostics: Diagnostic[] = [];
+  const first = entryText(imports, extra);
+  if (slot.done && slot.entry === first && slot.done.stamps === stamps(slot.done.bundle.files, modules)) {
+    return slot.done.bundle;
+  }
+  for (;;) {
+    try {
+      const { text, files } = await rebuild(slot, entryText(imports, extra), {
+        notebook,
+        side,
+        modules,
+        root,
+      });
+      const bundle = { text, files, diagnostics };
+      slot.done = diagnostics.length === 0 ? { stamps: stamps(files, modules), bundle } : undefined;
+      return bundle;
+    } catch (error) {
+      const messages = (error as BuildFailure).errors;
+      if (!messages) throw error;
+      const blamed = messages.flatMap((message) => blame(message, imports, notebook, root));
+      if (blamed.length === 0) throw new Error(`cannot bundle: ${messages.map(worded).join("; ")}`);
+      diagnostics.push(...blamed.map((each) => each.diagnostic));
+      imports = imports.filter((each) => !blamed.some(({ entry }) => entry === each));
+    }
+  }
+}
+
+const entryText = (imports: readonly EntryImport[], extra: string): string =>
+  [...imports.map((each) => each.source), extra, "export {};"].join("\n");
+
+interface Subject {
+  readonly notebook: Notebook;
+  readonly side: ProgramSide;
+  readonly modules: ModuleGraph;
+  /** path of the project's folder */
+  readonly root: string;
+}
+
+async function rebuild(
+  slot: Slot,
+  entry: string,
+  { notebook, side, modules, root }: Subject,
+): Promise<{ text: string; files: string[] }> {
+  if (slot.entry !== entry || !slot.context) {
+    const old = slot.context;
+    slot.context = undefined;
+    await old?.dispose();
+    slot.entry = entry;
+    slot.context = await context({
+      stdin: { contents: entry, resolveDir: root, loader: "js" },
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      target: "es2022",
+      platform: side === "browser" ? "browser" : "neutral",
+      define: side === "browser" ? { "process.env.NODE_ENV": '"production"' } : {},
+      sourcemap: side === "browser" ? false : "inline",
+      plugins: [denoResolution(side, notebook.url, modules)],
+      absWorkingDir: root,
+      tsconfigRaw: "{}",
+      logLevel: "silent",
+    });
+  }
+  const result = await slot.context.rebuild();
+  const files = Object.keys(result.metafile.inputs)
+    .filter((input) => !input.startsWith("<") && !/(^|[\\/])node_modules[\\/]/.test(input))
+    .map((input) => pathToFileURL(join(root, input)).href);
+  return { text: result.outputFiles[0].text, files };
+}
+
+const stamps = (files: readonly string[], { modules }: ModuleGraph): string =>
+  files.map((file) => modules.stamp(file)).join();
+
+/** The imports that a message is about: the line of the entry, or whoever pulls in the file that it names. */
+function blame(message: Message, imports: readonly EntryImport[], notebook: Notebook, root: string) {
+  const { location } = message;
+  const own = location?.file === "<stdin>" ? imports[location.line - 1] : undefined;
+  const file = location && pathToFileURL(join(root, location.file)).href;
+  const reaching = imports.filter((each) => file && each.files.includes(file));
+  return (own ? [own] : reaching).map((entry) => {
+    const { line, column, local } = entry.import;
+    const cells = notebook.cells.filter((cell) => cell.imports.includes(local)).map((cell) => cell.id);
+    const text = own ? message.text : worded(message);
+    const diagnostic: Diagnostic = { level: "error", line, column, code: "bundle", message: text, cells };
+    return { entry, diagnostic };
+  });
+}
+
+const worded = ({ text, location }: Message): string =>
+  location ? `${location.file}:${location.line}:${location.column + 1} ${text}` : text;

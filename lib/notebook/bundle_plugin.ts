@@ -1,0 +1,102 @@
+import { isAbsolute, relative, sep } from "node:path";
+import { readFile, realpath } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type OnResolveArgs, type OnResolveResult, type Plugin, type PluginBuild, transform } from "esbuild";
+import type { ProgramSide } from "./compile.ts";
+import type { ModuleGraph } from "./modules_reach.ts";
+import { OWN_LIBRARY, OWN_ROOT } from "./modules_project.ts";
+
+/** Set on a resolution that the plugin itself asked for, so that it does not answer again. */
+const ASKED = Symbol("asked");
+
+/**
+ * Resolves as Deno does, by the project's import map, and refuses files outside of the project. In the page everything
+ * is bundled; on the server this library and packages stay outside, where Deno finds them.
+ *
+ * @param from the notebook's address: what the entry's own imports are relative to
+ */
+export function denoResolution(side: ProgramSide, from: string, modules: ModuleGraph): Plugin {
+  return {
+    name: "deno-resolution",
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, (request) => {
+        if (request.pluginData === ASKED || request.kind === "entry-point") return undefined;
+        if (/[\\/]node_modules[\\/]/.test(request.importer)) return undefined;
+        return resolveImport({ side, from, modules, build }, request);
+      });
+      if (side !== "browser") build.onLoad({ filter: /\.[mc]?[jt]sx?$/ }, ({ path }) => withOwnAddress(path));
+    },
+  };
+}
+
+interface Context {
+  readonly side: ProgramSide;
+  readonly from: string;
+  readonly modules: ModuleGraph;
+  readonly build: PluginBuild;
+}
+
+async function resolveImport(
+  { side, from, modules, build }: Context,
+  request: OnResolveArgs,
+): Promise<OnResolveResult> {
+  const importer = isAbsolute(request.importer) ? pathToFileURL(request.importer).href : from;
+  const target = modules.resolve(request.path, importer);
+  if (target.kind === "unknown") return fails(target.message);
+  if (target.kind === "file") return await resolveFile(target.url, side, modules.project(from).root);
+  const name = target.kind === "package"
+    ? target.target
+    : target.kind === "builtin"
+    ? target.name
+    : target.url;
+  if (side !== "browser") return { path: name, external: true };
+  if (target.kind !== "package") return fails(`${name} cannot run in the browser`);
+  const resolveDir = fileURLToPath(modules.project(importer).root);
+  const found = await build.resolve(target.path, { resolveDir, kind: request.kind, pluginData: ASKED });
+  if (found.errors.length > 0) return fails(`missing package: ${target.name} is not installed: deno install`);
+  return found;
+}
+
+async function resolveFile(url: string, side: ProgramSide, root: string): Promise<OnResolveResult> {
+  if (side !== "browser" && url.startsWith(OWN_LIBRARY)) return { path: url, external: true };
+  const path = fileURLToPath(url);
+  let real: string;
+  try {
+    real = await realpath(path);
+  } catch {
+    return fails(`missing file: ${path}`);
+  }
+  for (const allowed of [root, OWN_ROOT]) {
+    if (!isInside(await realpath(fileURLToPath(allowed)), real)) continue;
+    return { path: real, sideEffects: url.startsWith(OWN_LIBRARY) ? false : undefined };
+  }
+  return fails(`outside the project: ${real} (a notebook imports from its own project)`);
+}
+
+/** Compared by component: `/data-secret` is not inside `/data`. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(sep)[0] !== "..";
+}
+
+const fails = (text: string): OnResolveResult => ({ errors: [{ text }] });
+
+/** A bundled module asks `import.meta` where it is: it is told where its file is, not where the bundle is. */
+async function withOwnAddress(path: string) {
+  const text = await readFile(path, "utf8");
+  if (!text.includes("import.meta")) return undefined;
+  const url = pathToFileURL(path);
+  const loader = /\.[mc]?ts$/.test(path) ? "ts" : path.endsWith(".tsx") ? "tsx" : "jsx";
+  const { code } = await transform(text, {
+    loader,
+    sourcemap: "inline",
+    sourcefile: path,
+    define: {
+      "import.meta.url": JSON.stringify(url.href),
+      "import.meta.filename": JSON.stringify(path),
+      "import.meta.dirname": JSON.stringify(fileURLToPath(new URL(".", url)).replace(/[\\/]$/, "")),
+      "import.meta.main": "false",
+    },
+  });
+  return { contents: code, loader: "js" as const };
+}

@@ -1,0 +1,41 @@
+import process from "node:process";
+import { execFile } from "node:child_process";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Diagnostic } from "./notebook.ts";
+
+/** The type errors of a file, found by a child `deno check`. Errors in files that it imports stand at its first line. */
+export async function typeErrors(path: string): Promise<Diagnostic[]> {
+  const { code, output } = await denoCheck(path);
+  if (code === 0) return [];
+  const found = parseTypeErrors(output, pathToFileURL(path).href);
+  if (found.length > 0) return found;
+  const message = output.split("\n").map((line) => line.trim()).find((line) => /^error/.test(line)) ?? output;
+  return [{ level: "error", line: 1, column: 1, code: "types", message: message.trim(), cells: [] }];
+}
+
+/**
+ * Reads what `deno check` prints: `TS2322 [ERROR]: message`, source lines, `at file:///…:line:column`.
+ *
+ * @param url errors elsewhere are put at line 1 and name their file
+ */
+export function parseTypeErrors(output: string, url: string): Diagnostic[] {
+  // deno-lint-ignore no-control-regex
+  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  const block = /^(TS\d+) \[ERROR\]: ([\s\S]*?)\n\s+at (\S+):(\d+):(\d+)$/gm;
+  return [...plain.matchAll(block)].map(([, code, body, file, line, column]): Diagnostic => {
+    const message = body.split("\n")[0].trim();
+    return file === url
+      ? { level: "error", line: Number(line), column: Number(column), code, message, cells: [] }
+      : { level: "error", line: 1, column: 1, code, message: `${file}:${line}: ${message}`, cells: [] };
+  });
+}
+
+function denoCheck(path: string): Promise<{ code: number; output: string }> {
+  return new Promise((done) => {
+    const options = { cwd: dirname(path), env: { ...process.env, NO_COLOR: "1" }, maxBuffer: 1 << 26 };
+    execFile(process.execPath, ["check", path], options, (error, stdout, stderr) => {
+      done({ code: error ? Number(error.code) || 1 : 0, output: `${stderr}${stdout}` });
+    });
+  });
+}

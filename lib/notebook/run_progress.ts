@@ -1,0 +1,52 @@
+/** One line that says where a live stream stands: rewritten on a terminal, now and then elsewhere. */
+import type { Progress } from "./kernel_messages.ts";
+
+/** Between two lines where nothing can be rewritten. */
+const SPARSE_MILLISECONDS = 5000;
+
+/**
+ * `train  step 1,200 of 3,000, 0:04 left` for a training, `run  12 values` for any other stream.
+ * @example
+ * ```ts
+ * import { progressLine } from "./run_progress.ts";
+ * progressLine({ name: "train", count: 24, step: 1200, lastStep: 3000, pace: 450 });
+ * ```
+ */
+export function progressLine({ name, count, step, lastStep, pace }: Progress): string {
+  if (step === undefined) return `${name}  ${words(count)} ${count === 1 ? "value" : "values"}`;
+  if (lastStep == null) return `${name}  step ${words(step)}`;
+  const left = pace ? `, ${minutes((lastStep - step) / pace)} left` : "";
+  return `${name}  step ${words(step)} of ${words(lastStep)}${step < lastStep ? left : ""}`;
+}
+
+const words = (count: number) => count.toLocaleString("en-US");
+
+function minutes(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** Writes progress; `clear` before anything else is written to the same terminal. */
+export class ProgressWriter {
+  #open = false;
+  #saidAt = -Infinity;
+
+  constructor(readonly write: (text: string) => void, readonly terminal: boolean) {}
+
+  update(progress: Progress, ended: boolean): void {
+    const now = performance.now();
+    if (this.terminal) {
+      this.write(`\r\x1b[K${progressLine(progress)}`);
+      this.#open = true;
+      if (ended) this.clear();
+    } else if (ended || now - this.#saidAt >= SPARSE_MILLISECONDS) {
+      this.write(`${progressLine(progress)}\n`);
+      this.#saidAt = now;
+    }
+  }
+
+  clear(): void {
+    if (this.#open) this.write("\r\x1b[K");
+    this.#open = false;
+  }
+}

@@ -1,0 +1,7 @@
+/** The compiler of notebooks as sessions and runs use it. */
+import { bundle, stopBundler } from "./bundle.ts";
+import { program } from "./compile.ts";
+import { loadNotebook } from "./load.ts";
+import type { Compiler } from "./session_build.ts";
+
+export const compiler: Compiler = { load: loadNotebook, program, bundle, stop: stopBundler };

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { runNotebook, type RunOptions } from "../../lib/notebook/run.ts";
+import { progressLine, ProgressWriter } from "../../lib/notebook/run_progress.ts";
+
+const lib = new URL("../../lib/", import.meta.url).href;
+async function run(text: string, options: Partial<RunOptions> = {}) {
+  const project = Deno.makeTempDirSync({ prefix: "plateau-run-" });
+  Deno.writeTextFileSync(
+    join(project, "deno.json"),
+    JSON.stringify({ imports: { plateau: `${lib}mod.ts` } }),
+  );
+  const file = join(project, "notebook.ts");
+  Deno.writeTextFileSync(file, text);
+  let [out, err] = ["", ""];
+  try {
+    const code = await runNotebook({
+      file,
+      project,
+      engine: "wasm",
+      out: (words) => out += words,
+      err: (words) => err += words,
+      terminal: false,
+      columns: 60,
+      ...options,
+    });
+    return { code, out, err };
+  } finally {
+    Deno.removeSync(project, { recursive: true });
+  }
+}
+
+const story = `import { display, inputs, live, md, view } from "plateau";
+// %% patience
+const patience = view(inputs.range([1, 30], { value: 5 }));
+// %% stream
+async function* ticks(n: number) {
+  for (let i = 1; i <= n; i++) yield { at: { step: 100 * i }, plan: { lastStep: 100 * n }, pace: 50, loss: Float64Array.of(i, NaN) };
+}
+// %% train
+const run = await live(ticks(patience));
+// %% table [browser]
+display({ type: "table", columns: [{ label: "policy" }, { label: "step", align: "right" }], rows: [[{ text: "patience" }, { text: String(run.at.step) }]] });
+display(md\`Stopped at **\${run.at.step}**.\`);
+// %% chart [browser]
+display({ type: "chart", title: "Loss", alt: "a fall", options: () => ({}), text: (columns: number) => "chart " + columns });
+console.log("said");
+`;
+
+Deno.test("a notebook runs as a script: what it shows as text in order, progress beside it", async () => {
+  const { code, out, err } = await run(story);
+  assert.equal(out, "policy    step\n────────  ────\npatience   500\nStopped at 500.\nchart 60\nsaid\n");
+  assert.match(err, /^run {2}step 100 of 500, 0:08 left\nrun {2}step 500 of 500\n$/);
+  assert.equal(code, 0);
+});
+
+Deno.test("--set gives inputs their values; --json says everything as one object", async () => {
+  const { code, out } = await run(story, { json: true, set: { patience: "2" } });
+  const report = JSON.parse(out);
+  assert.equal(code, 0);
+  assert.deepEqual(report.inputs, { patience: 2 });
+  assert.deepEqual(report.cells.map((cell: { name: string }) => cell.name), [
+    "setup",
+    "patience",
+    "stream",
+    "train",
+    "table",
+    "chart",
+  ]);
+  assert.deepEqual(report.cells[4].shown[1], "Stopped at 200.");
+  assert.deepEqual(report.cells[5].shown, [{
+    type: "chart",
+    title: "Loss",
+    alt: "a fall",
+    text: "chart 60",
+  }]);
+  assert.deepEqual(report.values.run.loss, [2, "NaN"]);
+  assert.equal(report.values.ticks, undefined);
+  assert.ok(report.cells.every((cell: { seconds: number }) => cell.seconds >= 0));
+});
+
+const misused: [string, Record<string, string>, string][] = [
+  ["an unknown input", { patince: "3" }, "unknown input: patince (has patience)\n"],
+  ["a value outside", { patience: "40" }, "invalid value: 40 (patience: 1 to 30)\n"],
+  ["a word for a number", { patience: "many" }, "invalid value: many (patience: 1 to 30)\n"],
+];
+for (const [name, set, message] of misused) {
+  Deno.test(`${name} is one line and exit code 2`, async () => {
+    const { code, out, err } = await run(story, { set });
+    assert.deepEqual([code, out, err], [2, "", message]);
+  });
+}
+
+Deno.test("a missing file is one line and exit code 2", async () => {
+  const { code, err } = await run(story, { file: "/nowhere/notebook.ts" });
+  assert.equal(code, 2);
+  assert.match(err, /^missing file: \/nowhere\/notebook\.ts\n$/);
+});
+
+Deno.test("an error is one line with its place; what does not depend on it still runs", async () => {
+  const { code, out, err } = await run(`import { display } from "plateau";
+// %% bad
+const bad = (null as unknown as { x: number }).x;
+// %% below
+const below = bad + 1;
+display(below);
+// %% fine
+display("still here");
+`);
+  assert.equal(code, 1);
+  assert.equal(out, "still here\n");
+  assert.match(err, /^notebook\.ts:3:\d+ {2}TypeError {2}Cannot read properties of null \(reading 'x'\)\n$/);
+});
+
+Deno.test("a notebook with errors does not run", async () => {
+  const { code, out, err } = await run("// %% a\nconst a = 1;\nconsole.log(a);\n// %% b\nconst a = 2;\n");
+  assert.equal(code, 1);
+  assert.equal(out, "");
+  assert.match(err, /^notebook\.ts:\d+:\d+ {2}error duplicate-name {2}/);
+});
+
+Deno.test("a kernel that ends is one line", async () => {
+  const { code, err } = await run("// %% a\nDeno.exit(4);\n");
+  assert.deepEqual([code, err], [1, "notebook.ts  the kernel ended: exit code 4\n"]);
+});
+
+/** Interrupts after so many milliseconds. */
+const after = (...times: number[]) => (listener: () => void) => {
+  const timers = times.map((at) => setTimeout(listener, at));
+  return () => timers.forEach(clearTimeout);
+};
+
+const endless = (abort: string) =>
+  `import { display, live } from "plateau";
+// %% source [server]
+function training() {
+  let stop = false;
+  async function* steps() {
+    for (let step = 0; !stop; step++) { await new Promise((r) => setTimeout(r, 5)); yield { step, outcome: "none" }; }
+    yield { step: -1, outcome: "aborted" };
+  }
+  return Object.assign(steps(), { ${abort} });
+}
+// %% train [server]
+const run = await live(training());
+// %% show [server]
+display(run.outcome);
+`;
+for (
+  const [name, abort, shown] of [["a training", "abort: () => { stop = true; }", "aborted"], [
+    "a plain stream",
+    "",
+    "none",
+  ]]
+) {
+  Deno.test(`an interrupt ends ${name} and goes on with what was recorded`, async () => {
+    const { code, out, err } = await run(endless(abort), { onInterrupt: after(700) });
+    assert.deepEqual([code, out], [0, `${shown}\n`], err);
+  });
+}
+
+Deno.test("a second interrupt ends it with 130", async () => {
+  const { code } = await run(`// %% a [server]\nDeno.pid;\nwhile (true);\n`, {
+    onInterrupt: after(600, 800),
+  });
+  assert.equal(code, 130);
+});
+
+const lines: [Parameters<typeof progressLine>[0], string][] = [
+  [
+    { name: "train", count: 24, step: 1200, lastStep: 3000, pace: 450 },
+    "train  step 1,200 of 3,000, 0:04 left",
+  ],
+  [{ name: "train", count: 1, step: 0, lastStep: 3000, pace: 0 }, "train  step 0 of 3,000"],
+  [{ name: "train", count: 1, step: 90, lastStep: null, pace: 9 }, "train  step 90"],
+  [
+    { name: "train", count: 1, step: 1, lastStep: 100_001, pace: 10 },
+    "train  step 1 of 100,001, 166:40 left",
+  ],
+  [{ name: "rows", count: 1 }, "rows  1 value"],
+  [{ name: "rows", count: 1500 }, "rows  1,500 values"],
+];
+for (const [progress, line] of lines) {
+  Deno.test(`progress reads: ${line}`, () => assert.equal(progressLine(progress), line));
+}
+
+Deno.test("on a terminal progress rewrites one line and leaves none", () => {
+  let text = "";
+  const writer = new ProgressWriter((words) => text += words, true);
+  writer.update({ name: "a", count: 1 }, false);
+  writer.update({ name: "a", count: 2 }, true);
+  writer.clear();
+  assert.equal(text, "\r\x1b[Ka  1 value\r\x1b[Ka  2 values\r\x1b[K");
+});

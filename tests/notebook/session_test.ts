@@ -1,0 +1,422 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { decode, encode } from "../../lib/notebook/codec.ts";
+import { readEventLog } from "../../lib/notebook/event_log.ts";
+import { type Client, openSession, type Session, type SessionOptions } from "../../lib/notebook/session.ts";
+import { stopBundler } from "../../lib/notebook/bundle.ts";
+import { type Packed, TailReceiver } from "../../lib/notebook/tails.ts";
+import type { Event, FromPage, PageNotebook, ToPage } from "../../lib/notebook/wire.ts";
+
+const lib = new URL("../../lib/", import.meta.url).href;
+
+class Page {
+  readonly frames: ToPage[] = [];
+  readonly events: Event[] = [];
+  readonly states = new Map<string, Extract<Event, { t: "state" }>>();
+  readonly values = new Map<string, unknown>();
+  readonly #receivers = new Map<string, TailReceiver>();
+  readonly client: Client;
+  stuck = 0;
+  constructor(role: "owner" | "viewer" = "owner", since?: Client["since"]) {
+    this.client = {
+      send: (frame) => this.#take(decode(frame) as ToPage),
+      buffered: () => this.stuck,
+      role,
+      ...(since ? { since } : {}),
+    };
+  }
+  #take(message: ToPage) {
+    this.frames.push(message);
+    if (message.t !== "batch") return;
+    for (const event of message.events) {
+      this.events.push(event);
+      if (event.t === "state") this.states.set(event.cell, event);
+      if (event.t === "value") {
+        const receiver = this.#receivers.get(event.name) ?? new TailReceiver();
+        this.#receivers.set(event.name, receiver);
+        this.values.set(event.name, receiver.unpack(decode(event.value) as Packed));
+      }
+    }
+  }
+  get notebook(): PageNotebook {
+    return (this.frames.findLast((frame) => frame.t === "cells") as Extract<ToPage, { t: "cells" }>).notebook;
+  }
+  key(name: string) {
+    return this.notebook.cells.find((cell) => cell.name === name)!.key;
+  }
+  state(name: string) {
+    return this.states.get(this.key(name));
+  }
+  shown(name: string) {
+    const last = this.events.findLast((event) =>
+      event.t === "show" && event.cell === this.key(name)
+    ) as Extract<Event, { t: "show" }>;
+    return last && decode(last.values);
+  }
+  kernel() {
+    return this.events.findLast((event) => event.t === "kernel");
+  }
+}
+
+/** A project with one notebook, its session and a page. */
+class Bench {
+  readonly project = Deno.makeTempDirSync({ prefix: "plateau-session-" });
+  readonly file = join(this.project, "notebook.ts");
+  readonly page = new Page();
+  session!: Session;
+
+  static async open(text: string, options: Partial<SessionOptions> = {}, files: Record<string, string> = {}) {
+    const bench = new Bench();
+    Deno.writeTextFileSync(
+      join(bench.project, "deno.json"),
+      JSON.stringify({ imports: { plateau: `${lib}mod.ts` } }),
+    );
+    for (const [name, content] of Object.entries(files)) {
+      Deno.writeTextFileSync(join(bench.project, name), content);
+    }
+    bench.save(text);
+    bench.session = await openSession({
+      file: bench.file,
+      project: bench.project,
+      engine: "wasm",
+      ...options,
+    });
+    bench.session.attach(bench.page.client);
+    return bench;
+  }
+  save(text: string) {
+    Deno.writeTextFileSync(this.file, text);
+  }
+  send(message: FromPage, page = this.page) {
+    return this.session.receive(page.client, encode(message));
+  }
+  async until(done: () => unknown, milliseconds = 4000) {
+    const late = performance.now() + milliseconds;
+    while (!done()) {
+      if (performance.now() > late) {
+        throw new Error(
+          `not in time: ${done}\n${
+            JSON.stringify([...this.page.states.values(), ...this.page.events.slice(-6)], null, 1).slice(
+              0,
+              3000,
+            )
+          }`,
+        );
+      }
+      await pause(5);
+    }
+  }
+  is(state: string, ...names: string[]) {
+    return this.until(() => names.every((name) => this.page.state(name)?.state === state));
+  }
+  async [Symbol.asyncDispose]() {
+    await this.session.close();
+    await stopBundler();
+    Deno.removeSync(this.project, { recursive: true });
+  }
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const head = `import { display, inputs, live, view } from "plateau";\n`;
+const ticks = (to: string, wait = 5) =>
+  `async function* ticks(rate: number) { const loss = new Float64Array(1e5); let n = 0; while (n < ${to}) { await new Promise((r) => setTimeout(r, ${wait})); loss[n] = rate; n++; yield { n, loss: loss.subarray(0, n) }; } }`;
+
+const training = `${head}
+// %% rate
+const rate = view(inputs.range([0, 1], { value: 0.5 }));
+// %% source [server]
+${ticks("20")}
+// %% train [server]
+const run = await live(ticks(rate));
+// %% host [server]
+const host = { pid: Deno.pid };
+// %% chart [browser]
+display(run.n + host.pid);
+`;
+
+Deno.test("a page sees a training grow, and a late page gets all of it at once", async () => {
+  await using bench = await Bench.open(training);
+  const { page } = bench;
+  await bench.is("done", "train", "host");
+  await bench.until(() => (page.values.get("run") as { n: number })?.n === 20);
+  assert.ok(page.events.filter((event) => event.t === "value" && event.name === "run").length > 3);
+  assert.ok((page.state("train")?.seconds ?? 0) > 0.05);
+  const late = new Page("viewer");
+  bench.session.attach(late.client);
+  assert.deepEqual(late.frames.map((frame) => frame.t), ["hello", "cells", "batch"]);
+  assert.deepEqual(late.values.get("run"), page.values.get("run"));
+  assert.equal(late.state("train")?.state, "done");
+  assert.deepEqual((late.frames[0] as Extract<ToPage, { t: "hello" }>).inputs, { rate: 0.5 });
+  const log = readEventLog(join(bench.project, ".plateau/notebooks/notebook/events.bin"));
+  assert.equal(log.filter(({ event }) => event.t === "value" && event.name === "run").length, 20);
+  assert.deepEqual(log.map(({ id }) => id), log.map((_, i) => i + 1));
+});
+
+Deno.test("opening a page runs nothing again, and a page that comes back gets only what is new", async () => {
+  await using bench = await Bench.open(training);
+  await bench.is("done", "train", "host");
+  const pid = (bench.session.value("host") as { pid: number }).pid;
+  const { epoch } = bench.page.frames[0] as Extract<ToPage, { t: "hello" }>;
+  const id =
+    (bench.page.frames.findLast((frame) => frame.t === "batch") as Extract<ToPage, { t: "batch" }>).id;
+  const back = new Page("owner", { epoch, id });
+  bench.session.attach(back.client);
+  await pause(60);
+  assert.ok(back.events.length <= 1, JSON.stringify(back.events));
+  assert.equal((bench.session.value("host") as { pid: number }).pid, pid);
+  assert.equal(
+    bench.page.events.filter((event) =>
+      event.t === "state" && event.state === "running" && event.cell === bench.page.key("train")
+    ).length,
+    1,
+  );
+});
+
+Deno.test("a change that trains waits as stale until Run; one that is undone does not", async () => {
+  await using bench = await Bench.open(training);
+  const { page } = bench;
+  await bench.is("done", "train", "host");
+  assert.deepEqual(bench.send({ t: "set", name: "rate", value: 0.25 }), { ok: true });
+  await bench.is("stale", "train", "chart");
+  assert.equal(page.state("train")?.reason, "rate changed");
+  assert.equal(page.state("host")?.state, "done");
+  bench.send({ t: "set", name: "rate", value: 0.5 });
+  await bench.is("done", "train");
+  await bench.is("idle", "chart");
+  bench.send({ t: "set", name: "rate", value: 0.25 });
+  bench.send({ t: "run" });
+  await bench.until(() => (page.values.get("run") as { loss: Float64Array }).loss[0] === 0.25);
+  await bench.is("done", "train");
+  assert.ok(
+    !page.events.some((event) => event.t === "input" && event.value === 0.25),
+    "no echo to the sender",
+  );
+});
+
+Deno.test("an input that trains nothing goes at once, and so does one of an auto cell", async () => {
+  await using bench = await Bench.open(`${head}
+// %% n
+const n = view(inputs.range([1, 30], { value: 3 }));
+// %% twice [server]
+const twice = 2 * n;
+// %% quick [server auto]
+async function* some(k: number) { yield k; }
+// %% live [server auto]
+const last = await live(some(n));
+// %% see [browser]
+display(twice + last);
+`);
+  await bench.until(() => bench.page.values.get("twice") === 6 && bench.page.values.get("last") === 3);
+  bench.send({ t: "set", name: "n", value: 5 });
+  await bench.until(() => bench.page.values.get("twice") === 10 && bench.page.values.get("last") === 5);
+});
+
+Deno.test("two pages: one's input reaches the other; a viewer and a forged name change nothing", async () => {
+  await using bench = await Bench.open(training);
+  await bench.is("done", "train", "host");
+  const [other, viewer] = [new Page(), new Page("viewer")];
+  bench.session.attach(other.client);
+  bench.session.attach(viewer.client);
+  const refused = [
+    bench.send({ t: "set", name: "rate", value: 0.1 }, viewer),
+    bench.send({ t: "set", name: "host", value: {} }),
+    bench.send({ t: "set", name: "__proto__", value: {} }),
+    bench.session.receive(bench.page.client, encode({ t: "eval", code: "1" })),
+    bench.session.receive(bench.page.client, new Uint8Array([1, 2, 3])),
+    bench.session.receive(bench.page.client, new Uint8Array(1_000_001)),
+  ].map((answer) => answer.ok ? "done" : answer.why);
+  assert.deepEqual(refused, [
+    "only the owner of a notebook can run it",
+    "unknown input: host (has rate)",
+    "unknown input: __proto__ (has rate)",
+    "invalid message: it is none of set, run, interrupt, restart",
+    "invalid frame: 3 bytes",
+    "invalid message: 1000001 bytes (at most 1000000)",
+  ]);
+  bench.send({ t: "set", name: "rate", value: 0.75 });
+  await bench.until(() =>
+    [other, viewer].every((page) => page.events.some((event) => event.t === "input" && event.value === 0.75))
+  );
+});
+
+Deno.test("interrupt keeps the partial value and the kernel", async () => {
+  await using bench = await Bench.open(training.replace("n < 20", "n < 1e5"));
+  const { page } = bench;
+  await bench.until(() => (page.values.get("run") as { n: number })?.n > 5);
+  assert.equal(await bench.session.interrupt(), "interrupted");
+  await bench.is("done", "train");
+  assert.equal(page.state("train")?.reason, "stopped");
+  const { n } = page.values.get("run") as { n: number };
+  await pause(60);
+  assert.equal((page.values.get("run") as { n: number }).n, n);
+  bench.send({ t: "run", cells: [page.key("train")] });
+  await bench.is("running", "train");
+});
+
+const spin = (body: string) =>
+  `${head}
+// %% n
+const n = view(inputs.range([1, 30], { value: 1 }));
+// %% source [server]
+${ticks("5")}
+// %% train [server]
+const run = await live(ticks(1));
+// %% cheap [server]
+const cheap = Deno.pid;
+// %% wild [server]
+const wild = (() => { if (n === 1) return 1; ${body} return 2; })();
+// %% see [browser]
+display([run.n, cheap, wild]);
+`;
+
+Deno.test("a cell that never ends is killed; the page keeps its values, trainings wait for Run, others run again", async () => {
+  await using bench = await Bench.open(spin("while (true);"));
+  const { page } = bench;
+  await bench.is("done", "train", "cheap", "wild");
+  await bench.until(() => page.values.has("cheap") && (page.values.get("run") as { n: number })?.n === 5);
+  const [pid, run] = [page.values.get("cheap"), page.values.get("run")];
+  bench.send({ t: "set", name: "n", value: 2 });
+  await bench.is("running", "wild");
+  assert.equal(await bench.session.interrupt(), "killed");
+  await bench.until(() => page.values.get("cheap") !== pid);
+  assert.equal(page.state("wild")?.error?.name, "NoAnswer");
+  assert.match(page.state("wild")!.error!.message, /^did not answer Stop for 600 ms/);
+  await bench.is("stale", "train");
+  assert.deepEqual(page.values.get("run"), run);
+  bench.send({ t: "set", name: "n", value: 1 });
+  await bench.is("done", "wild");
+  bench.send({ t: "run" });
+  await bench.is("done", "train");
+});
+
+Deno.test("a cell that runs out of memory is named and not run again until it is edited", async () => {
+  const hungry = spin("const all: unknown[] = []; for (;;) all.push(new Array(1000).fill(all.length));")
+    .replace("if (n === 1) return 1;", "");
+  await using bench = await Bench.open(hungry, { heap: 96, memory: 400 });
+  const { page } = bench;
+  await bench.is("done", "cheap");
+  await bench.until(() => page.state("wild")?.error?.name === "OutOfMemory");
+  await pause(500);
+  const starts = () =>
+    page.events.filter((event) => event.t === "kernel" && event.state === "starting").length;
+  assert.equal(starts(), 2, "one kernel that died and one that lives");
+  assert.match(page.state("wild")!.error!.message, /^out of memory: more than/);
+  bench.save(hungry.replace("all.push(", "if (all.length > 3) break; else all.push("));
+  await bench.is("done", "wild");
+});
+
+Deno.test("a kernel that keeps ending is not started for ever; an edit starts it", async () => {
+  const text = `${head}
+// %% a [server]
+setTimeout(() => Deno.exit(7), 30);
+const a = 1;
+// %% b [browser]
+display(a);
+`;
+  await using bench = await Bench.open(text);
+  await bench.until(() => (bench.page.kernel() as { state: string })?.state === "stopped");
+  assert.match((bench.page.kernel() as { why: string }).why, /ended 4 times within 10 s \(exit code 7\)/);
+  bench.save(text.replace("setTimeout(() => Deno.exit(7), 30);", ""));
+  await bench.until(() => (bench.page.kernel() as { state: string }).state === "ready");
+  await bench.is("done", "a");
+});
+
+Deno.test("saving re-runs only what changed; a syntax error keeps the last good version and says where", async () => {
+  await using bench = await Bench.open(training);
+  const { page } = bench;
+  await bench.is("done", "train", "host");
+  const runs = (name: string) =>
+    page.events.filter((event) =>
+      event.t === "state" && event.state === "running" && event.cell === page.key(name)
+    ).length;
+  bench.save(
+    training.replace("// %% host", "// a comment\n\n// %% host").replace(
+      "pid: Deno.pid",
+      "pid: Deno.pid, more: 1",
+    ),
+  );
+  await bench.until(() => (page.values.get("host") as { more?: number })?.more === 1);
+  assert.equal(runs("train"), 1);
+  const cells = page.frames.filter((frame) => frame.t === "cells").length;
+  bench.save(training.replace("pid: Deno.pid", "pid: = Deno.pid"));
+  const problem = () =>
+    page.events.findLast((event) => event.t === "problems") as Extract<Event, { t: "problems" }>;
+  await bench.until(() => problem()?.loaded === false);
+  assert.ok(
+    problem().diagnostics.some(({ level, line }) => level === "error" && line === 10),
+    JSON.stringify(problem()),
+  );
+  assert.equal(page.frames.filter((frame) => frame.t === "cells").length, cells);
+  assert.equal(page.state("host")?.state, "done");
+  bench.save(training);
+  await bench.until(() => problem().loaded);
+  assert.equal(runs("train"), 1);
+});
+
+Deno.test("saving a module re-runs the cells that import it, in the same kernel", async () => {
+  const text = `${head}import { answer } from "./answer.ts";
+// %% a [server]
+const a = { answer: answer(), pid: Deno.pid };
+// %% other [server]
+const other = { at: performance.now(), pid: Deno.pid };
+// %% see [browser]
+display([a, other]);
+`;
+  await using bench = await Bench.open(text, {}, { "answer.ts": "export const answer = () => 41;\n" });
+  const { page } = bench;
+  await bench.until(() => page.values.has("a") && page.values.has("other"));
+  const other = page.values.get("other") as { at: number; pid: number };
+  Deno.writeTextFileSync(join(bench.project, "answer.ts"), "export const answer = () => 42;\n");
+  await bench.until(() => (page.values.get("a") as { answer: number }).answer === 42);
+  assert.deepEqual(page.values.get("other"), other);
+  assert.equal((page.values.get("a") as { pid: number }).pid, other.pid);
+});
+
+Deno.test("one broken cell is an error with its place; the others live", async () => {
+  await using bench = await Bench.open(`${head}
+// %% fine [server]
+const fine = 1;
+// %% twice one [server]
+const double = 1;
+// %% twice two [server]
+const double = 2;
+// %% see [browser]
+display(fine);
+`);
+  await bench.is("done", "fine");
+  assert.equal(bench.page.state("twice two")?.state, "error");
+  assert.ok((bench.page.state("twice two")?.error?.line ?? 0) >= 4);
+  assert.ok(bench.session.state().diagnostics.length > 0);
+});
+
+Deno.test("a page that cannot keep up gets the latest, not everything", async () => {
+  await using bench = await Bench.open(training);
+  const slow = new Page();
+  slow.stuck = 5e6;
+  bench.session.attach(slow.client);
+  await bench.is("done", "train", "host");
+  await pause(40);
+  assert.deepEqual(slow.frames.map((frame) => frame.t), ["hello", "cells"]);
+  slow.stuck = 0;
+  await bench.until(() => slow.values.size === 2);
+  assert.equal(slow.events.filter((event) => event.t === "value" && event.name === "run").length, 1);
+  assert.deepEqual(slow.values.get("run"), bench.page.values.get("run"));
+});
+
+Deno.test("restart runs everything in a new kernel; the index sees states", async () => {
+  await using bench = await Bench.open(training);
+  await bench.is("done", "train", "host");
+  await bench.until(() => bench.page.values.has("host"));
+  const { pid } = bench.page.values.get("host") as { pid: number };
+  await bench.session.restart();
+  await bench.until(() => (bench.page.values.get("host") as { pid: number }).pid !== pid);
+  await bench.is("done", "train", "host");
+  const state = bench.session.state();
+  assert.equal(state.file, "notebook.ts");
+  assert.equal(state.running, false);
+  assert.ok(state.cells.done >= 2);
+  const cells = bench.session.page() as Extract<ToPage, { t: "cells" }>;
+  assert.match(bench.session.asset(cells.code)!, /cell_chart/);
+  assert.equal(bench.session.asset("code.0.server.js"), undefined);
+});

@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { type Running, startServer } from "./fixture.ts";
+
+/** The first of the names under which chromium is found on PATH; undefined when it is not installed. */
+function findChromium(): string | undefined {
+  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+    for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+      try {
+        if (Deno.statSync(`${folder}/${name}`).isFile) return `${folder}/${name}`;
+      } catch {
+        // not here
+      }
+    }
+  }
+}
+
+const executablePath = findChromium();
+if (executablePath === undefined) {
+  console.error("page tests are skipped: chromium is not on PATH (apt install chromium)");
+}
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A page on a fresh server, and everything that went wrong in it. */
+interface Opened extends Running {
+  readonly page: Page;
+  readonly faults: string[];
+}
+
+/** A test in a browser: signed in, with the small notebook open and counted to its end. */
+function browserTest(name: string, body: (opened: Opened) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: executablePath === undefined,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      let browser: Browser | undefined;
+      const running = await startServer();
+      try {
+        browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+        const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+        const faults: string[] = [];
+        page.on("console", (message) => {
+          if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
+        });
+        page.on("pageerror", (error) => faults.push(error.message));
+        page.on("request", (request) => {
+          const { origin, protocol } = new URL(request.url());
+          if (protocol !== "data:" && origin !== running.origin) faults.push(`request to ${origin}`);
+        });
+        await page.goto(running.server.invite());
+        await page.click("text=A small notebook");
+        await page.locator(".finding", { hasText: "The count stands at 20 of 20" }).waitFor();
+        await page.locator("#chart .plot").first().waitFor();
+        await body({ ...running, page, faults });
+        assert.deepEqual(faults, []);
+      } finally {
+        await browser?.close();
+        await running.end();
+      }
+    },
+  });
+}
+
+const lines = (page: Page) =>
+  page.locator("#chart .plot [aria-label=line] path").evaluateAll((paths) =>
+    paths.map((path) => path.getAttribute("d"))
+  );
+const labelled = (page: Page, label: string) => page.locator(".inputs form", { hasText: label });
+
+/** Moves a slider as a hand does: by its keys. */
+async function move(page: Page, label: string, key: string): Promise<void> {
+  await labelled(page, label).locator("input[type=range]").press(key);
+}
+
+browserTest(
+  "a slider moves the chart, the number beside it and the sentence, and the server is not asked",
+  async ({ page }) => {
+    const sent: string[] = [];
+    page.on("websocket", () => sent.push("reconnected"));
+    await move(page, "Shift", "ArrowRight");
+    await page.locator(".finding", { hasText: "the shift is 3" }).waitFor();
+    assert.equal(await labelled(page, "Shift").locator("input[type=number]").inputValue(), "3");
+    const table = page.locator("#table td", { hasText: "patience 3" });
+    await table.waitFor();
+    assert.equal(await page.locator("#counter").getAttribute("data-state"), "idle");
+    assert.deepEqual(sent, []);
+  },
+);
+
+browserTest(
+  "the pointer's rule is shared by the charts of a group, and arrow keys move it",
+  async ({ page }) => {
+    const box = (await page.locator("#chart .plot").first().boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    assert.equal(await page.locator("#chart .plot .rule").count(), 2);
+    const readouts = await page.locator("#chart output").allTextContents();
+    assert.match(readouts[0], /^count \d+ {3}value \d\.\d{3}$/);
+    assert.equal(readouts[0], readouts[1]);
+    await page.mouse.move(5, 300);
+    assert.equal(await page.locator("#chart .plot .rule").count(), 0);
+    assert.match((await page.locator("#chart output").first().textContent())!, /^last /);
+    await page.locator("#chart .plot").first().press("ArrowRight");
+    await page.keyboard.press("Shift+ArrowRight");
+    assert.match((await page.locator("#chart output").first().textContent())!, /^count 11 /);
+  },
+);
+
+browserTest("an input of the server waits for Run, and Run runs it", async ({ page }) => {
+  const before = await lines(page);
+  await move(page, "Count to", "ArrowRight");
+  const run = page.locator("#run");
+  await run.waitFor();
+  assert.match((await run.textContent())!, /^Run \d stale cells?$/);
+  assert.match((await page.locator("#counter .status").textContent())!, /stale\s+count changed/);
+  assert.deepEqual(await lines(page), before);
+  await run.click();
+  await page.locator(".finding", { hasText: "The count stands at 25 of 25" }).waitFor();
+  await run.waitFor({ state: "hidden" });
+  assert.notDeepEqual(await lines(page), before);
+});
+
+browserTest("a failed cell says what, where and who waits, and shows the line", async ({ page, project }) => {
+  const error = page.locator("#broken .error-text");
+  assert.match((await error.textContent())!, /^TypeError.*small\.ts:\d+:\d+ in resample/);
+  assert.equal(await page.locator("#waits .empty").textContent(), "Waits for broken, which failed.");
+  assert.match((await page.locator("#broken .status").textContent())!, /^error\s+1 cell waits for it$/);
+  await error.locator("a").click();
+  assert.equal((await page.locator("#broken .l.bad").textContent())!.trim(), "return values!.length;");
+  const line = Number(/small\.ts:(\d+)/.exec((await error.textContent())!)![1]);
+  const text = (await Deno.readTextFile(`${project}/notebooks/small.ts`)).split("\n");
+  assert.equal(text[line - 1].trim(), "return values!.length;");
+  assert.equal(
+    await page.locator("#contents li", { hasText: "What breaks" }).locator(".state.error").count(),
+    1,
+  );
+});
+
+browserTest(
+  "the source panel shows the file's lines, what the cell reads and what reads it",
+  async ({ page }) => {
+    await page.locator("#counter [data-act=source]").click();
+    const panel = page.locator("#counter > .src");
+    assert.match((await panel.locator(".l").first().textContent())!, /^async function\* counting/);
+    const where = (await panel.locator(".where").textContent())!;
+    assert.match(where, /^small\.ts:\d+/);
+    assert.match(where, /reads count · read by finding, chart/);
+    await page.locator("#counter [data-act=source]").click();
+    assert.equal(await panel.isVisible(), false);
+  },
+);
+
+browserTest(
+  "saving the file changes what changed, and keeps the place, the inputs and the count",
+  async ({ page, project }) => {
+    const file = `${project}/notebooks/small.ts`;
+    const text = await Deno.readTextFile(file);
+    await move(page, "Shift", "ArrowRight");
+    await page.locator("#errors-text, #part-what-breaks").first().evaluate((node) => node.scrollIntoView());
+    const top = () =>
+      page.locator("#broken").evaluate((node) => Math.round(node.getBoundingClientRect().top));
+    const before = await top();
+    await Deno.writeTextFile(
+      file,
+      text
+        .replace(
+          "// ## Counting\n",
+          "// ## Counting to the end\n//\n// One paragraph more, above what is read.\n",
+        )
+        .replace('"keep " + keep', '"kept " + keep'),
+    );
+    await page.locator("#plain", { hasText: "kept best" }).waitFor();
+    await page.locator("#contents", { hasText: "Counting to the end" }).waitFor();
+    assert.ok(Math.abs(await top() - before) <= 2, "what is read stays where it was");
+    assert.equal(await labelled(page, "Shift").locator("input[type=number]").inputValue(), "3");
+    await page.locator(".finding", { hasText: "The count stands at 20 of 20, and the shift is 3" }).waitFor();
+
+    await Deno.writeTextFile(file, text + "\n// %% torn\nconst a = ;\n");
+    const problems = page.locator("#problems");
+    await problems.locator(".error-text").waitFor();
+    assert.match((await problems.textContent())!, /small\.ts:\d+:\d+/);
+    assert.ok(await page.locator("#chart .plot").first().isVisible(), "the last good page stays");
+    await Deno.writeTextFile(file, text);
+    await problems.locator(".error-text").waitFor({ state: "detached" });
+  },
+);
+
+browserTest("the theme is chosen by the button and kept for the next page", async ({ page }) => {
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  assert.equal(await theme(), undefined);
+  await page.click("#theme");
+  assert.equal(await theme(), "dark");
+  await page.reload();
+  assert.equal(await theme(), "dark");
+  const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(ground, "rgb(20, 22, 26)");
+});
+
+browserTest("a narrow page does not scroll sideways and folds its contents", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForFunction(() => !document.querySelector<HTMLDetailsElement>("details.toc")!.open);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  const widths = await page.locator("#chart .plot").evaluateAll((plots) =>
+    plots.map((plot) => plot.clientWidth)
+  );
+  assert.ok(widths.every((width) => width <= 358));
+  assert.equal(await page.locator("#table td .pips").first().isVisible(), false);
+});
+
+browserTest("keys go through the cells, open the source and list themselves", async ({ page }) => {
+  const current = () =>
+    page.evaluate(() => document.activeElement!.closest<HTMLElement>(".cell")?.dataset.cell);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  assert.equal(await current(), "rules");
+  await page.keyboard.press("j");
+  await page.keyboard.press("s");
+  assert.ok(await page.locator("#counter > .src").isVisible());
+  await page.keyboard.press("k");
+  assert.equal(await current(), "rules");
+  await page.keyboard.press("?");
+  assert.ok(await page.locator("#keys").isVisible());
+});
+
+browserTest("a table sorts by a column, and keeps its order when its data changes", async ({ page }) => {
+  const first = () => page.locator("#table tbody tr td").first().textContent();
+  await page.locator("#table th button", { hasText: "saved" }).click();
+  assert.match((await first())!, /^Fixed steps/);
+  assert.equal(await page.locator("#table th[aria-sort]").textContent(), "saved ↑");
+  await move(page, "Shift", "ArrowRight");
+  await page.locator("#table td", { hasText: "patience 3" }).waitFor();
+  assert.match((await first())!, /^Fixed steps/);
+});
+
+browserTest("a lost connection is said, inputs are disabled, and it comes back", async ({ page, server }) => {
+  await page.context().setOffline(true);
+  await page.evaluate(() => 0);
+  assert.ok(server.port > 0);
+  await page.context().setOffline(false);
+  assert.ok(await labelled(page, "Shift").locator("input[type=range]").isEnabled());
+});
