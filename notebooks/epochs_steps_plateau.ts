@@ -149,9 +149,10 @@ const changed = {
   name: "LR on plateau",
   kind: "lr" as const,
 };
-display(charts.learningCurves({ trajectories, changed, judgements, axis, smoothing, progress: recordings }));
-display(charts.rateStrip({ trajectories, changed, axis }));
-display(charts.stopStrip({ trajectories, judgements, axis }));
+const progress = [...recordings, ...reduced];
+display(charts.learningCurves({ trajectories, changed, judgements, axis, smoothing, progress }));
+display(charts.rateStrip({ trajectories, changed, axis, progress }));
+display(charts.stopStrip({ trajectories, changed, judgements, axis, progress }));
 
 // %% compared [markdown]
 // ## Policies compared

@@ -4,15 +4,16 @@
  */
 import { basename, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { z } from "zod";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
-import { decode, sameData } from "./codec.ts";
+import { sameData } from "./codec.ts";
 import { EventLog } from "./event_log.ts";
 import type { FromKernel } from "./kernel_messages.ts";
 import type { Diagnostic, Notebook } from "./notebook.ts";
 import { type Kernel, type KernelEnd, spawnKernel } from "./process.ts";
 import { type Build, buildNotebook, type Compiler, notebookCompiler } from "./session_build.ts";
 import { type Client, SessionClients } from "./session_clients.ts";
+import { endError } from "./session_death.ts";
+import { readMessage } from "./session_message.ts";
 import { below, heldBack, inKernel, onServer, trains } from "./session_reach.ts";
 import { SessionStates } from "./session_states.ts";
 import { SessionWatch } from "./session_watch.ts";
@@ -55,14 +56,6 @@ export interface SessionState {
 const GRACE_MILLISECONDS = 600;
 const DEATHS = 4;
 const DEATHS_WITHIN_MILLISECONDS = 10_000;
-const MESSAGE_LIMIT = 1_000_000;
-
-const message = z.discriminatedUnion("t", [
-  z.object({ t: z.literal("set"), name: z.string().max(200), value: z.unknown() }),
-  z.object({ t: z.literal("run"), cells: z.array(z.string().max(200)).max(1000).optional() }),
-  z.object({ t: z.literal("interrupt") }),
-  z.object({ t: z.literal("restart") }),
-]);
 
 /**
  * Opens a notebook: builds it, starts its kernel, and watches its file.
@@ -134,22 +127,9 @@ export class Session {
   /** Does what a page asks; returns why not, when it does not. */
   receive(client: Client, frame: Uint8Array | FromPage): { ok: true } | { ok: false; why: string } {
     if (client.role !== "owner") return { ok: false, why: "only the owner of a notebook can run it" };
-    let asked: unknown = frame;
-    if (frame instanceof Uint8Array) {
-      if (frame.length > MESSAGE_LIMIT) {
-        return { ok: false, why: `invalid message: ${frame.length} bytes (at most ${MESSAGE_LIMIT})` };
-      }
-      try {
-        asked = decode(frame);
-      } catch (error) {
-        return { ok: false, why: (error as Error).message };
-      }
-    }
-    const parsed = message.safeParse(asked);
-    if (!parsed.success) {
-      return { ok: false, why: "invalid message: it is none of set, run, interrupt, restart" };
-    }
-    const { data } = parsed;
+    const asked = readMessage(frame);
+    if (!asked.ok) return asked;
+    const data = asked.message;
     if (data.t === "set") return this.#set(data.name, data.value, client);
     if (data.t === "run") this.run(data.cells);
     else if (data.t === "interrupt") this.interrupt();
@@ -506,25 +486,3 @@ export class Session {
 }
 
 const hasErrors = ({ diagnostics }: Notebook) => diagnostics.some(({ level }) => level === "error");
-
-function endError(end: KernelEnd): CellError {
-  if (end.kind === "memory") {
-    return {
-      name: "OutOfMemory",
-      message: end.why,
-      hint: "Hold less at once, then edit the cell or change an input.",
-    };
-  }
-  if (end.kind === "killed") {
-    return {
-      name: "NoAnswer",
-      message: `${end.why}, and its kernel was ended`,
-      hint: "Edit the cell or change an input to run it again.",
-    };
-  }
-  return {
-    name: "KernelEnded",
-    message: `the kernel ended: ${end.why}`,
-    hint: "Edit the cell or change an input to run it again.",
-  };
-}
