@@ -95,31 +95,22 @@ const halving = schedules.reduceOnPlateau({
 });
 const reduced = await live(trainAll(specs.map((spec) => ({ ...spec, scale: halving }))));
 
-// %% runs
-display(charts.trainingTable({ runs: [...recordings, ...reduced] }));
-
-// %% curves heading [markdown]
-// ## Learning curves
-
-// %% axis
-const axis = view(inputs.choice(["step", "epoch", "examples", "seconds"], { label: "x axis" }));
-const smoothing = view(inputs.range([0, 0.95], { label: "Smoothing", value: 0, step: 0.05 }));
-
 // %% policies
 const best = criteria.best("validation.loss", "min");
+const earlyStopping: Policy = {
+  name: "Early stopping",
+  stop: criteria.plateau({
+    metric: "validation.loss",
+    mode: "min",
+    patience: evaluations(patience),
+    minDelta,
+  }),
+  select: best,
+};
 const policies: Policy[] = [
   { name: "Fixed epochs", stop: criteria.maxEpochs(epochBudget), select: criteria.last() },
   { name: "Fixed steps", stop: criteria.maxSteps(stepCap), select: criteria.last() },
-  {
-    name: "Early stopping",
-    stop: criteria.plateau({
-      metric: "validation.loss",
-      mode: "min",
-      patience: evaluations(patience),
-      minDelta,
-    }),
-    select: best,
-  },
+  earlyStopping,
 ];
 /** Trained to the end with the rate lowered on the way, the best weights kept. */
 const onPlateau: Policy[] = [
@@ -131,6 +122,16 @@ const onPlateau: Policy[] = [
     select: best,
   },
 ];
+
+// %% runs
+display(charts.trainingTable({ runs: [...recordings, ...reduced], policy: earlyStopping }));
+
+// %% curves heading [markdown]
+// ## Learning curves
+
+// %% axis
+const axis = view(inputs.choice(["step", "epoch", "examples", "seconds"], { label: "x axis" }));
+const smoothing = view(inputs.range([0, 0.95], { label: "Smoothing", value: 0, step: 0.05 }));
 
 // %% judgements
 const judgements = recordings.map((run, i) => {

@@ -10,7 +10,7 @@ const [choice, cache] = Deno.args;
 try {
   setEngineChoice(asEngineChoice(choice), { cache });
   const { name, version, device, why } = await startEngine();
-  const library = name === "tensorflow" ? (await libraryFor({})).file : undefined;
+  const library = name === "tensorflow" ? (await libraryFor({}))?.file : undefined;
   console.log(JSON.stringify({ name, version, device, why, library }));
 } catch (error) {
   console.log(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));

@@ -1,9 +1,11 @@
 /**
- * Starts the server. It is meant to run narrow; the least that it needs, with `<deno>` the Deno that runs and
- * `<esbuild>` the binary of the bundler:
+ * Starts the server. It is meant to run narrow. The least that it needs, with `<deno>` the path of the Deno that
+ * runs (`Deno.execPath()`) and `<esbuild>` the bundler's binary in node_modules:
  *
  *     deno run --no-prompt --cached-only --allow-net=127.0.0.1 --allow-read=<project>,<plateau>
- *       --allow-write=<project>/.plateau --allow-run=<deno>,<esbuild> --allow-env --allow-sys=…
+ *       --allow-write=<project>/.plateau --allow-run=<deno>,<esbuild> --allow-env
+ *
+ * The whole environment, because the bundler's package hands it to its binary; who starts the server clears it.
  */
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
 import { createApp } from "./app.ts";
@@ -115,8 +117,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
   chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`).then((chosen) => {
     say(`trains on ${chosen.name} ${chosen.version}, ${chosen.device}: ${chosen.why}`);
     engine.resolve(chosen);
-    return assets.addresses(); // built while the reader still looks at the terminal
-  }).catch((error) => {
+    // Built while the reader still looks at the terminal; a fault is said by the page that needs them.
+    assets.addresses().catch(() => {});
+  }, (error) => {
     say(`cannot train: ${error.message}`);
     engine.reject(error);
   });

@@ -145,7 +145,7 @@ function timeCell({ outcome, at, plan, pace }: TrainingEvent): TableCell {
   const { reason } = outcome;
   if (reason === "diverged" || reason === "failed") return { text: reason, state: "error" };
   const took = { text: onAxis(outcome.at.seconds, "seconds"), value: outcome.at.seconds };
-  return reason === "aborted" ? { ...took, text: `aborted at ${took.text}` } : took;
+  return reason === "aborted" ? { ...took, text: `stopped at ${took.text}` } : took;
 }
 
 /** One scale for all, so that the lines compare; the first fall would flatten what is compared. */

@@ -24,6 +24,15 @@ export interface Bundle {
  *
  * @param extra source of further exports, as `export { start } from "file:///…/page.ts"`
  * @throws {Error} when `extra` itself cannot be bundled
+ *
+ * @example
+ * ```ts
+ * import { bundle, stopBundler } from "./bundle.ts";
+ * import { loadNotebook } from "./load.ts";
+ * const notebook = await loadNotebook(new URL("../../notebooks/study.ts", import.meta.url).href);
+ * const { text, files } = await bundle(notebook, "browser");
+ * await stopBundler();
+ * ```
  */
 export function bundle(notebook: Notebook, side: ProgramSide, extra = ""): Promise<Bundle> {
   const key = `${side} ${notebook.url}`;

@@ -2,7 +2,8 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { stopBundler } from "./bundle.ts";
 import { typeErrors } from "./check_types.ts";
-import { loadNotebook } from "./load.ts";
+import { fileModuleGraph, loadNotebook } from "./load.ts";
+import { OWN_ROOT, projectOf } from "./modules_project.ts";
 import type { Diagnostic } from "./notebook.ts";
 
 /**
@@ -16,9 +17,15 @@ export async function checkNotebook(path: string, { types }: { types: boolean })
   const file = resolve(path);
   const { diagnostics } = await loadNotebook(pathToFileURL(file).href);
   const broken = diagnostics.some((each) => each.code === "syntax");
-  const typed = types && !broken ? await typeErrors(file) : [];
+  const typed = types && !broken ? await typeErrors(file, configFor(file)) : [];
   const unsaid = typed.filter((each) => !diagnostics.some((known) => saysTheSame(known, each)));
   return [...diagnostics, ...unsaid].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** A notebook outside of any project is checked by this library's own deno.json, where "plateau" means something. */
+function configFor(file: string): string | undefined {
+  const { config } = projectOf(pathToFileURL(file).href, fileModuleGraph().modules);
+  return config ? undefined : fileURLToPath(new URL("deno.json", OWN_ROOT));
 }
 
 /** One line for a problem: `file:line:column  error duplicate-name  message`. */
@@ -30,6 +37,12 @@ export function diagnosticText(file: string, { line, column, level, code, messag
  * Checks notebooks, types included, for `plateau check`.
  *
  * @returns text: a line for each problem, no newline at the end, files as seen from here; errors: how many are errors
+ *
+ * @example
+ * ```ts
+ * import { check } from "./check.ts";
+ * const { text, errors } = await check(["notebooks/study.ts"]);
+ * ```
  */
 export async function check(paths: readonly string[]): Promise<{ text: string; errors: number }> {
   const lines: string[] = [];

@@ -4,9 +4,17 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Diagnostic } from "./notebook.ts";
 
-/** The type errors of a file, found by a child `deno check`. Errors in files that it imports stand at its first line. */
-export async function typeErrors(path: string): Promise<Diagnostic[]> {
-  const { code, output } = await denoCheck(path);
+/**
+ * The type errors of a file, found by a child `deno check`. Errors in files that it imports stand at its first line.
+ *
+ * @param config deno.json to check by; default: the nearest above the file
+ */
+export async function typeErrors(path: string, config?: string): Promise<Diagnostic[]> {
+  const { code, output } = await denoCheck(path, config ? ["--config", config] : []);
+  if (output.includes("No matching files")) {
+    const message = "types not checked: deno.json excludes this file";
+    return [{ level: "warning", line: 1, column: 1, code: "types", message, cells: [] }];
+  }
   if (code === 0) return [];
   const found = parseTypeErrors(output, pathToFileURL(path).href);
   if (found.length > 0) return found;
@@ -31,10 +39,10 @@ export function parseTypeErrors(output: string, url: string): Diagnostic[] {
   });
 }
 
-function denoCheck(path: string): Promise<{ code: number; output: string }> {
+function denoCheck(path: string, args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((done) => {
     const options = { cwd: dirname(path), env: { ...process.env, NO_COLOR: "1" }, maxBuffer: 1 << 26 };
-    execFile(process.execPath, ["check", path], options, (error, stdout, stderr) => {
+    execFile(process.execPath, ["check", ...args, path], options, (error, stdout, stderr) => {
       done({ code: error ? Number(error.code) || 1 : 0, output: `${stderr}${stdout}` });
     });
   });

@@ -27,7 +27,7 @@ const files = new ModuleGraph(fileModules());
  */
 export async function loadNotebook(url: string, modules?: Modules): Promise<Notebook> {
   const reader = modules ? new ModuleGraph(modules) : files;
-  reader.forget();
+  reader.refresh();
   const text = reader.modules.text(url);
   if (text === undefined) throw new Error(`missing file: ${decodeURIComponent(new URL(url).pathname)}`);
   const parsed = await locateFaults(parse(text, url));

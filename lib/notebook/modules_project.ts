@@ -5,6 +5,8 @@ export interface Project {
   /** ends with a slash */
   readonly root: string;
   readonly imports: Readonly<Record<string, string>>;
+  /** its deno.json; undefined when there is none */
+  readonly config?: string;
 }
 
 /** What a specifier means. */
@@ -28,7 +30,7 @@ export function projectOf(url: string, modules: Modules): Project {
       const text = modules.text(new URL(file, folder).href);
       if (text === undefined) continue;
       const { imports = {} } = JSON.parse(withoutComments(text)) as { imports?: Record<string, string> };
-      return { root: folder.href, imports };
+      return { root: folder.href, imports, config: new URL(file, folder).href };
     }
     if (folder.pathname === "/") return { root: new URL(".", url).href, imports: {} };
   }

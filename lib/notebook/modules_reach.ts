@@ -64,14 +64,23 @@ export const isServerPackage = (name: string): boolean =>
 
 /** Follows imports from module to module by name. One for each notebook kept open: it remembers what it has read. */
 export class ModuleGraph {
-  readonly #facts: (url: string) => ModuleFacts | undefined;
+  readonly #read: (url: string) => ModuleFacts | undefined;
+  readonly #known = new Map<string, ModuleFacts | undefined>();
+  readonly #stamps = new Map<string, string>();
   readonly #projects = new Map<string, Project>();
 
   constructor(readonly modules: Modules) {
-    this.#facts = moduleFacts(modules);
+    this.#read = moduleFacts(modules);
   }
 
-  /** The project whose import map holds for a file; read again when `forget` was called. */
+  /** Looks at the files anew from here on: until then, one look at each is enough. */
+  refresh(): void {
+    this.#known.clear();
+    this.#stamps.clear();
+    this.#projects.clear();
+  }
+
+  /** The project whose import map holds for a file. */
   project(url: string): Project {
     const folder = new URL(".", url).href;
     let project = this.#projects.get(folder);
@@ -79,8 +88,11 @@ export class ModuleGraph {
     return project;
   }
 
-  forget(): void {
-    this.#projects.clear();
+  /** The stamp of a file at the first look. */
+  stamp(url: string): string {
+    let stamp = this.#stamps.get(url);
+    if (stamp === undefined) this.#stamps.set(url, stamp = this.modules.stamp(url));
+    return stamp;
   }
 
   resolve(specifier: string, from: string): Resolved {
@@ -152,6 +164,11 @@ export class ModuleGraph {
       }
     }
     return { files, packages: [...packages], server, missing };
+  }
+
+  #facts(url: string): ModuleFacts | undefined {
+    if (!this.#known.has(url)) this.#known.set(url, this.#read(url));
+    return this.#known.get(url);
   }
 
   #ask(specifier: string, name: string, from: string): Target {

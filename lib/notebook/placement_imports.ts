@@ -56,7 +56,7 @@ export function cellModules(
     }
     if (unused) continue;
     server ??= reach.server;
-    const files = reach.files.map((file) => `${file}#${modules.modules.stamp(file)}`);
+    const files = reach.files.map((file) => `${file}#${modules.stamp(file)}`);
     const what = `${entry.local}=${entry.imported} ${used.members?.join() ?? "*"}`;
     fingerprint.push([what, ...files, ...reach.packages].join(" "));
   }

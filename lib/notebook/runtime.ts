@@ -61,6 +61,8 @@ interface Run {
   /** set when a later run, an edit or a removal took its place */
   superseded: boolean;
   interrupted: boolean;
+  /** the cell's function has been called: its beginning was not held back */
+  working: boolean;
   /** the cell's function has returned; its streams may still run */
   returned: boolean;
   failed: boolean;
@@ -197,7 +199,7 @@ export class NotebookRuntime {
   }
 
   #active(run: Run): boolean {
-    return !run.superseded && !run.failed && (!run.returned || run.streams.size > 0);
+    return run.working && !run.superseded && !run.failed && (!run.returned || run.streams.size > 0);
   }
 
   #remove(key: string, live: Live) {
@@ -270,6 +272,7 @@ export class NotebookRuntime {
       streams: new Set(),
       superseded: false,
       interrupted: false,
+      working: false,
       returned: false,
       failed: false,
       stop: () =>
@@ -285,7 +288,7 @@ export class NotebookRuntime {
     const work = async () => {
       await this.hooks.begin(live.cell);
       if (run.superseded) return {};
-      run.streams.clear();
+      run.working = true;
       this.#say(live, "running");
       return await this.#within(live, () => live.fn(this.#capabilities(live, run, invalidation), ...values));
     };

@@ -17,7 +17,7 @@ import { readMessage } from "./session_message.ts";
 import { below, heldBack, inKernel, onServer, trains } from "./session_reach.ts";
 import { SessionStates } from "./session_states.ts";
 import { SessionWatch } from "./session_watch.ts";
-import type { CellError, FromPage, ToPage } from "./wire.ts";
+import type { CellError, EngineLine, FromPage, ToPage } from "./wire.ts";
 
 export type { Client } from "./session_clients.ts";
 
@@ -85,6 +85,7 @@ export class Session {
   #diagnostics: readonly Diagnostic[] = [];
   #reloading: Promise<void> = Promise.resolve();
   #kernel?: Kernel;
+  #engine?: EngineLine;
   #started = false;
   #closed = false;
   #deaths: number[] = [];
@@ -95,6 +96,8 @@ export class Session {
   readonly #pending = new Map<string, unknown>();
   /** trainings whose values were lost with a kernel: they wait for Run */
   readonly #held = new Set<string>();
+  /** cells whose text has an error, by key */
+  readonly #faulty = new Set<string>();
   /** cells that ended a kernel: not run again until they or their inputs change */
   readonly #refused = new Map<string, CellError>();
 
@@ -144,6 +147,7 @@ export class Session {
     if (this.#closed || this.#kernel || !notebook?.cells.some((cell) => inKernel(notebook, cell))) return;
     this.#clients.emit({ t: "kernel", state: "starting" });
     this.#applied.clear();
+    this.#engine = undefined;
     const kernel = spawnKernel({
       ...this.options,
       project: resolve(this.options.project),
@@ -263,7 +267,8 @@ export class Session {
     const { mtime } = await Deno.stat(fileURLToPath(this.#url));
     const parsed = await this.compiler.load(this.#url);
     this.#watchFiles();
-    if (this.#build && hasErrors(parsed)) return this.#problems(parsed.diagnostics, false);
+    const good = this.#build && !hasErrors(this.#build.notebook);
+    if (good && hasErrors(parsed)) return this.#problems(parsed.diagnostics, false);
     const build = await buildNotebook(
       this.compiler,
       parsed,
@@ -273,16 +278,11 @@ export class Session {
     );
     if (this.#closed) return;
     const { notebook } = build;
-    if (this.#build && hasErrors(notebook)) return this.#problems(notebook.diagnostics, false);
+    if (good && hasErrors(notebook)) return this.#problems(notebook.diagnostics, false);
     this.#build = build;
     this.#watchFiles();
     this.#forget(notebook);
-    for (const { level, cells, ...place } of notebook.diagnostics) {
-      const error = { name: place.code, message: place.message, line: place.line, column: place.column };
-      if (level === "error") {
-        for (const id of cells) this.#setError(notebook.cells.find((cell) => cell.id === id)?.key, error);
-      }
-    }
+    this.#blame(notebook);
     this.#clients.tell(this.#cellsMessage(build));
     this.#problems(notebook.diagnostics, true);
     if (this.#kernel) this.#load();
@@ -291,6 +291,19 @@ export class Session {
       this.start();
     }
     this.#refresh();
+  }
+
+  /** A cell with an error in its text says so; one that had an error no longer does. */
+  #blame(notebook: Notebook) {
+    for (const key of this.#faulty) this.#states.clear(key);
+    this.#faulty.clear();
+    for (const { level, cells, code, message, line, column } of notebook.diagnostics) {
+      if (level !== "error") continue;
+      for (const { key } of notebook.cells.filter((cell) => cells.includes(cell.id))) {
+        this.#faulty.add(key);
+        this.#setError(key, { name: code, message, line, column });
+      }
+    }
   }
 
   /** The notebook's file, and the project's files that are bundled with it. */
@@ -385,10 +398,15 @@ export class Session {
       case "input":
         return this.#reported(message.name, message.value);
       case "loaded":
-        return this.#clients.emit({ t: "kernel", state: "ready" });
+        return this.#ready();
       case "engine":
-        return this.#clients.emit({ t: "kernel", state: "ready", engine: message.engine });
+        this.#engine = message.engine;
+        return this.#ready();
     }
+  }
+
+  #ready() {
+    this.#clients.emit({ t: "kernel", state: "ready", ...(this.#engine ? { engine: this.#engine } : {}) });
   }
 
   /** The kernel says what an input is: a default, or what it has instead of a choice that it refused. */
@@ -464,8 +482,8 @@ export class Session {
     }
   }
 
-  #setError(key: string | undefined, error: CellError) {
-    if (key !== undefined) this.#states.set({ t: "state", cell: key, state: "error", error });
+  #setError(key: string, error: CellError) {
+    this.#states.set({ t: "state", cell: key, state: "error", error });
   }
 
   #refresh() {

@@ -21,6 +21,11 @@ export class SessionStates {
     this.#base.set(state.cell, state);
   }
 
+  /** Forgets what was said of a cell. */
+  clear(cell: string) {
+    this.#base.delete(cell);
+  }
+
   /** Cells whose function, or stream, is at work. */
   running(): string[] {
     return [...this.#base.values()].filter(({ state }) => state === "running").map(({ cell }) => cell);

@@ -1,7 +1,6 @@
 /** The live notebook page: cells of the browser run here, those of the server speak over the connection. */
 import { decode, sameData } from "../../lib/notebook/codec.ts";
 import { NotebookRuntime, type Program, type RuntimeCell } from "../../lib/notebook/runtime.ts";
-import { CellFailure, waiting } from "../../lib/notebook/runtime_error.ts";
 import { type Packed, TailReceiver } from "../../lib/notebook/tails.ts";
 import type { Event, PageCell, PageNotebook, ToPage } from "../../lib/notebook/wire.ts";
 import type { Input } from "../../lib/notebook/inputs.ts";
@@ -15,6 +14,7 @@ import { kernelWords } from "./kernel_words.ts";
 import { drawOverview, followReading } from "./overview.ts";
 import { Pace } from "./pace.ts";
 import { progressText } from "./progress.ts";
+import { ServerNames } from "./server_names.ts";
 
 /** The two modules of a notebook's browser side. */
 interface Code {
@@ -32,9 +32,7 @@ export class NotebookPage {
   /** values that inputs have now: the reader's, or those of the shared kernel */
   readonly #values = new Map<string, unknown>();
   readonly #pace = new Pace();
-  /** server names that have had no value yet; readers begin when the first comes */
-  readonly #awaited = new Map<string, PromiseWithResolvers<unknown>>();
-  readonly #given = new Set<string>();
+  readonly #names: ServerNames;
   readonly #around: Around;
   #notebook: PageNotebook | null = null;
   #layout = "";
@@ -59,6 +57,7 @@ export class NotebookPage {
       view: (cell, name, input) => this.#view(cell, name, input),
       state: (cell, state, detail) => this.#state(cell.key, { state, ...detail }),
     });
+    this.#names = new ServerNames(this.#runtime);
     setInterval(() => this.#tick(), 500);
   }
 
@@ -106,7 +105,7 @@ export class NotebookPage {
       notebook.toBrowser,
       Object.fromEntries(shared.map((name) => [name, (value: unknown) => this.#share(name, value)])),
     );
-    this.#awaitNames(notebook.toBrowser);
+    this.#names.expect(notebook.toBrowser);
     document.title = `${notebook.title} · Plateau`;
     this.#planOverview();
     this.#enableInputs();
@@ -185,27 +184,7 @@ export class NotebookPage {
     const view = this.#byKey.get(event.cell);
     if (view && view.status.state === "running") view.progress = progressText(value);
     if (!this.#notebook?.toBrowser.includes(event.name)) return;
-    this.#pace.do(`value ${event.name}`, () => this.#give(event.name, value));
-  }
-
-  /** A name's first value is a promise, which can be settled: a definition only ever begins after the one before. */
-  #awaitNames(names: readonly string[]): void {
-    for (const name of this.#given) if (!names.includes(name)) this.#given.delete(name);
-    for (const name of names) {
-      if (this.#given.has(name)) continue;
-      this.#given.add(name);
-      const first = Promise.withResolvers<unknown>();
-      first.promise.catch(() => {}); // a name that nothing reads may fail unheard
-      this.#awaited.set(name, first);
-      this.#runtime.set(name, first.promise);
-    }
-  }
-
-  #give(name: string, value: unknown): void {
-    const first = this.#awaited.get(name);
-    this.#awaited.delete(name);
-    if (first) first.resolve(value);
-    else this.#runtime.set(name, value);
+    this.#pace.do(`value ${event.name}`, () => this.#names.give(event.name, value));
   }
 
   /** What browser cells read from a failed server cell fails too, so that they say what they wait for. */
@@ -213,11 +192,7 @@ export class NotebookPage {
     const cell = this.#byKey.get(key)?.cell;
     for (const name of cell?.defines ?? []) {
       if (!this.#notebook!.toBrowser.includes(name)) continue;
-      this.#pace.do(`value ${name}`, () => {
-        this.#awaited.get(name)?.reject(new CellFailure(waiting(cell!.name)));
-        this.#awaited.delete(name);
-        this.#runtime.fail(name, cell!.name);
-      });
+      this.#pace.do(`value ${name}`, () => this.#names.fail(name, cell!.name));
     }
   }
 

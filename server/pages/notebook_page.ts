@@ -51,7 +51,7 @@ export function notebookPage(
           <div class="meta" id="counts"></div>
         </details>
         <div>
-          <div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, false)}</div>
+          <div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, true)}</div>
           <article id="article">${articleMarkup(notebook, now)}</article>
           <dialog id="keys" aria-label="Keys"></dialog>
         </div>

@@ -17,16 +17,22 @@ export interface NotebookOptions {
 }
 
 export function notebookRoutes({ files, sessions, assets }: NotebookOptions): readonly Route[] {
-  /** The session of the notebook that the address names, or null when there is no such notebook. */
-  async function sessionOf(c: Context): Promise<Session | null> {
+  /** The session of the notebook that the address names, or the answer that says why there is none. */
+  async function sessionOf(c: Context): Promise<Session | Response> {
     const file = c.req.param("file")!;
     const path = await files.find(file);
-    return path === null ? null : await sessions.open(file, path);
+    if (path === null) return line(404, `unknown notebook: ${file}`);
+    try {
+      return await sessions.open(file, path);
+    } catch (error) {
+      // An engine that was asked for by name and cannot start, or a file that went away.
+      return line(503, `cannot open ${file}: ${(error as Error).message}`);
+    }
   }
 
   async function page(c: Context): Promise<Response> {
     const session = await sessionOf(c);
-    if (session === null) return line(404, `unknown notebook: ${c.req.param("file")}`);
+    if (session instanceof Response) return session;
     const state = session.state();
     const cells = session.page();
     // A file that never could be built has no cells, only problems; the page comes alive with the first good save.
@@ -41,9 +47,7 @@ export function notebookRoutes({ files, sessions, assets }: NotebookOptions): re
       return line(426, "this address is a WebSocket");
     }
     const session = await sessionOf(c);
-    return session === null
-      ? line(404, `unknown notebook: ${c.req.param("file")}`)
-      : joinSession(c.req.raw, session);
+    return session instanceof Response ? session : joinSession(c.req.raw, session);
   }
 
   async function module(c: Context): Promise<Response> {

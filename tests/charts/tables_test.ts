@@ -88,7 +88,7 @@ const states: [name: string, run: ReturnType<typeof simulate>, time: string, sta
   [
     "one that was ended by hand says when",
     simulate({ updates: 500, end: "aborted" }),
-    "aborted at 2.0 s",
+    "stopped at 2.0 s",
     undefined,
   ],
 ];

@@ -327,6 +327,9 @@ Deno.test("held and refused cells do not run until they are told to", async () =
   await bench.done("free", "refused");
   assert.deepEqual(bench.state("refused")?.error, refused);
   assert.ok(!bench.said.some((m) => m.t === "start" && m.cell !== "free"));
+  bench.kernel.send({ t: "interrupt" });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.notEqual(bench.state("held")?.state, "error", "Stop leaves alone what has not begun");
   bench.kernel.send({ t: "run", cells: ["held", "refused"] });
   await bench.until(() => bench.values("h").length && bench.values("r").length);
 });

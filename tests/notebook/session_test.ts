@@ -373,8 +373,8 @@ display([a, other]);
   assert.equal((page.values.get("a") as { pid: number }).pid, other.pid);
 });
 
-Deno.test("one broken cell is an error with its place; the others live", async () => {
-  await using bench = await Bench.open(`${head}
+Deno.test("a broken cell is an error with its place, the others live, and mending it runs it", async () => {
+  const text = `${head}
 // %% fine [server]
 const fine = 1;
 // %% twice one [server]
@@ -382,12 +382,29 @@ const double = 1;
 // %% twice two [server]
 const double = 2;
 // %% see [browser]
-display(fine);
-`);
+display([fine, double]);
+`;
+  await using bench = await Bench.open(text);
   await bench.is("done", "fine");
   assert.equal(bench.page.state("twice two")?.state, "error");
   assert.ok((bench.page.state("twice two")?.error?.line ?? 0) >= 4);
   assert.ok(bench.session.state().diagnostics.length > 0);
+  bench.save(text.replace("const double = 2", "const single = 2"));
+  await bench.is("done", "twice one", "twice two");
+});
+
+Deno.test("an import that is missing is an error of the cells that use it, at its line", async () => {
+  await using bench = await Bench.open(`${head}import { gone } from "./gone.ts";
+// %% uses [server]
+const uses = gone();
+// %% fine [server]
+const fine = 1;
+// %% see [browser]
+display([uses, fine]);
+`);
+  await bench.is("done", "fine");
+  assert.equal(bench.page.state("uses")?.state, "error");
+  assert.equal(bench.page.state("uses")?.error?.line, 2);
 });
 
 Deno.test("a page that cannot keep up gets the latest, not everything", async () => {

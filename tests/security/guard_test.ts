@@ -36,15 +36,17 @@ const good = (cookie: string) => ({ host: HERE, cookie });
 
 Deno.test("every route answers 401 without a key, and with a wrong one", async () => {
   const { app } = setUp();
+  const wrong: readonly Record<string, string>[] = [
+    {},
+    { cookie: `plateau-${PORT}=wrong` },
+    { authorization: "Bearer wrong" },
+    { cookie: "plateau-1=x" },
+  ];
   for (const route of routes) {
     const path = route.path.replace(":file", "a.ts");
     const body = route.method === "POST" ? { body: "{}", method: "POST" } : {};
     const type = { origin: `http://${HERE}`, "content-type": "application/json" };
-    for (
-      const key of [{}, { cookie: `plateau-${PORT}=wrong` }, { authorization: "Bearer wrong" }, {
-        cookie: "plateau-1=x",
-      }]
-    ) {
+    for (const key of wrong) {
       const response = await call(app, path, { ...body, headers: { host: HERE, ...type, ...key } });
       assert.equal(response.status, 401, `${route.method} ${path} ${JSON.stringify(key)}`);
     }

@@ -1,0 +1,56 @@
+/** Plateau as a user starts it: `plateau serve` as a process, read by its lines and stopped by its id. */
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface Served {
+  /** address with its token */
+  readonly address: string;
+  readonly origin: string;
+  /** milliseconds from the start of the process to the address */
+  readonly startedIn: number;
+  stop(): Promise<void>;
+}
+
+/** @param port first port to try */
+export async function served(port: number, engine = "wasm"): Promise<Served> {
+  const began = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--allow-all",
+      `${ROOT}main.ts`,
+      "serve",
+      "--port",
+      String(port),
+      "--engine",
+      engine,
+    ],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the server ended with code ${(await child.status).code}: ${text}`);
+    text += value;
+  }
+  const startedIn = performance.now() - began;
+  // what it says later is read and dropped, so that its pipe never fills
+  const drained = (async () => {
+    while (!(await reader.read()).done);
+  })();
+  const [address] = /http:\S+/.exec(text)!;
+  return {
+    address,
+    origin: new URL(address).origin,
+    startedIn,
+    async stop() {
+      child.kill("SIGTERM");
+      await Promise.all([child.status, drained]);
+    },
+  };
+}
