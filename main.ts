@@ -59,12 +59,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takes: [1, 1],
     async run([notebook], values) {
       const { runNotebook } = await import("./lib/notebook/run.ts");
+      const file = await existing(notebook), set = assignments(values.set as string[]);
+      const engine = await engineFor(values);
       return await runNotebook({
-        file: await existing(notebook),
+        file,
         project: PROJECT,
-        set: assignments(values.set as string[]),
+        set,
         json: values.json as boolean,
-        engine: await engineChoice(values),
+        engine: engine.name,
+        settings: { why: engine.why, library: engine.library },
       });
     },
   },
@@ -103,6 +106,12 @@ async function engineChoice(values: Values) {
   } catch (error) {
     throw new Misuse((error as Error).message);
   }
+}
+
+/** The engine by its name: a kernel has no right to look for one. */
+async function engineFor(values: Values) {
+  const { chooseEngine } = await import("./server/engine_process.ts");
+  return await chooseEngine(await engineChoice(values), `${PROJECT}/.plateau/engines.json`);
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

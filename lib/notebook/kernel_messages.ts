@@ -48,10 +48,8 @@ export type ToKernel =
 export interface Progress {
   readonly name: string;
   readonly count: number;
-  /** of a training */
-  readonly step?: number;
-  readonly lastStep?: number | null;
-  readonly pace?: number;
+  /** of trainings: `step 1,200 of 3,000, 0:04 left`; empty for any other stream */
+  readonly text: string;
 }
 
 export interface RanCell {

@@ -1,4 +1,5 @@
 /** One line that says where a live stream stands: rewritten on a terminal, now and then elsewhere. */
+import { thousands } from "../charts/format.ts";
 import type { Progress } from "./kernel_messages.ts";
 
 /** Between two lines where nothing can be rewritten. */
@@ -9,22 +10,11 @@ const SPARSE_MILLISECONDS = 5000;
  * @example
  * ```ts
  * import { progressLine } from "./run_progress.ts";
- * progressLine({ name: "train", count: 24, step: 1200, lastStep: 3000, pace: 450 });
+ * progressLine({ name: "run", count: 12, text: "" }); // "run  12 values"
  * ```
  */
-export function progressLine({ name, count, step, lastStep, pace }: Progress): string {
-  if (step === undefined) return `${name}  ${words(count)} ${count === 1 ? "value" : "values"}`;
-  if (lastStep == null) return `${name}  step ${words(step)}`;
-  const left = pace ? `, ${minutes((lastStep - step) / pace)} left` : "";
-  return `${name}  step ${words(step)} of ${words(lastStep)}${step < lastStep ? left : ""}`;
-}
-
-const words = (count: number) => count.toLocaleString("en-US");
-
-function minutes(seconds: number): string {
-  const whole = Math.max(0, Math.ceil(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
+export const progressLine = ({ name, count, text }: Progress): string =>
+  `${name}  ${text || `${thousands(count)} ${count === 1 ? "value" : "values"}`}`;
 
 /** Writes progress; `clear` before anything else is written to the same terminal. */
 export class ProgressWriter {

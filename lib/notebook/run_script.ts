@@ -2,8 +2,9 @@
 import { encode } from "./codec.ts";
 import { fromText, type Input, InvalidInput } from "./inputs.ts";
 import { importPrograms } from "./kernel_notebook.ts";
-import type { FromKernel, KernelCell, Progress, ToKernel } from "./kernel_messages.ts";
+import type { FromKernel, KernelCell, ToKernel } from "./kernel_messages.ts";
 import { printed } from "./print.ts";
+import { progressText } from "./progress_text.ts";
 import type { Program } from "./runtime.ts";
 import { cellError, waiting } from "./runtime_error.ts";
 import type { CellError } from "./wire.ts";
@@ -104,7 +105,7 @@ export class ScriptRun {
     let saidAt = -Infinity;
     let stop: Promise<"interrupted"> = this.#interrupted.promise;
     const tell = (ended: boolean) =>
-      this.send({ t: "progress", progress: progressOf(name, count, last?.value), ended });
+      this.send({ t: "progress", progress: { name, count, text: progressText(last?.value) }, ended });
     let pending = iterator.next();
     for (;;) {
       const next = await Promise.race([pending, stop]);
@@ -157,19 +158,4 @@ function asData(value: unknown, text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** Where a stream stands: a training by its steps, any other by its count. */
-function progressOf(name: string, count: number, value: unknown): Progress {
-  const event = value as { at?: { step?: unknown }; plan?: { lastStep?: unknown }; pace?: unknown } | null;
-  const step = event?.at?.step;
-  if (typeof step !== "number") return { name, count };
-  const { lastStep } = event?.plan ?? {};
-  return {
-    name,
-    count,
-    step,
-    lastStep: typeof lastStep === "number" ? lastStep : null,
-    pace: typeof event?.pace === "number" ? event.pace : 0,
-  };
 }

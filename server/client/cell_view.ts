@@ -1,6 +1,6 @@
 /** One cell on the page: output, margin note, error, source. */
 import type { CellError, CellState, PageCell } from "../../lib/notebook/wire.ts";
-import { cellId } from "../pages/article.ts";
+import { cellId, isHidden } from "../pages/article.ts";
 import { count, took } from "../pages/words.ts";
 import { element } from "./element.ts";
 import { Output } from "./output.ts";
@@ -45,7 +45,7 @@ export class CellView {
     const changed = cell.key !== this.cell.key;
     this.cell = cell;
     if (changed) this.#log.remove();
-    this.node.hidden = cell.hidden && this.status.state !== "error";
+    this.node.hidden = isHidden(cell) && this.status.state !== "error";
     if (!this.#source.hidden) this.#drawSource();
   }
 
@@ -54,7 +54,7 @@ export class CellView {
     if (status.state !== "running") this.progress = "";
     this.status = status;
     this.node.dataset.state = status.state === "done" ? "idle" : status.state;
-    this.node.hidden = this.cell.hidden && status.state !== "error";
+    this.node.hidden = isHidden(this.cell) && status.state !== "error";
     this.#drawMessage();
     this.drawNote();
     if (!this.#source.hidden) this.#drawSource();

@@ -13,7 +13,7 @@ import { type InputView, inputView, isInput } from "./input_view.ts";
 import { kernelWords } from "./kernel_words.ts";
 import { drawOverview, followReading } from "./overview.ts";
 import { Pace } from "./pace.ts";
-import { progressText } from "./progress.ts";
+import { progressText } from "../../lib/notebook/progress_text.ts";
 import { ServerNames } from "./server_names.ts";
 
 /** The two modules of a notebook's browser side. */

@@ -7,11 +7,15 @@ import { ago, slug } from "./words.ts";
 /** The address of a cell within the page. */
 export const cellId = (cell: Pick<PageCell, "name">) => slug(cell.name);
 
+/** Cells without a place on the page unless they fail: hidden ones, and the imports before the first marker. */
+export const isHidden = (cell: PageCell) =>
+  cell.hidden || cell.name === "setup" && cell.id === 0 && cell.defines.length === 0;
+
 function cellMarkup(cell: PageCell, finding = false): Markup {
   const id = cellId(cell);
   return html`
     <div class="cell${finding && " of-finding"}" id="${id}" data-cell="${cell
-      .name}" data-state="idle" ${cell.hidden ? trusted(" hidden") : ""}>
+      .name}" data-state="idle" ${isHidden(cell) ? trusted(" hidden") : ""}>
       <div class="out${finding && " finding"}"></div>
       <aside class="note"
         aria-label="Cell ${cell.name}"><span class="mono" tabindex="-1">${cell
@@ -28,7 +32,7 @@ function itemMarkup(item: Item): Markup {
 function partMarkup(part: Part): Markup {
   const heading = part.heading === "" ? null : html`<h2 tabindex="-1">${trusted(part.heading)}</h2>`;
   const visible = part.heading !== "" ||
-    part.items.some((item) => item.type === "prose" || !item.cell.hidden);
+    part.items.some((item) => item.type === "prose" || !isHidden(item.cell));
   return html`<section class="part${visible ? "" : " silent"}" id="${part.id}">${heading}${
     part.items.map(itemMarkup)
   }</section>`;

@@ -4,7 +4,7 @@ import type { Range } from "../../../lib/notebook/inputs.ts";
 import type { TrainingEvent } from "../../../lib/training/event.ts";
 import { trackOf } from "../../../server/client/input_view.ts";
 import { engineText } from "../../../server/client/kernel_words.ts";
-import { progressText } from "../../../server/client/progress.ts";
+import { progressText } from "../../../lib/notebook/progress_text.ts";
 import { nearest, stepped } from "../../../server/client/rule.ts";
 import { matches } from "../../../server/client/search.ts";
 import { sparkPath } from "../../../server/client/spark.ts";
@@ -142,7 +142,8 @@ Deno.test("progress has a denominator and the time left where they are known", (
     [event(1200, 3000, 150), "step 1,200 of 3,000, 0:12 left"],
     [event(1200, null, 150), "step 1,200"],
     [event(0, 3000, 0), "step 0 of 3,000"],
-    [event(3000, 3000, 150, true), ""],
+    [event(3000, 3000, 150, true), "ended at step 3,000"],
+    [[event(3000, 3000, 1, true), event(3000, 3000, 1, true)], "2 of 2 done"],
     [
       [event(3000, 3000, 1, true), event(100, 3000, 100), event(0, 3000, 0)],
       "1 of 3 done, step 100 of 3,000, 0:59 left",

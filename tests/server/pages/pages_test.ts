@@ -68,6 +68,9 @@ Deno.test("the prose of a notebook is in its first page, and hidden cells show n
   assert.ok(text.includes("<p>Prose.</p>"));
   assert.match(text, /data-cell="unseen" data-state="idle"\s+hidden>/);
   assert.match(text, /data-cell="seen" data-state="idle"\s*>/);
+  const imports =
+    articleMarkup(cellsOf([{ name: "setup" }, { name: "setup", defines: ["a"], id: 1 }]), 0).text;
+  assert.equal(imports.match(/data-state="idle"\s+hidden>/g)?.length, 1, "imports alone show nothing either");
   assert.equal(
     contentsMarkup(notebook).text,
     '<li><a href="#part-part"><span>Part</span><span class="mark"></span></a></li>',

@@ -1,6 +1,6 @@
 /** How far a stream is, in words, when its values say so. */
-import { clock, thousands } from "../../lib/charts/format.ts";
-import type { TrainingEvent } from "../../lib/training/event.ts";
+import { clock, thousands } from "../charts/format.ts";
+import type { TrainingEvent } from "../training/event.ts";
 
 function isTrainingEvent(value: unknown): value is TrainingEvent {
   const event = value as Partial<TrainingEvent> | null;
@@ -22,12 +22,18 @@ function secondsLeft(waiting: readonly TrainingEvent[], pace: number): number | 
   return updates.reduce((sum, count) => sum + count, 0) / pace;
 }
 
+/** Of trainings that have ended. */
+function endText(events: readonly TrainingEvent[]): string {
+  if (events.length === 1) return `ended at step ${thousands(events[0].at.step)}`;
+  return events.length === 0 ? "" : `${events.length} of ${events.length} done`;
+}
+
 /** `step 1,200 of 3,000, 0:12 left`, or `2 of 3 done, step 1,200 of 3,000, 0:12 left`; empty when nothing is known. */
 export function progressText(value: unknown): string {
   const events = eventsIn(value);
   const running = events.filter((event) => event.outcome === null);
   const current = running.find((event) => event.at.step > 0) ?? running[0];
-  if (current === undefined) return "";
+  if (current === undefined) return endText(events);
   const parts: string[] = [];
   if (events.length > 1) parts.push(`${events.length - running.length} of ${events.length} done`);
   const cap = current.plan.lastStep;
