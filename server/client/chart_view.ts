@@ -15,8 +15,8 @@ export function isChart(value: unknown): value is Chart {
   return typeof value === "object" && value !== null && (value as Chart).type === "chart";
 }
 
-function drawPlot(chart: Chart, width: number): Drawn {
-  const options = chart.options({ width, narrow: width < NARROW });
+function drawPlot(chart: Chart, width: number, whole: boolean): Drawn {
+  const options = chart.options({ width, narrow: width < NARROW, whole });
   // A style given as text would be an inline style, which the page forbids.
   const style = typeof options.style === "object" ? options.style : { overflow: "visible" };
   const drawn = plot({
@@ -56,6 +56,8 @@ class ChartFigure implements View {
   #drawn: Drawn | null = null;
   #width = 0;
   #x: number | null = null;
+  /** every value is shown, also those that would flatten the rest */
+  #whole = false;
   #leave = () => {};
 
   constructor(chart: Chart, readonly cell: Element) {
@@ -134,7 +136,7 @@ class ChartFigure implements View {
       this.#legend.before(element("div", { class: "empty" }, this.#chart.empty));
       return;
     }
-    const drawn = drawPlot(this.#chart, this.#width);
+    const drawn = drawPlot(this.#chart, this.#width, this.#whole);
     this.#drawn = drawn;
     this.#listen(drawn);
     this.#legend.before(drawn.svg.closest("figure") ?? drawn.svg);
@@ -143,6 +145,10 @@ class ChartFigure implements View {
   }
 
   #listen(drawn: Drawn): void {
+    drawn.svg.addEventListener("dblclick", () => {
+      this.#whole = !this.#whole;
+      this.#draw();
+    });
     if (this.#chart.readout === undefined && this.#chart.group === undefined) return;
     const stops = this.#chart.stops;
     drawn.svg.addEventListener("pointermove", (event) => {
