@@ -20,7 +20,10 @@ import { momentum } from "../../lib/optimizers/momentum.ts";
 import type { Policy } from "../../lib/policies/policy.ts";
 import { replay } from "../../lib/policies/replay.ts";
 import { constant } from "../../lib/schedules/constant.ts";
+import { cosine } from "../../lib/schedules/cosine.ts";
+import { reduceOnPlateau } from "../../lib/schedules/reduce_on_plateau.ts";
 import type { Spec } from "../../lib/training/spec.ts";
+import { train } from "../../lib/training/train.ts";
 import { small, trained } from "../training/fixture.ts";
 
 setEngineChoice("wasm");
@@ -75,8 +78,9 @@ async function sameAsTraining(
   const [judged] = replay(recording, [{ stop, select, ...rest }]);
   if (judged.end === "censored") {
     // it would have gone on: with one step more allowed, a real training takes that step
-    const beyond = await trained({ ...base, stop: any(stop, maxSteps(RECORDED + 1)), select });
-    assert.equal(beyond.at.step, RECORDED + 1);
+    const further = recording.updates.step.length + 1;
+    const beyond = await trained({ ...base, stop: any(stop, maxSteps(further)), select });
+    assert.equal(beyond.at.step, further);
     return;
   }
   const { outcome } = await trained({ ...base, stop, select });
@@ -118,4 +122,42 @@ Deno.test("and also on a recording that diverged", async () => {
     fc.asyncProperty(policy, (candidate) => sameAsTraining(wild, trajectory, candidate)),
     { numRuns: 30, seed: 20261121 },
   );
+});
+
+const WAYS: [string, Partial<Spec>][] = [
+  ["the remainder dropped, evaluated every epoch", { remainder: "drop", evaluate: { every: epochs(1) } }],
+  ["the remainder wrapped, evaluated every epoch", { remainder: "wrap", evaluate: { every: epochs(1) } }],
+  ["a third of an epoch", { evaluate: { every: epochs(1 / 3) } }],
+  ["every 100 examples, wrapped", { remainder: "wrap", batch: 48, evaluate: { every: examples(100) } }],
+  ["every update", { evaluate: { every: steps(1) } }],
+  ["a schedule that ends on the way", { schedule: cosine({ peak: 0.05, horizon: steps(50), end: 0.01 }) }],
+  ["a rate cut on a plateau", {
+    scale: reduceOnPlateau({ metric: "validation.loss", mode: "min", patience: evaluations(1), minDelta: 0 }),
+  }],
+];
+for (const [way, change] of WAYS) {
+  Deno.test(`and also with ${way}`, async () => {
+    const varied: Spec = { ...spec, ...change };
+    const { trajectory, cuts } = await trained(varied);
+    assert.ok(!varied.scale || cuts.length > 0, "the rate was never cut, so this says nothing");
+    await fc.assert(
+      fc.asyncProperty(policy, (candidate) => sameAsTraining(varied, trajectory, candidate)),
+      { numRuns: 25, seed: 20261121 },
+    );
+  });
+}
+
+Deno.test("and also on a recording that was aborted anywhere, on the evaluation grid or off it", async () => {
+  for (const cut of [1, 4, 27, 40]) {
+    const training = train({ ...spec, evaluate: { every: steps(4) } });
+    const { trajectory: whole } = await trained({ ...spec, stop: maxSteps(cut) });
+    await training.return();
+    await fc.assert(
+      fc.asyncProperty(
+        policy,
+        (candidate) => sameAsTraining(spec, { ...whole, end: "aborted" }, candidate),
+      ),
+      { numRuns: 15, seed: 20261121 },
+    );
+  }
 });
