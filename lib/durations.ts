@@ -343,13 +343,46 @@ export function toSteps(duration: Duration, plan: BatchPlan): number | null {
  */
 export function isDue(plan: BatchPlan, every: Duration, step: number): boolean {
   const { unit, count } = every;
-  if (step < 1) return false;
-  if (unit === "steps") return step % count === 0;
   if (unit === "evaluations" || unit === "seconds") {
     throw new RangeError(`invalid every: ${durationCall(every)} (in steps, epochs or examples)`);
   }
-  const at = unit === "epochs" ? epochAt : examplesAt;
-  return multiplesReached(unit, at(plan, step), count) > multiplesReached(unit, at(plan, step - 1), count);
+  if (step < 1) return false;
+  return multiplesAt(plan, { unit, count }, step) > multiplesAt(plan, { unit, count }, step - 1);
+}
+
+/**
+ * The last step up to `step` at which an `every` falls due; 0 when there is none.
+ * @example
+ * ```ts
+ * const last = lastDueAt(batchPlan(100, 32), epochs(1), 11); // 8
+ * ```
+ */
+export function lastDueAt(plan: BatchPlan, every: Duration<PlannedUnit>, step: number): number {
+  const multiples = multiplesAt(plan, every, step);
+  return multiples === 0 ? 0 : toSteps({ unit: every.unit, count: multiples * every.count }, plan);
+}
+
+/**
+ * How often an `every` falls due up to and including `step`.
+ * @example
+ * ```ts
+ * const evaluations = dueUpTo(batchPlan(100, 32), epochs(1), 11); // 2
+ * ```
+ */
+export function dueUpTo(plan: BatchPlan, every: Duration<PlannedUnit>, step: number): number {
+  const { unit, count } = every;
+  const apart = unit === "steps" ? Infinity : unit === "epochs" ? count * examplesPerPass(plan) : count;
+  // No update passes two multiples that are a batch or more apart, so every multiple has a step of its own.
+  if (apart >= plan.batch) return multiplesAt(plan, every, step);
+  let times = 0;
+  for (let at = 1; at <= step; at++) if (isDue(plan, every, at)) times++;
+  return times;
+}
+
+/** Multiples of `every` that have been reached after `step` updates. */
+function multiplesAt(plan: BatchPlan, { unit, count }: Duration<PlannedUnit>, step: number): number {
+  if (unit === "steps") return Math.floor(step / count);
+  return multiplesReached(unit, unit === "epochs" ? epochAt(plan, step) : examplesAt(plan, step), count);
 }
 
 /** How many multiples of `every` a count has reached. Rounds first, as a quotient of fractions may fall just short. */

@@ -5,6 +5,7 @@ import {
   type BatchPlan,
   batchPlan,
   batchSizeAt,
+  dueUpTo,
   durationText,
   elapsed,
   epochAt,
@@ -14,6 +15,7 @@ import {
   examplesAt,
   hasReached,
   isDue,
+  lastDueAt,
   positionAt,
   type Remainder,
   seconds,
@@ -165,5 +167,17 @@ Deno.test("an every falls due exactly at the steps that reach its multiples", ()
     }
     const due = Array.from({ length: last }, (_, i) => i + 1).filter((step) => isDue(plan, every, step));
     assert.deepEqual(due, [...expected]);
+    for (const step of [0, 1, 7, last]) {
+      const before = due.filter((at) => at <= step);
+      assert.equal(dueUpTo(plan, every, step), before.length);
+      // where an every is shorter than a batch, the multiple that is due may be one that an earlier step passed
+      assert.equal(lastDueAt(plan, every, step), before.at(-1) ?? 0);
+    }
   }));
+});
+
+Deno.test("how often an every falls due is counted without walking there", () => {
+  const plan = batchPlan(1_097, 32);
+  assert.equal(dueUpTo(plan, steps(50), 1e12), 2e10);
+  assert.equal(dueUpTo(plan, epochs(1), 35e9), 1e9);
 });

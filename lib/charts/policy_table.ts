@@ -60,7 +60,6 @@ function rowOf(summary: PolicySummary, tested: boolean): TableCell[] {
     rule,
     seeds,
     censored,
-    strength,
     step,
     epoch,
     kept,
@@ -76,7 +75,7 @@ function rowOf(summary: PolicySummary, tested: boolean): TableCell[] {
     censored === seeds ? { text: "censored", value: null } : {
       text: thousands(step),
       value: step,
-      ...(partly ? { sub: `in ${strength}` } : {}),
+      ...(partly ? { sub: `${seeds - censored} of ${seeds}` } : {}),
     },
     { text: epoch === null ? MISSING : epoch.toFixed(1), value: epoch },
     { text: decimals(kept), value: kept },
@@ -97,7 +96,8 @@ function rowOf(summary: PolicySummary, tested: boolean): TableCell[] {
 function captionOf(summaries: readonly PolicySummary[]): string | null {
   const seeds = Math.max(0, ...summaries.map((summary) => summary.seeds));
   const parts: string[] = [];
-  if (seeds > 1) parts.push(`medians of ${seeds} seeds`);
+  const partly = summaries.some(({ censored, seeds }) => censored > 0 && censored < seeds);
+  if (seeds > 1) parts.push(`medians of ${seeds} seeds${partly ? ", or of those that stop" : ""}`);
   if (summaries.some(({ censored }) => censored > 0)) {
     parts.push("censored: would have gone on past the recording");
   }

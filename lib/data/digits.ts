@@ -1,5 +1,7 @@
 /** The handwritten digits: small enough to train on in seconds, real enough to overfit. */
 import { gunzipSync } from "node:zlib";
+import { checkKeys } from "../criteria/option_checks.ts";
+import { shown } from "../durations.ts";
 import type { Dataset, Split } from "./dataset.ts";
 import { stratify } from "./split.ts";
 import { standardise, statistics } from "./standardise.ts";
@@ -20,6 +22,8 @@ const FEATURES = 64;
  *
  * Source: UCI Optical Recognition of Handwritten Digits, CC BY 4.0.
  *
+ * @throws RangeError for a split that asks for more rows than there are, or none; TypeError for an unknown option
+ *
  * @example
  * ```ts
  * import { datasets } from "plateau";
@@ -27,9 +31,19 @@ const FEATURES = 64;
  * ```
  */
 export function digits(options: DigitsOptions = {}): Dataset {
-  const sizes = options.split ?? { training: 1097, validation: 300, test: 400 };
+  checkKeys("digits", options, ["split", "seed", "standardise"]);
+  const { split: sizes = { training: 1097, validation: 300, test: 400 }, seed = 0 } = options;
+  checkKeys("split", sizes, ["training", "validation", "test"]);
+  for (const [part, rows] of Object.entries(sizes)) {
+    if (!Number.isSafeInteger(rows) || rows < 1) {
+      throw new RangeError(`invalid split: ${shown(rows)} ${part} rows (a whole number, at least 1)`);
+    }
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`invalid seed: ${shown(seed)} (a whole number from 0)`);
+  }
   const { pixels, labels } = readDigits();
-  const parts = stratify(labels, [sizes.training, sizes.validation, sizes.test], options.seed ?? 0);
+  const parts = stratify(labels, [sizes.training, sizes.validation, sizes.test], seed);
   const training = take(pixels, labels, parts[0]);
   const scale = options.standardise === false ? null : statistics(training.x, FEATURES);
   const scaled = (split: Split): Split => scale ? { ...split, x: standardise(split.x, scale) } : split;

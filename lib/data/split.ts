@@ -1,13 +1,17 @@
 /** Stratified splitting: each part holds the classes in the proportions of the whole. */
+import { shown } from "../durations.ts";
 import { permutation } from "../random.ts";
 
 /**
  * Row numbers of each part. Classes are shared out by largest remainder, so parts have exactly the sizes
- * asked for and no class is off its proportion by more than one row.
+ * asked for, and no class of the first part is off its proportion by more than one row. A later part, which takes
+ * what is left, is off by at most one row more for each part before it.
  *
  * @param labels class of each row, from 0
- * @param sizes rows of each part; they may not exceed the rows there are
+ * @param sizes rows of each part, whole, at least 0; together no more than the rows there are
  * @param seed its own seed, apart from the training's
+ * @returns ascending row numbers, one list a part
+ * @throws RangeError `invalid split: 1500 + 300 + 400 rows of 1797`
  *
  * @example
  * ```ts
@@ -16,8 +20,12 @@ import { permutation } from "../random.ts";
  * ```
  */
 export function stratify(labels: Int32Array, sizes: readonly number[], seed: number): Int32Array[] {
-  const wanted = sizes.reduce((sum, size) => sum + size, 0);
-  if (wanted > labels.length) {
+  for (const size of sizes) {
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new RangeError(`invalid split: ${shown(size)} rows (a whole number, at least 0)`);
+    }
+  }
+  if (sizes.reduce((sum, size) => sum + size, 0) > labels.length) {
     throw new RangeError(`invalid split: ${sizes.join(" + ")} rows of ${labels.length}`);
   }
   const byClass = groupByClass(labels, seed);

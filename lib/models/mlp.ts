@@ -1,4 +1,6 @@
 /** A multi-layer perceptron: dense layers with one activation between them and logits at the end. */
+import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { shown } from "../durations.ts";
 import { dense } from "../engine/kernels.ts";
 import type { tf } from "../engine/tf.ts";
 import { type Init, initialWeights, INITS } from "./init.ts";
@@ -19,7 +21,8 @@ export interface Mlp extends Required<MlpOptions> {
 /**
  * A multi-layer perceptron as plain data.
  *
- * @throws RangeError for fewer than two layers or a width that is not a whole number of at least 1
+ * @throws RangeError for fewer than two layers, a width that is not a whole number of at least 1, an unknown init or
+ *   activation; TypeError for an unknown option
  *
  * @example
  * ```ts
@@ -27,22 +30,27 @@ export interface Mlp extends Required<MlpOptions> {
  * models.mlp({ layers: [64, 128, 128, 10], init: "he" });
  * ```
  */
-export function mlp({ layers, init = "he", activation = "relu" }: MlpOptions): Mlp {
-  const wrong = layers.find((width) => !Number.isInteger(width) || width < 1);
-  if (layers.length < 2 || wrong !== undefined) {
-    throw new RangeError(
-      `invalid layers: [${layers.join(", ")}] (two or more whole numbers, at least 1 each)`,
-    );
+export function mlp(options: MlpOptions): Mlp {
+  checkKeys("mlp", options, ["layers", "init", "activation"]);
+  const { layers, init = "he", activation = "relu" } = options;
+  const isWidth = (width: unknown) => Number.isSafeInteger(width) && (width as number) >= 1;
+  if (!Array.isArray(layers) || layers.length < 2 || !layers.every(isWidth)) {
+    throw new RangeError(`invalid layers: ${shown(layers)} (a list of two or more whole numbers, at least 1 each)`);
   }
-  if (!INITS.includes(init)) throw new RangeError(`unknown init: ${init} (${INITS.join(", ")})`);
-  if (activation !== "relu" && activation !== "tanh") {
-    throw new RangeError(`unknown activation: ${activation} (relu, tanh)`);
-  }
-  return { kind: "mlp", layers: [...layers], init, activation };
+  return {
+    kind: "mlp",
+    layers: [...layers],
+    init: oneOf("init", init, INITS),
+    activation: oneOf("activation", activation, ["relu", "tanh"]),
+  };
 }
 
 export const mlpKind: ModelKind<Mlp> = {
-  sizes: ({ layers }) => ({ inputs: layers[0], outputs: layers[layers.length - 1] }),
+  sizes: ({ layers }) => ({
+    inputs: layers[0],
+    outputs: layers[layers.length - 1],
+    parameters: layers.slice(1).reduce((sum, width, i) => sum + (layers[i] + 1) * width, 0),
+  }),
   parameters({ layers, init }, seed) {
     return layers.slice(1).flatMap((width, i): Parameter[] => [
       {
@@ -61,5 +69,6 @@ export const mlpKind: ModelKind<Mlp> = {
     }
     return y;
   },
-  text: ({ layers, init }) => `mlp ${layers.join("–")}, ${init}`,
+  text: ({ layers, init, activation }) =>
+    `mlp ${layers.join("–")}, ${init}${activation === "relu" ? "" : `, ${activation}`}`,
 };

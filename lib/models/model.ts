@@ -12,11 +12,12 @@ export interface Parameter {
 }
 
 export interface ModelKind<M> {
-  /** numbers per example that it reads, and classes that it tells apart */
-  sizes(model: M): { readonly inputs: number; readonly outputs: number };
+  /** numbers per example that it reads, classes that it tells apart, and numbers that training moves */
+  sizes(model: M): { readonly inputs: number; readonly outputs: number; readonly parameters: number };
   /** first parameters: a pure function of the seed */
   parameters(model: M, seed: number): Parameter[];
   /** logits `[rows, classes]` of `x` `[rows, features]` */
   forward(model: M, parameters: readonly tf.Tensor[], x: tf.Tensor2D): tf.Tensor2D;
+  /** all that makes it: two models of one text are the same */
   text(model: M): string;
 }

@@ -1,4 +1,6 @@
 /** Adam (Kingma and Ba 2015), with the bias corrections outside the square root's epsilon as in the paper. */
+import { checkKeys } from "../criteria/option_checks.ts";
+import { shown } from "../durations.ts";
 import { tf } from "../engine/tf.ts";
 import { coefficient, type OptimizerKind } from "./optimizer.ts";
 
@@ -15,9 +17,9 @@ export interface Adam extends Required<AdamOptions> {
 }
 
 /**
- * Adam.
+ * Adam. It has no rate: that is the schedule's.
  *
- * @throws RangeError for betas outside [0, 1) and an epsilon that is not positive
+ * @throws RangeError for betas outside [0, 1) and an epsilon that is not positive; TypeError for an unknown option
  *
  * @example
  * ```ts
@@ -25,9 +27,11 @@ export interface Adam extends Required<AdamOptions> {
  * optimizers.adam();
  * ```
  */
-export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Adam {
+export function adam(options: AdamOptions = {}): Adam {
+  checkKeys("adam", options, ["beta1", "beta2", "epsilon"]);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   if (!(epsilon > 0 && epsilon < Infinity)) {
-    throw new RangeError(`invalid epsilon: ${epsilon} (a positive number)`);
+    throw new RangeError(`invalid epsilon: ${shown(epsilon)} (a positive number)`);
   }
   return { kind: "adam", beta1: coefficient("beta1", beta1), beta2: coefficient("beta2", beta2), epsilon };
 }
@@ -47,5 +51,12 @@ export const adamKind: OptimizerKind<Adam> = {
     });
     return { parameters: next, slots: nextSlots };
   },
-  text: () => "adam",
+  text({ beta1, beta2, epsilon }) {
+    const parts = [
+      ...(beta1 === 0.9 ? [] : [`beta1 ${beta1}`]),
+      ...(beta2 === 0.999 ? [] : [`beta2 ${beta2}`]),
+      ...(epsilon === 1e-8 ? [] : [`epsilon ${epsilon}`]),
+    ];
+    return ["adam", ...parts].join(", ");
+  },
 };

@@ -1,7 +1,12 @@
 /** Heavy-ball momentum: v ← beta × v + g; p ← p − rate × v (Polyak 1964, as PyTorch's SGD writes it). */
+import { checkKeys } from "../criteria/option_checks.ts";
 import { tf } from "../engine/tf.ts";
 import { coefficient, type OptimizerKind } from "./optimizer.ts";
 
+export interface MomentumOptions {
+  /** share of the last velocity that is kept, in [0, 1); default 0.9 */
+  readonly beta?: number;
+}
 export interface Momentum {
   readonly kind: "momentum";
   readonly beta: number;
@@ -10,7 +15,7 @@ export interface Momentum {
 /**
  * Gradient descent with momentum.
  *
- * @param options.beta share of the last velocity that is kept, in [0, 1); default 0.9
+ * @throws RangeError for a beta outside [0, 1); TypeError for an unknown option
  *
  * @example
  * ```ts
@@ -18,8 +23,9 @@ export interface Momentum {
  * optimizers.momentum({ beta: 0.95 });
  * ```
  */
-export function momentum({ beta = 0.9 }: { readonly beta?: number } = {}): Momentum {
-  return { kind: "momentum", beta: coefficient("beta", beta) };
+export function momentum(options: MomentumOptions = {}): Momentum {
+  checkKeys("momentum", options, ["beta"]);
+  return { kind: "momentum", beta: coefficient("beta", options.beta ?? 0.9) };
 }
 
 export const momentumKind: OptimizerKind<Momentum> = {

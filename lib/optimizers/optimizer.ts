@@ -30,6 +30,7 @@ export interface OptimizerKind<O> {
     rate: number,
     update: number,
   ): Updated;
+  /** all that makes it: two optimizers of one text are the same */
   text(optimizer: O): string;
 }
 

@@ -63,6 +63,23 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlatea
   };
 }
 
+/**
+ * A scale from a value of unknown origin, checked as its constructor checks.
+ * @throws TypeError for what is no scale or has an unknown key, RangeError for a value out of range
+ * @example
+ * ```ts
+ * const scale = asScale(JSON.parse('{ "kind": "reduceOnPlateau", "metric": "validation.loss", "mode": "min" }'));
+ * ```
+ */
+export function asScale(value: unknown): ReduceOnPlateau {
+  const { kind, ...options } = (typeof value === "object" && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
+  if (kind === "reduceOnPlateau") return reduceOnPlateau(options as unknown as ReduceOnPlateauOptions);
+  throw new TypeError(`invalid scale: ${shown(value)} (schedules.reduceOnPlateau)`);
+}
+
 /** State before the first evaluation: the schedule as it is. */
 export const initialScale = (): ReduceOnPlateauState => ({
   scale: 1,

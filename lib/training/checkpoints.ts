@@ -3,9 +3,11 @@
  * are dropped past a bound.
  */
 import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
+import { shown } from "../durations.ts";
 import type { Position } from "../durations.ts";
 import type { Model } from "../models/model.ts";
 import type { ReduceOnPlateauState } from "../schedules/schedule.ts";
+import type { Plan } from "./plan.ts";
 
 /** Weights that are kept as a result. */
 export interface Checkpoint {
@@ -17,6 +19,8 @@ export interface Checkpoint {
 /** All that a training needs to go on: random numbers and batch order follow from the counters, the state of
  * criteria from the trajectory. */
 export interface TrainState {
+  /** what it was trained under: who goes on from it is told what differs */
+  readonly plan: Plan;
   readonly position: Position;
   readonly shapes: readonly (readonly number[])[];
   readonly parameters: readonly Float32Array[];
@@ -38,18 +42,19 @@ function remember<T>(store: Map<string, T>, prefix: string, value: T): string {
   return id;
 }
 
-function recall<T>(store: Map<string, T>, what: string, id: string): T {
+function recall<T>(store: Map<string, T>, what: string, prefix: string, id: string): T {
   const value = store.get(id);
   if (value) return value;
-  const known = Number(id.slice(1)) <= made && Number(id.slice(1)) > 0;
+  const number = typeof id === "string" && id.startsWith(prefix) ? Number(id.slice(prefix.length)) : NaN;
+  if (number >= 1 && number <= made) {
+    throw new RangeError(`${what} ${id} is no longer in memory (the last ${BOUND} are kept): train again`);
+  }
   throw new RangeError(
-    known
-      ? `${what} ${id} is no longer in memory (the last ${BOUND} are kept): train again`
-      : `unknown ${what}: ${id}`,
+    `unknown ${what}: ${typeof id === "string" ? id : shown(id)} (an ended training names it in its outcome)`,
   );
 }
 
 export const saveCheckpoint = (checkpoint: Checkpoint): string => remember(checkpoints, "c", checkpoint);
-export const loadCheckpoint = (id: string): Checkpoint => recall(checkpoints, "checkpoint", id);
+export const loadCheckpoint = (id: string): Checkpoint => recall(checkpoints, "checkpoint", "c", id);
 export const saveState = (state: TrainState): string => remember(states, "s", state);
-export const loadState = (id: string): TrainState => recall(states, "state", id);
+export const loadState = (id: string): TrainState => recall(states, "state", "s", id);

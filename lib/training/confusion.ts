@@ -1,10 +1,11 @@
 /** The confusion matrix: which classes are taken for which. */
+import { shown } from "../durations.ts";
 
 /**
  * Counts of (true class, predicted class).
  *
  * @returns `matrix[truth][prediction]`
- * @throws RangeError when the arrays differ in length
+ * @throws RangeError when the arrays differ in length, or hold what is no class
  *
  * @example
  * ```ts
@@ -21,6 +22,10 @@ export function confusion(
     throw new RangeError(`invalid predictions: ${predicted.length} for ${truth.length} examples`);
   }
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (let i = 0; i < truth.length; i++) matrix[truth[i]][predicted[i]]++;
+  const checked = (value: number) => {
+    if (Number.isInteger(value) && value >= 0 && value < classes) return value;
+    throw new RangeError(`invalid class: ${shown(value)} (a whole number from 0 to ${classes - 1})`);
+  };
+  for (let i = 0; i < truth.length; i++) matrix[checked(truth[i])][checked(predicted[i])]++;
   return matrix;
 }

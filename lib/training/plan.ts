@@ -1,21 +1,24 @@
 /** The plan: every duration resolved to updates, and what is doubtful about it, before the first update. */
-import type { Criterion, Metric } from "../criteria/criterion.ts";
+import type { Metric } from "../criteria/criterion.ts";
+import { obeyable, requireMetrics } from "../criteria/metric.ts";
 import { boundOf, metricsOf, textOf } from "../criteria/rules.ts";
 import { selectionMetrics, selectionText } from "../criteria/select.ts";
 import {
   type BatchPlan,
+  countText,
+  dueUpTo,
   durationText,
   epochAt,
   examplesAt,
-  isDue,
-  toSteps,
   updatesPerEpoch,
 } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import { resolve, scaleText, scheduleText } from "../schedules/resolve.ts";
-import type { ResolvedSchedule } from "../schedules/schedule.ts";
+import { loadState } from "./checkpoints.ts";
+import { lints } from "./lints.ts";
+import { resumeCheck } from "./resume_check.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
 
 /** Metrics that every evaluation measures. */
@@ -60,7 +63,7 @@ export interface Plan {
  * What `train(spec)` would do, without doing it.
  *
  * @throws RangeError or TypeError that names the field and the value: an unknown metric, a bare number where
- *   a duration is due, a model that does not fit the data
+ *   a duration is due, a model that does not fit the data, a state that is unknown or of another training
  *
  * @example
  * ```ts
@@ -84,13 +87,12 @@ export function planFor(spec: FilledSpec, engine: Engine | null): Plan {
   refuse(spec);
   const schedule = resolve(spec.schedule, batches);
   const lastStep = boundOf(spec.stop, batches);
-  const evaluations = lastStep === null ? null : gridSize(spec, lastStep);
-  return {
+  const evaluations = lastStep === null ? null : dueUpTo(batches, spec.evaluate.every, lastStep);
+  const resolved: Plan = {
     name: spec.name,
     model: modelKind(spec.model).text(spec.model),
-    parameters: modelKind(spec.model).parameters(spec.model, 0)
-      .reduce((sum, { values }) => sum + values.length, 0),
-    data: `${spec.data.name}, ${spec.data.training.count.toLocaleString("en-US")} training examples`,
+    parameters: modelKind(spec.model).sizes(spec.model).parameters,
+    data: `${spec.data.name}, ${countText(spec.data.training.count)} training examples`,
     optimizer: optimizerKind(spec.optimizer).text(spec.optimizer),
     schedule: scheduleText(spec.schedule),
     scale: spec.scale && scaleText(spec.scale),
@@ -103,8 +105,11 @@ export function planFor(spec: FilledSpec, engine: Engine | null): Plan {
     evaluationEvery: durationText(spec.evaluate.every),
     evaluations,
     engine: engine ? `${engine.name} ${engine.version}` : "",
-    warnings: lints(spec, schedule, lastStep, evaluations),
+    warnings: lints(spec, schedule, lastStep),
   };
+  if (spec.from === null) return resolved;
+  const changes = resumeCheck(resolved, spec.from, loadState(spec.from));
+  return { ...resolved, warnings: [...resolved.warnings, ...changes] };
 }
 
 /** What cannot be trained at all. */
@@ -123,96 +128,7 @@ function refuse({ model, data, stop, select, scale }: FilledSpec): void {
     ...selectionMetrics(select),
     ...(scale ? [scale.metric] : []),
   ];
-  for (const metric of obeyed) {
-    if (metric.startsWith("test.")) {
-      throw new RangeError(`${metric} is reported, never obeyed: stop and select by validation metrics`);
-    }
-    if (!METRICS.includes(metric)) {
-      throw new RangeError(`unknown metric: ${metric} (has ${METRICS.join(", ")})`);
-    }
-  }
-}
-
-function gridSize({ batches, evaluate }: FilledSpec, lastStep: number): number {
-  let size = 0;
-  for (let step = 1; step <= lastStep; step++) if (isDue(batches, evaluate.every, step)) size++;
-  return size;
-}
-
-const number = (value: number) => value.toLocaleString("en-US");
-
-function lints(
-  spec: FilledSpec,
-  schedule: ResolvedSchedule,
-  lastStep: number | null,
-  evaluations: number | null,
-): PlanWarning[] {
-  const { batches, evaluate } = spec, every = durationText(evaluate.every);
-  const warnings: PlanWarning[] = [];
-  const warn = (lint: string, message: string) => warnings.push({ lint, message });
-  if (lastStep === null) {
-    warn(
-      "no-certain-end",
-      `no rule must end: ${textOf(spec.stop)} may go on for ever; add maxSteps or maxEpochs`,
-    );
-  }
-  if (schedule.horizon !== null && lastStep !== null && schedule.horizon !== lastStep) {
-    const message = schedule.horizon < lastStep
-      ? `the schedule ends at update ${number(schedule.horizon)}, the training may go on to ${
-        number(lastStep)
-      }`
-      : `the training ends at update ${number(lastStep)}, inside the schedule's ${number(schedule.horizon)}`;
-    warn("horizon-differs-from-cap", message);
-  }
-  if (lastStep !== null && schedule.warmup >= lastStep) {
-    warn(
-      "warmup-never-ends",
-      `warm-up of ${number(schedule.warmup)} updates, training of ${number(lastStep)}`,
-    );
-  }
-  if (evaluations === 0) {
-    warn(
-      "never-evaluated",
-      `evaluating every ${every}, but at most ${number(lastStep!)} updates: no evaluation on the grid`,
-    );
-  }
-  if (lastStep !== null && evaluations && !isDue(batches, evaluate.every, lastStep)) {
-    warn(
-      "cap-off-grid",
-      `the cap at step ${
-        number(lastStep)
-      } is off the evaluation grid (every ${every}): its last evaluation is reported, and neither stops nor selects`,
-    );
-  }
-  for (const rule of plateaus(spec.stop)) {
-    const steps = toSteps(rule.patience, batches);
-    const last = evaluations !== null && rule.patience.unit === "evaluations" ? evaluations : null;
-    if (last !== null && rule.patience.count >= last) {
-      warn(
-        "patience-never-runs-out",
-        `patience of ${durationText(rule.patience)}, but ${last} evaluations at most`,
-      );
-    }
-    if (steps !== null && lastStep !== null && steps >= lastStep) {
-      warn(
-        "patience-never-runs-out",
-        `patience of ${durationText(rule.patience)}, but ${number(lastStep)} updates at most`,
-      );
-    }
-    const interval = toSteps(evaluate.every, batches);
-    if (steps !== null && interval !== null && steps < interval) {
-      warn(
-        "patience-below-interval",
-        `patience of ${durationText(rule.patience)} is shorter than one evaluation interval (${every})`,
-      );
-    }
-  }
-  return warnings;
-}
-
-function plateaus(criterion: Criterion): Extract<Criterion, { kind: "plateau" }>[] {
-  if (criterion.kind === "plateau") return [criterion];
-  return "criteria" in criterion ? criterion.criteria.flatMap(plateaus) : [];
+  requireMetrics(obeyed.map(obeyable), METRICS);
 }
 
 /** The plan as lines for a terminal: what, then its value, then one line a warning. */
@@ -220,13 +136,15 @@ export function planText(plan: Plan): string {
   const { batches, lastStep } = plan;
   const end = lastStep === null
     ? "no certain end"
-    : `${number(lastStep)} updates = ${number(+epochAt(batches, lastStep).toFixed(1))} epochs = ${
-      number(examplesAt(batches, lastStep))
+    : `${countText(lastStep)} updates = ${countText(+epochAt(batches, lastStep).toFixed(1))} epochs = ${
+      countText(examplesAt(batches, lastStep))
     } examples at most`;
+  const rest = { train: "", drop: " (the remainder dropped)", wrap: " (the remainder wrapped)" };
+  const passes = `${countText(plan.updatesPerEpoch)}${rest[batches.remainder]}`;
   const rows = [
     ["name", plan.name],
-    ["model", `${plan.model}, ${number(plan.parameters)} parameters`],
-    ["data", `${plan.data}, batch ${batches.batch}, ${plan.updatesPerEpoch} updates an epoch`],
+    ["model", `${plan.model}, ${countText(plan.parameters)} parameters`],
+    ["data", `${plan.data}, batch ${batches.batch}, ${passes} updates an epoch`],
     ["optimizer", plan.optimizer],
     ["schedule", plan.scale ? `${plan.schedule} × ${plan.scale}` : plan.schedule],
     ["stop", plan.stop],

@@ -10,7 +10,7 @@ import type { TrainingEvent } from "./event.ts";
  *
  * @param training the last event of a training: its outcome names the weights
  * @returns class of each row of the split, from 0
- * @throws RangeError when the training has not ended, or its weights are no longer in memory
+ * @throws RangeError when the training has not ended, its weights are no longer in memory, or they are no numbers
  *
  * @example
  * ```ts
@@ -27,6 +27,12 @@ export function predict(training: TrainingEvent, split: Split): Int32Array {
   const logits = tf.tidy(() =>
     logitsOf(model, parameters.map((values, i) => tf.tensor(values, [...shapes[i]])), split)
   );
+  const { name } = training.plan, { reason } = training.outcome;
+  if (!logits.every(Number.isFinite)) {
+    throw new RangeError(
+      `training ${name} ended as ${reason}, with weights that are no numbers: nothing to predict with`,
+    );
+  }
   const classes = logits.length / split.count;
   return Int32Array.from({ length: split.count }, (_, row) => {
     const scores = logits.subarray(row * classes, (row + 1) * classes);

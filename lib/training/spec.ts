@@ -1,11 +1,25 @@
 /** What a training is told: all optional but what has no sensible default; `filledSpec` fills the rest once. */
+import { asCriterion } from "../criteria/as_criterion.ts";
 import { best } from "../criteria/best.ts";
 import type { Criterion } from "../criteria/criterion.ts";
+import { checkKeys } from "../criteria/option_checks.ts";
+import { asSelection } from "../criteria/select.ts";
 import type { Selection } from "../criteria/selection.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { asDuration, type BatchPlan, type Duration, epochs, type Remainder } from "../durations.ts";
+import {
+  asDuration,
+  type BatchPlan,
+  batchPlan,
+  type Duration,
+  epochs,
+  type PlannedUnit,
+  plannedUnits,
+  type Remainder,
+  shown,
+} from "../durations.ts";
 import type { Model } from "../models/model.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { asScale } from "../schedules/reduce_on_plateau.ts";
 import type { ReduceOnPlateau, Schedule } from "../schedules/schedule.ts";
 
 export interface Spec {
@@ -39,6 +53,7 @@ export interface Spec {
 export interface FilledSpec extends Required<Omit<Spec, "from" | "signal">> {
   readonly from: string | null;
   readonly signal: AbortSignal | null;
+  readonly evaluate: { readonly every: Duration<PlannedUnit> };
   readonly batches: BatchPlan;
 }
 
@@ -57,40 +72,35 @@ const FIELDS = [
   "name",
   "from",
   "signal",
-]; // deno-fmt-ignore
+];
 const NEEDED = ["model", "data", "optimizer", "schedule", "batch", "stop"] as const;
 
-/** @throws TypeError or RangeError that names the field and the value */
+/**
+ * The border of training: rules, durations and the batch plan are read here once, as their constructors read them,
+ * so that nothing inside checks them again.
+ * @throws TypeError or RangeError that names the field and the value
+ */
 export function filledSpec(spec: Spec): FilledSpec {
   const unknown = Object.keys(spec).find((field) => !FIELDS.includes(field));
   if (unknown) throw new TypeError(`unknown field of train: ${unknown} (has ${FIELDS.join(", ")})`);
   const missing = NEEDED.find((field) => spec[field] === undefined);
-  if (missing) throw new TypeError(`missing field of train: ${missing}`);
+  if (missing) throw new TypeError(`missing field of train: ${missing} (needs ${NEEDED.join(", ")})`);
   const { batch, seed = 0, remainder = "train", evaluate = { every: epochs(1) } } = spec;
-  if (!Number.isInteger(batch) || batch < 1) {
-    throw new RangeError(`invalid batch: ${batch} (a whole number, at least 1)`);
-  }
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`invalid seed: ${seed} (a whole number from 0)`);
+    throw new RangeError(`invalid seed: ${shown(seed)} (a whole number from 0)`);
   }
-  if (!["train", "drop", "wrap"].includes(remainder)) {
-    throw new RangeError(`unknown remainder: ${remainder} (train, drop, wrap)`);
-  }
-  const trainingExamples = spec.data.training.count;
-  if (remainder !== "train" && batch > trainingExamples) {
-    throw new RangeError(`invalid batch: ${batch} (the training set has ${trainingExamples} examples)`);
-  }
-  asDuration(evaluate.every, "evaluate.every", ["steps", "epochs", "examples"]);
+  checkKeys("evaluate", evaluate, ["every"]);
   return {
     ...spec,
     seed,
     remainder,
-    evaluate,
-    scale: spec.scale ?? null,
-    select: spec.select ?? best("validation.loss", "min"),
+    evaluate: { every: asDuration(evaluate.every, "evaluate.every", plannedUnits) },
+    scale: spec.scale ? asScale(spec.scale) : null,
+    stop: asCriterion(spec.stop),
+    select: spec.select === undefined ? best("validation.loss", "min") : asSelection(spec.select),
     name: spec.name ?? `seed ${seed}`,
     from: spec.from ?? null,
     signal: spec.signal ?? null,
-    batches: { trainingExamples, batch, remainder },
+    batches: batchPlan(spec.data.training.count, batch, remainder),
   };
 }

@@ -17,7 +17,7 @@ import type { ReduceOnPlateauState } from "../schedules/schedule.ts";
 import { loadState, saveCheckpoint, saveState, type TrainState } from "./checkpoints.ts";
 import { logitsOf, measure } from "./evaluate.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
-import { METRICS, planFor } from "./plan.ts";
+import { METRICS, type Plan, planFor } from "./plan.ts";
 import { refold } from "./refold.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
 import { step } from "./step.ts";
@@ -59,12 +59,8 @@ export function train(spec: Spec): Training {
   const filled = filledSpec(spec);
   planFor(filled, null);
   const control = new AbortController();
-  if (filled.signal) {
-    const outer = filled.signal;
-    if (outer.aborted) control.abort();
-    outer.addEventListener("abort", () => control.abort(), { once: true });
-  }
-  return Object.assign(run(filled, control.signal), { abort: () => control.abort() });
+  const signal = filled.signal ? AbortSignal.any([filled.signal, control.signal]) : control.signal;
+  return Object.assign(run(filled, signal), { abort: () => control.abort() });
 }
 
 /** Tensors of one training; each is replaced by every update, and disposed of unless it is kept. */
@@ -93,7 +89,11 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
   // Progress: counters, criterion and scale, all data.
   let at = from?.position ?? START;
   let criterion: CriterionState = from ? refold(spec.stop, from.trajectory) : initial(spec.stop);
-  let scale: ReduceOnPlateauState = from?.scale ?? initialScale();
+  // without a rule in the spec nothing scales, whatever the state was trained under
+  let scale: ReduceOnPlateauState = {
+    ...(from?.scale ?? initialScale()),
+    ...(spec.scale ? {} : { scale: 1 }),
+  };
   const first = at.step, offset = at.seconds, began = performance.now();
   const seconds = () => offset + (performance.now() - began) / 1000;
   const clock = { mark: performance.now(), step: at.step, pace: 0 };
@@ -135,9 +135,9 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
         // The evaluation, if one falls due: seen by criteria, scale and selection, in this order.
         const due = isDue(spec.batches, spec.evaluate.every, at.step);
         if (due) {
-          at = { ...at, evaluations: at.evaluations + 1 };
           const { row, standardErrors } = evaluate(spec, live.parameters, at);
           record.evaluation(row, standardErrors);
+          at = { ...at, evaluations: at.evaluations + 1 };
           criterion = observe(spec.stop, criterion, { kind: "evaluation", at, metrics: row.metrics });
           if (spec.scale) scale = observeScale(spec.scale, scale, row);
           if (isBetter(spec.select, row, live.kept?.row ?? null)) keep(live, row);
@@ -168,7 +168,7 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
     record.finish(reason, final);
     yield event(
       "ended",
-      outcomeOf(spec, { reason, failure, at, criterion, scale, live, shapes, record }),
+      outcomeOf(spec, { plan, reason, failure, at, criterion, scale, live, shapes, record }),
     );
     if (failure) throw failure;
   } finally {
@@ -234,6 +234,7 @@ function evaluate({ model, data }: FilledSpec, parameters: tf.Tensor[], at: Posi
 }
 
 interface End {
+  readonly plan: Plan;
   readonly reason: EndReason;
   readonly failure: unknown;
   readonly at: Position;
@@ -269,6 +270,7 @@ function outcomeOf(spec: FilledSpec, end: End): Outcome {
     kept: kept?.row ?? null,
     checkpoint: saveCheckpoint({ model: spec.model, shapes, parameters: kept?.parameters ?? parameters }),
     state: saveState({
+      plan: end.plan,
       position: at,
       shapes,
       parameters,

@@ -1,9 +1,8 @@
 /** Several trainings after one another, seen together: seeds, rates, whatever differs. */
-import type { TrainingEvent } from "./event.ts";
-import { planFor } from "./plan.ts";
 import { recorder } from "../curves/recorder.ts";
 import { START } from "../durations.ts";
-import { METRICS } from "./plan.ts";
+import type { TrainingEvent } from "./event.ts";
+import { METRICS, planFor } from "./plan.ts";
 import { filledSpec, type Spec } from "./spec.ts";
 import { train, type Training } from "./train.ts";
 

@@ -45,14 +45,14 @@ Deno.test("forward is relu(x W + b) W′ + b′", async () => {
 
 const WRONG: [() => unknown, RegExp][] = [
   [() => mlp({ layers: [64] }), /invalid layers: \[64\]/],
-  [() => mlp({ layers: [64, 0, 10] }), /invalid layers: \[64, 0, 10\]/],
+  [() => mlp({ layers: [64, 0, 10] }), /invalid layers: \[64,0,10\]/],
   [
     () => mlp({ layers: [64, 10], init: "xavier" as "he" }),
-    /unknown init: xavier \(he, glorot, lecun, zeros\)/,
+    /invalid init: "xavier" \(he, glorot, lecun or zeros\)/,
   ],
   [
     () => mlp({ layers: [64, 10], activation: "gelu" as "relu" }),
-    /unknown activation: gelu \(relu, tanh\)/,
+    /invalid activation: "gelu" \(relu or tanh\)/,
   ],
   [() => modelKind({ kind: "cnn" } as never), /unknown model: \{"kind":"cnn"\}/],
 ];

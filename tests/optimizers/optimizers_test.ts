@@ -56,8 +56,18 @@ const WRONG: [() => unknown, RegExp][] = [
   [() => momentum({ beta: 1 }), /invalid beta: 1 \(0 or more, below 1\)/],
   [() => adam({ beta2: -0.1 }), /invalid beta2: -0.1/],
   [() => adam({ epsilon: 0 }), /invalid epsilon: 0 \(a positive number\)/],
+  [() => adam({ learningRate: 0.1 } as never), /unknown option of adam: learningRate \(has beta1, beta2, epsilon\)/],
+  [() => momentum({ momentum: 0.9 } as never), /unknown option of momentum: momentum \(has beta\)/],
   [() => optimizerKind({ kind: "lion" } as never), /unknown optimizer: \{"kind":"lion"\}/],
 ];
 for (const [make, message] of WRONG) {
   Deno.test(`a wrong optimizer says ${message.source}`, () => void assert.throws(make, message));
 }
+
+Deno.test("an optimizer's text tells all that makes it", () => {
+  const text = (optimizer: Optimizer) => optimizerKind(optimizer).text(optimizer);
+  assert.deepEqual(
+    [adam(), adam({ beta1: 0.8, epsilon: 1e-7 }), momentum({ beta: 0.5 }), sgd()].map(text),
+    ["adam", "adam, beta1 0.8, epsilon 1e-7", "momentum 0.5", "sgd"],
+  );
+});

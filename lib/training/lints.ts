@@ -1,0 +1,145 @@
+/** What is doubtful about a training that can be done as it is told. */
+import type { Criterion, Plateau } from "../criteria/criterion.ts";
+import { textOf } from "../criteria/rules.ts";
+import {
+  countText,
+  dueUpTo,
+  durationText,
+  elapsed,
+  hasReached,
+  isDue,
+  lastDueAt,
+  positionAt,
+  toSteps,
+} from "../durations.ts";
+import type { ResolvedSchedule } from "../schedules/schedule.ts";
+import type { PlanWarning } from "./plan.ts";
+import type { FilledSpec } from "./spec.ts";
+
+/** @param lastStep the last update that can happen; null when no rule must end */
+export function lints(spec: FilledSpec, schedule: ResolvedSchedule, lastStep: number | null): PlanWarning[] {
+  return [
+    ...endLints(spec, lastStep),
+    ...scheduleLints(spec, schedule, lastStep),
+    ...gridLints(spec, lastStep),
+    ...plateaus(spec.stop).flatMap((rule) => patienceLints(rule, spec, lastStep)),
+    ...scaleLints(spec, lastStep),
+  ];
+}
+
+const when = (holds: boolean, lint: string, message: () => string): PlanWarning[] =>
+  holds ? [{ lint, message: message() }] : [];
+
+const endLints = ({ stop }: FilledSpec, lastStep: number | null): PlanWarning[] =>
+  when(
+    lastStep === null,
+    "no-certain-end",
+    () => `no rule must end: ${textOf(stop)} may go on for ever; add maxSteps or maxEpochs`,
+  );
+
+function scheduleLints(
+  { stop }: FilledSpec,
+  { horizon, warmup }: ResolvedSchedule,
+  lastStep: number | null,
+): PlanWarning[] {
+  if (horizon === null && warmup === 0) return [];
+  const cap = lastStep ?? Infinity, end = horizon ?? Infinity;
+  return [
+    ...when(
+      lastStep !== null && end < cap,
+      "horizon-differs-from-cap",
+      () => `the schedule ends at update ${countText(end)}, the training may go on to ${countText(cap)}`,
+    ),
+    ...when(
+      horizon !== null && end > cap,
+      "horizon-differs-from-cap",
+      () => `the training ends at update ${countText(cap)}, inside the schedule's ${countText(end)}`,
+    ),
+    ...when(
+      warmup >= cap,
+      "warmup-never-ends",
+      () => `warm-up of ${countText(warmup)} updates, training of ${countText(cap)}`,
+    ),
+    ...when(
+      horizon !== null && plateaus(stop).length > 0,
+      "plateau-inside-decay",
+      () =>
+        `${textOf(plateaus(stop)[0])} may stop before the schedule's end at update ${
+          countText(end)
+        }, with the rate still high`,
+    ),
+  ];
+}
+
+function gridLints({ batches, evaluate }: FilledSpec, lastStep: number | null): PlanWarning[] {
+  if (lastStep === null) return [];
+  const every = durationText(evaluate.every), cap = countText(lastStep);
+  if (lastDueAt(batches, evaluate.every, lastStep) === 0) {
+    return when(
+      true,
+      "never-evaluated",
+      () => `evaluating every ${every}, but at most ${cap} updates: no evaluation on the grid`,
+    );
+  }
+  return when(
+    !isDue(batches, evaluate.every, lastStep),
+    "cap-off-grid",
+    () =>
+      `the cap at step ${cap} is off the evaluation grid (every ${every}): its last evaluation is reported, and neither stops nor selects`,
+  );
+}
+
+function patienceLints(
+  rule: Plateau,
+  { batches, evaluate }: FilledSpec,
+  lastStep: number | null,
+): PlanWarning[] {
+  const { patience } = rule, { unit } = patience;
+  const updates = toSteps(patience, batches), interval = toSteps(evaluate.every, batches)!;
+  const short = when(
+    updates !== null && updates < interval,
+    "patience-below-interval",
+    () =>
+      `patience of ${durationText(patience)} is shorter than one evaluation interval (${
+        durationText(evaluate.every)
+      })`,
+  );
+  const last = lastStep === null ? 0 : lastDueAt(batches, evaluate.every, lastStep);
+  if (lastStep === null || last === 0 || unit === "seconds") return short;
+  // The first evaluation is a gain, so the longest wait is from there to the last one.
+  const evaluations = dueUpTo(batches, evaluate.every, lastStep);
+  const longest = elapsed(
+    positionAt(batches, interval, 1, 0),
+    positionAt(batches, last, evaluations, 0),
+    unit,
+  );
+  const most = unit === "evaluations"
+    ? `${countText(evaluations)} evaluations`
+    : `${countText(lastStep)} updates`;
+  return [
+    ...short,
+    ...when(
+      !hasReached(unit, longest, patience.count),
+      "patience-never-runs-out",
+      () => `patience of ${durationText(patience)}, but ${most} at most`,
+    ),
+  ];
+}
+
+function scaleLints({ scale, batches, evaluate }: FilledSpec, lastStep: number | null): PlanWarning[] {
+  if (!scale || lastStep === null) return [];
+  const evaluations = dueUpTo(batches, evaluate.every, lastStep);
+  return when(
+    evaluations <= scale.patience.count,
+    "rate-never-cut",
+    () =>
+      `reduceOnPlateau has a patience of ${durationText(scale.patience)}, but ${
+        countText(evaluations)
+      } evaluations at most`,
+  );
+}
+
+function plateaus(criterion: Criterion): Plateau[] {
+  if (criterion.kind === "plateau") return [criterion];
+  return "criteria" in criterion ? criterion.criteria.flatMap(plateaus) : [];
+}
