@@ -59,7 +59,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takes: [1, 1],
     async run([notebook], values) {
       const { runNotebook } = await import("./lib/notebook/run.ts");
-      const file = await existing(notebook), set = assignments(values.set as string[]);
+      const file = await notebookFile(notebook), set = assignments(values.set as string[]);
       const engine = await engineFor(values);
       return await runNotebook({
         file,
@@ -79,7 +79,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takes: [1, Infinity],
     async run(notebooks) {
       const { check } = await import("./lib/notebook/check.ts");
-      const { text, errors } = await check(await Promise.all(notebooks.map(existing)));
+      const { text, errors } = await check(await Promise.all(notebooks.map(notebookFile)));
       if (text) console.log(text);
       return errors > 0 ? 1 : 0;
     },
@@ -120,8 +120,9 @@ function whole(name: string, text: string, least: number, most: number): number 
   throw new Misuse(`invalid ${name}: ${text} (a whole number from ${least} to ${most})`);
 }
 
-async function existing(path: string): Promise<string> {
+async function notebookFile(path: string): Promise<string> {
   const info = await Deno.stat(here(path)).catch(() => null);
+  if (info?.isFile && !path.endsWith(".ts")) throw new Misuse(`not a notebook: ${path} (a .ts file)`);
   if (info?.isFile) return here(path);
   throw new Misuse(info ? `not a file: ${path}` : `missing file: ${path}`);
 }
@@ -177,8 +178,11 @@ function parsed(args: string[], command: Command): { positionals: string[]; valu
     const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
     return { positionals, values: values as Values };
   } catch (error) {
-    // the parser's first sentence names the option; the rest advises what does not hold here
-    throw new Misuse((error as Error).message.split(". ")[0]);
+    // the parser names the option in quotes; what else it says advises what does not hold here
+    const message = (error as Error).message.split(". ")[0], option = /'(-[^'\s]*)/.exec(message)?.[1];
+    const known = Object.keys(options).map((name) => `--${name}`).join(", ");
+    if (message.startsWith("Unknown option")) throw new Misuse(`unknown option: ${option} (has ${known})`);
+    throw new Misuse(`invalid option: ${option ?? message} (${message})`);
   }
 }
 

@@ -15,7 +15,7 @@ export * as charts from "./charts/mod.ts";
 export * as criteria from "./criteria/mod.ts";
 export * as curves from "./curves/mod.ts";
 export * as datasets from "./data/mod.ts";
-export * as inputs from "./notebook/inputs.ts";
+export * as inputs from "./notebook/inputs_mod.ts";
 export * as models from "./models/mod.ts";
 export * as optimizers from "./optimizers/mod.ts";
 export * as schedules from "./schedules/mod.ts";

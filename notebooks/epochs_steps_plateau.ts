@@ -194,10 +194,17 @@ display(charts.confusionMatrix({
 // %% finding
 const row = (policy: string) => summary.find((entry) => entry.policy === policy)!;
 const regretOf = (seed: typeof judgements[number], policy: string) =>
-  seed.find((judged) => judged.policy === policy)?.regret ?? Infinity;
-/** In how many seeds one policy keeps a loss no higher than another's. */
-const noWorse = (a: string, b: string) =>
-  judgements.filter((seed) => regretOf(seed, a) <= regretOf(seed, b)).length;
+  seed.find((judged) => judged.policy === policy)?.regret ?? null;
+/** In how many seeds one policy keeps a loss no higher than another's, of those on which both keep something. */
+const noHigher = (a: string, b: string) => {
+  const pairs = judgements.flatMap((seed) => {
+    const [first, second] = [regretOf(seed, a), regretOf(seed, b)];
+    return first === null || second === null ? [] : [first <= second];
+  });
+  return pairs.length === 0
+    ? "no seed that can be compared"
+    : `**${pairs.filter(Boolean).length} of ${pairs.length}** seeds`;
+};
 const seeds = judgements.length;
 const done = [...recordings, ...reduced].filter((run) => run.outcome).length;
 const stopped = row("Early stopping");
@@ -219,14 +226,12 @@ if (done < 2 * seeds) {
       count(lastStep)
     }, never more than **${loss(stopped.worstRegret)}** above the best loss of its seed, and saves **${
       percent(stopped.computeSaved)
-    }** of the compute. It keeps a loss no higher than ${row("Fixed epochs").rule} in **${
-      noWorse("Early stopping", "Fixed epochs")
-    } of ${seeds}** seeds, and than ${row("Fixed steps").rule} in **${
-      noWorse("Early stopping", "Fixed steps")
-    } of ${seeds}**. Lowering the rate on a plateau instead, to the end, keeps **${
-      loss(lowered.kept)
-    }** against **${loss(stopped.kept)}**, no higher in **${
-      noWorse("LR on plateau", "Early stopping")
-    } of ${seeds}** seeds.`,
+    }** of the compute. It keeps a loss no higher than ${row("Fixed epochs").rule} in ${
+      noHigher("Early stopping", "Fixed epochs")
+    }, and than ${row("Fixed steps").rule} in ${
+      noHigher("Early stopping", "Fixed steps")
+    }. Lowering the rate on a plateau instead, to the end, keeps **${loss(lowered.kept)}** against **${
+      loss(stopped.kept)
+    }**, no higher in ${noHigher("LR on plateau", "Early stopping")}.`,
   );
 }

@@ -1,5 +1,3 @@
-/** Namespace `datasets`. */
+/** The namespace `datasets` of a notebook: what a training learns from. */
 export type { Dataset, Split } from "./dataset.ts";
 export { digits } from "./digits.ts";
-export { standardise, statistics } from "./standardise.ts";
-export { stratify } from "./split.ts";

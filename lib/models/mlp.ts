@@ -35,7 +35,9 @@ export function mlp(options: MlpOptions): Mlp {
   const { layers, init = "he", activation = "relu" } = options;
   const isWidth = (width: unknown) => Number.isSafeInteger(width) && (width as number) >= 1;
   if (!Array.isArray(layers) || layers.length < 2 || !layers.every(isWidth)) {
-    throw new RangeError(`invalid layers: ${shown(layers)} (a list of two or more whole numbers, at least 1 each)`);
+    throw new RangeError(
+      `invalid layers: ${shown(layers)} (a list of two or more whole numbers, at least 1 each)`,
+    );
   }
   return {
     kind: "mlp",

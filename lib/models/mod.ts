@@ -1,2 +1,2 @@
-/** Namespace `models`. */
+/** The namespace `models` of a notebook: what is trained. */
 export { mlp } from "./mlp.ts";

@@ -8,13 +8,12 @@ import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
 import { KernelNotebook } from "./kernel_notebook.ts";
 import { KernelOutput, type Level } from "./kernel_output.ts";
+import type { Watched } from "./kernel_watch.ts";
 import { ScriptRun } from "./run_script.ts";
 
-export interface KernelArguments {
+export interface KernelArguments extends Watched {
   readonly engine: EngineChoice;
   readonly settings: EngineSettings;
-  /** bytes the process may hold */
-  readonly memory: number;
 }
 
 const given: KernelArguments = JSON.parse(Deno.args[0]);
@@ -41,8 +40,8 @@ captureErrors();
 Deno.addSignalListener("SIGINT", () => {});
 
 send({ t: "up" });
-const watch = new Worker(new URL("./kernel_memory.ts", import.meta.url), { type: "module" });
-watch.postMessage(given.memory);
+const watch = new Worker(new URL("./kernel_watch.ts", import.meta.url), { type: "module" });
+watch.postMessage({ memory: given.memory, parent: given.parent } satisfies Watched);
 setInterval(tellEngine, 500); // also keeps the process when every cell waits for ever
 
 let queue: Promise<void> = Promise.resolve(); // a load takes time; what comes after it waits, but for ping and interrupt

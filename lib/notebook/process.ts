@@ -136,7 +136,12 @@ export function spawnKernel(options: KernelOptions): Kernel {
 function kernelCommand(options: KernelOptions, heap: number, memory: number): string[] {
   const library = options.settings?.library === undefined ? [] : [dirname(options.settings.library)];
   const read = [...new Set([options.project, ROOT, ...library, ...(options.read ?? [])])];
-  const given: KernelArguments = { engine: options.engine, settings: options.settings ?? {}, memory };
+  const given: KernelArguments = {
+    engine: options.engine,
+    settings: options.settings ?? {},
+    memory,
+    parent: Deno.pid,
+  };
   return [
     "run",
     "--no-prompt",

@@ -105,6 +105,8 @@ export class NotebookRuntime {
   readonly #module: Variable = this.#runtime.module();
   readonly #cells = new Map<string, Live>();
   readonly #externals = new Map<string, Variable>();
+  /** external names that have no value yet: what reads them waits for these */
+  readonly #awaited = new Map<string, PromiseWithResolvers<unknown>>();
   readonly #taps = new Map<string, Variable>();
   /** what a failed external name waits for */
   readonly #failedExternals = new Map<string, string>();
@@ -125,14 +127,8 @@ export class NotebookRuntime {
     const keys = new Set(cells.map((cell) => cell.key));
     for (const [key, live] of this.#cells) if (!keys.has(key)) this.#remove(key, live);
     remove(this.#externals, (name) => externals.includes(name));
-    for (const name of externals) {
-      if (!this.#externals.has(name)) {
-        this.#externals.set(
-          name,
-          this.#module.define(name, [], () => new Promise(() => {})),
-        );
-      }
-    }
+    for (const name of this.#awaited.keys()) if (!externals.includes(name)) this.#release(name);
+    for (const name of externals) if (!this.#externals.has(name)) this.#expect(name);
     const fresh: string[] = [];
     for (const cell of cells) {
       const fn = programs.find((program) => program.id === cell.id)?.fn;
@@ -159,7 +155,10 @@ export class NotebookRuntime {
   /** Gives an external name or a view its value; what reads it runs again. */
   set(name: string, value: unknown): void {
     this.#failedExternals.delete(name);
-    if (this.#externals.has(name)) return void this.#externals.get(name).define(name, [], () => value);
+    if (this.#externals.has(name)) {
+      this.#externals.get(name).define(name, [], () => value);
+      return this.#release(name);
+    }
     const live = this.#owner(name);
     if (!live?.cell.views.includes(name)) throw new Error(`unknown input: ${name}`);
     live.overrides.set(name, value);
@@ -172,6 +171,7 @@ export class NotebookRuntime {
     this.#externals.get(name)?.define(name, [], () => {
       throw new CellFailure(waiting(waitsFor));
     });
+    this.#release(name);
   }
 
   /** Runs these cells again, and what depends on them. */
@@ -192,6 +192,26 @@ export class NotebookRuntime {
     for (const [key, live] of this.#cells) this.#remove(key, live);
     remove(this.#taps, () => false);
     remove(this.#externals, () => false);
+    for (const name of this.#awaited.keys()) this.#release(name);
+  }
+
+  /** An external name whose value is still to come. */
+  #expect(name: string) {
+    const awaited = Promise.withResolvers<unknown>();
+    this.#awaited.set(name, awaited);
+    this.#externals.set(name, this.#module.define(name, [], () => awaited.promise));
+  }
+
+  /**
+   * Lets go of what waits for a name that has just been defined anew, or is gone. The runtime begins a definition only
+   * when the one before has ended: a promise that never settled would hold back every later value, for the readers too.
+   * The old promise ends after the round that takes the new definition, so that nobody computes with its end.
+   */
+  #release(name: string) {
+    const awaited = this.#awaited.get(name);
+    if (!awaited) return;
+    this.#awaited.delete(name);
+    this.#runtime._computing.then(awaited.resolve);
   }
 
   #owner(name: string): Live | undefined {

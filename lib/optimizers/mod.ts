@@ -1,4 +1,4 @@
-/** Namespace `optimizers`. */
+/** The namespace `optimizers` of a notebook: how gradients become updates. */
 export { adam } from "./adam.ts";
 export { momentum } from "./momentum.ts";
 export { sgd } from "./sgd.ts";

@@ -2,6 +2,5 @@
 export { constant } from "./constant.ts";
 export { cosine } from "./cosine.ts";
 export { reduceOnPlateau } from "./reduce_on_plateau.ts";
-export { resolve } from "./resolve.ts";
 export { warmup } from "./warmup.ts";
 export { warmupCosine } from "./warmup_cosine.ts";

@@ -82,6 +82,7 @@ export function plan(spec: Spec): Plan {
   return planFor(filledSpec(spec), null);
 }
 
+/** The plan of a spec that has been read; `engine` is null until one has started. */
 export function planFor(spec: FilledSpec, engine: Engine | null): Plan {
   const { batches } = spec;
   refuse(spec);
@@ -131,7 +132,15 @@ function refuse({ model, data, stop, select, scale }: FilledSpec): void {
   requireMetrics(obeyed.map(obeyable), METRICS);
 }
 
-/** The plan as lines for a terminal: what, then its value, then one line a warning. */
+/**
+ * The plan as lines for a terminal: what, then its value, then one line a warning.
+ *
+ * @example
+ * ```ts
+ * import { plan, planText, type Spec } from "plateau";
+ * const show = (spec: Spec) => console.log(planText(plan(spec)));
+ * ```
+ */
 export function planText(plan: Plan): string {
   const { batches, lastStep } = plan;
   const end = lastStep === null

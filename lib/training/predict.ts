@@ -15,8 +15,7 @@ import type { TrainingEvent } from "./event.ts";
  * @example
  * ```ts
  * import { datasets, predict, type TrainingEvent } from "plateau";
- * declare const training: TrainingEvent;
- * predict(training, datasets.digits().test); // Int32Array(400)
+ * const classes = (training: TrainingEvent) => predict(training, datasets.digits().test); // Int32Array(400)
  * ```
  */
 export function predict(training: TrainingEvent, split: Split): Int32Array {

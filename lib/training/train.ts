@@ -38,7 +38,8 @@ export interface Training extends AsyncGenerator<TrainingEvent, void, void> {
  * carries the trajectory so far. The order in a step is always: update, counters, evaluation, criteria,
  * selection, stop; the criteria are asked before every update.
  *
- * @throws RangeError or TypeError at once for a wrong spec, naming the field and the value
+ * @throws RangeError or TypeError at once for a wrong spec, naming the field and the value; what ends a training as
+ *   `failed` is thrown after the last event
  *
  * @example
  * ```ts

@@ -21,9 +21,10 @@ export interface Trainings extends AsyncGenerator<readonly TrainingEvent[], void
  * @example
  * ```ts
  * import { type Spec, trainAll } from "plateau";
- * declare const spec: Spec;
- * for await (const runs of trainAll([0, 1, 2].map((seed) => ({ ...spec, seed })))) {
- *   console.log(runs.map((run) => run.at.step));
+ * async function threeSeeds(spec: Spec) {
+ *   for await (const runs of trainAll([0, 1, 2].map((seed) => ({ ...spec, seed })))) {
+ *     console.log(runs.map((run) => run.at.step));
+ *   }
  * }
  * ```
  */

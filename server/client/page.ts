@@ -14,7 +14,6 @@ import { kernelWords } from "./kernel_words.ts";
 import { drawOverview, followReading } from "./overview.ts";
 import { Pace } from "./pace.ts";
 import { progressText } from "../../lib/notebook/progress_text.ts";
-import { ServerNames } from "./server_names.ts";
 
 /** The two modules of a notebook's browser side. */
 interface Code {
@@ -32,7 +31,6 @@ export class NotebookPage {
   /** values that inputs have now: the reader's, or those of the shared kernel */
   readonly #values = new Map<string, unknown>();
   readonly #pace = new Pace();
-  readonly #names: ServerNames;
   readonly #around: Around;
   #notebook: PageNotebook | null = null;
   #layout = "";
@@ -57,7 +55,6 @@ export class NotebookPage {
       view: (cell, name, input) => this.#view(cell, name, input),
       state: (cell, state, detail) => this.#state(cell.key, { state, ...detail }),
     });
-    this.#names = new ServerNames(this.#runtime);
     setInterval(() => this.#tick(), 500);
   }
 
@@ -105,7 +102,6 @@ export class NotebookPage {
       notebook.toBrowser,
       Object.fromEntries(shared.map((name) => [name, (value: unknown) => this.#share(name, value)])),
     );
-    this.#names.expect(notebook.toBrowser);
     document.title = `${notebook.title} · Plateau`;
     this.#planOverview();
     this.#enableInputs();
@@ -183,17 +179,24 @@ export class NotebookPage {
     const value = receiver.unpack(decode(event.value) as Packed);
     const view = this.#byKey.get(event.cell);
     if (view && view.status.state === "running") view.progress = progressText(value);
-    if (!this.#notebook?.toBrowser.includes(event.name)) return;
-    this.#pace.do(`value ${event.name}`, () => this.#names.give(event.name, value));
+    this.#pace.do(`value ${event.name}`, () => {
+      if (this.#takes(event.name)) this.#runtime.set(event.name, value);
+    });
   }
 
   /** What browser cells read from a failed server cell fails too, so that they say what they wait for. */
   #failNames(key: string): void {
     const cell = this.#byKey.get(key)?.cell;
     for (const name of cell?.defines ?? []) {
-      if (!this.#notebook!.toBrowser.includes(name)) continue;
-      this.#pace.do(`value ${name}`, () => this.#names.fail(name, cell!.name));
+      this.#pace.do(`value ${name}`, () => {
+        if (this.#takes(name)) this.#runtime.fail(name, cell!.name);
+      });
     }
+  }
+
+  /** Whether browser cells read a name of the server's; a paced value may come after a save that ended this. */
+  #takes(name: string): boolean {
+    return this.#notebook?.toBrowser.includes(name) ?? false;
   }
 
   #serverView(key: string): CellView | undefined {

@@ -44,9 +44,15 @@ Deno.test("pixels are 0 to 16 before scaling and the first row of the file is a 
 
 const WRONG: [DigitsOptions, RegExp][] = [
   [{ split: { training: 1000, validation: 0, test: 400 } }, /invalid split: 0 validation rows/],
-  [{ split: { training: 1700, validation: 300, test: 400 } }, /invalid split: 1700 \+ 300 \+ 400 rows of 1797/],
+  [
+    { split: { training: 1700, validation: 300, test: 400 } },
+    /invalid split: 1700 \+ 300 \+ 400 rows of 1797/,
+  ],
   [{ seed: -1 }, /invalid seed: -1/],
-  [{ standardize: false } as DigitsOptions, /unknown option of digits: standardize \(has split, seed, standardise\)/],
+  [
+    { standardize: false } as DigitsOptions,
+    /unknown option of digits: standardize \(has split, seed, standardise\)/,
+  ],
 ];
 for (const [options, message] of WRONG) {
   Deno.test(`digits refuses what it cannot give: ${message.source}`, () => {

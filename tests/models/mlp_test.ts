@@ -54,8 +54,20 @@ const WRONG: [() => unknown, RegExp][] = [
     () => mlp({ layers: [64, 10], activation: "gelu" as "relu" }),
     /invalid activation: "gelu" \(relu or tanh\)/,
   ],
+  [() => mlp({ layers: 64 as never }), /invalid layers: 64/],
+  [
+    () => mlp({ layers: [64, 10], activaton: "tanh" } as never),
+    /unknown option of mlp: activaton \(has layers, init, activation\)/,
+  ],
   [() => modelKind({ kind: "cnn" } as never), /unknown model: \{"kind":"cnn"\}/],
 ];
 for (const [make, message] of WRONG) {
   Deno.test(`a wrong model says ${message.source}`, () => void assert.throws(make, message));
 }
+
+Deno.test("a model tells how many parameters it has, and all that makes it", () => {
+  const model = mlp({ layers: [64, 16, 10], init: "lecun", activation: "tanh" });
+  const counted = mlpKind.parameters(model, 0).reduce((sum, { values }) => sum + values.length, 0);
+  assert.equal(mlpKind.sizes(model).parameters, counted);
+  assert.equal(mlpKind.text(model), "mlp 64–16–10, lecun, tanh");
+});

@@ -302,3 +302,42 @@ Deno.test("an external name that fails makes its readers wait, until it has a va
   assert.equal(said.at(-1), "use done");
   runtime.dispose();
 });
+
+Deno.test("a value that comes while its readers wait for the first one reaches them", async () => {
+  const { runtime, load, values } = bench();
+  load([{ name: "twice", defines: ["y"], reads: ["x"], fn: (_, x: number) => ({ y: 2 * x }) }], ["x"]);
+  await pause(40); // the reader now waits for x
+  runtime.set("x", 1);
+  await pause(40);
+  assert.deepEqual(values.y, [2]);
+  runtime.set("x", 2);
+  await pause(40);
+  assert.deepEqual(values.y, [2, 4]);
+  runtime.dispose();
+});
+
+Deno.test("a failure that comes while readers wait reaches them, and then a value does", async () => {
+  const { runtime, load, values, said } = bench();
+  load([{ name: "twice", defines: ["y"], reads: ["x"], fn: (_, x: number) => ({ y: 2 * x }) }], ["x"]);
+  await pause(40);
+  runtime.fail("x", "train");
+  await pause(40);
+  assert.equal(said.at(-1), "twice error waits for train");
+  assert.equal(values.y, undefined);
+  runtime.set("x", 3);
+  await pause(40);
+  assert.deepEqual(values.y, [6]);
+  runtime.dispose();
+});
+
+Deno.test("a name that no longer comes from outside but from a cell reaches readers that waited", async () => {
+  const { runtime, load, values, said } = bench();
+  const reader: Spec = { name: "twice", defines: ["y"], reads: ["x"], fn: (_, x: number) => ({ y: 2 * x }) };
+  load([reader], ["x"]);
+  await pause(40);
+  load([reader, { name: "source", defines: ["x"], fn: () => ({ x: 4 }) }]);
+  await pause(60);
+  assert.deepEqual(values.y, [8]);
+  assert.ok(!said.some((word) => word.includes("error")), said.join(", "));
+  runtime.dispose();
+});

@@ -56,7 +56,10 @@ const WRONG: [() => unknown, RegExp][] = [
   [() => momentum({ beta: 1 }), /invalid beta: 1 \(0 or more, below 1\)/],
   [() => adam({ beta2: -0.1 }), /invalid beta2: -0.1/],
   [() => adam({ epsilon: 0 }), /invalid epsilon: 0 \(a positive number\)/],
-  [() => adam({ learningRate: 0.1 } as never), /unknown option of adam: learningRate \(has beta1, beta2, epsilon\)/],
+  [
+    () => adam({ learningRate: 0.1 } as never),
+    /unknown option of adam: learningRate \(has beta1, beta2, epsilon\)/,
+  ],
   [() => momentum({ momentum: 0.9 } as never), /unknown option of momentum: momentum \(has beta\)/],
   [() => optimizerKind({ kind: "lion" } as never), /unknown optimizer: \{"kind":"lion"\}/],
 ];

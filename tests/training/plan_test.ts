@@ -4,10 +4,11 @@ import { best } from "../../lib/criteria/best.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
-import { type Duration, epochs, evaluations, steps } from "../../lib/durations.ts";
+import { type Duration, epochs, evaluations, type Remainder, steps } from "../../lib/durations.ts";
 import { mlp } from "../../lib/models/mlp.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
+import { reduceOnPlateau } from "../../lib/schedules/reduce_on_plateau.ts";
 import { warmupCosine } from "../../lib/schedules/warmup_cosine.ts";
 import { plan, planText } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
@@ -58,6 +59,24 @@ const LINTS: [string, Partial<Spec>, RegExp][] = [
     /patience of 2 epochs, but 40 updates at most/,
   ],
   [
+    "patience-never-runs-out",
+    { stop: any(maxSteps(40), plateau({ ...loss, patience: steps(36) })) },
+    /patience of 36 steps, but 40 updates at most/,
+  ],
+  [
+    "rate-never-cut",
+    { scale: reduceOnPlateau({ ...loss, patience: evaluations(8) }) },
+    /reduceOnPlateau has a patience of 8 evaluations, but 8 evaluations at most/,
+  ],
+  [
+    "plateau-inside-decay",
+    {
+      stop: any(maxSteps(40), plateau({ ...loss, patience: evaluations(3) })),
+      schedule: cosine({ peak: 1, horizon: steps(40) }),
+    },
+    /plateau\(validation.loss, min, patience: evaluations\(3\)\) may stop before the schedule's end at update 40/,
+  ],
+  [
     "patience-below-interval",
     { stop: any(maxSteps(40), plateau({ ...loss, patience: steps(3) })) },
     /shorter than one evaluation interval/,
@@ -73,8 +92,24 @@ for (const [lint, change, message] of LINTS) {
 
 Deno.test("a plan with nothing doubtful has no warning", () => {
   assert.deepEqual(plan({ ...small, schedule: cosine({ peak: 1, horizon: steps(40) }) }).warnings, []);
+  const patient = any(maxSteps(40), plateau({ ...loss, patience: steps(35) }));
+  const scale = reduceOnPlateau({ ...loss, patience: evaluations(7) });
+  assert.deepEqual(plan({ ...small, stop: patient, scale }).warnings, []);
 });
 
+Deno.test("a cap as far away as numbers go is planned at once", () => {
+  const { evaluations, lastStep } = plan({ ...small, stop: maxSteps(1e12), evaluate: { every: epochs(1) } });
+  assert.deepEqual([lastStep, evaluations], [1e12, Math.floor(1e12 / 35)]);
+});
+
+Deno.test("trap 31: the plan says what happens to a remainder, and the updates of an epoch", () => {
+  const said = (remainder: Remainder) => planText(plan({ ...small, remainder })).match(/batch 32, .*/)?.[0];
+  assert.equal(said("train"), "batch 32, 35 updates an epoch");
+  assert.equal(said("drop"), "batch 32, 34 (the remainder dropped) updates an epoch");
+  assert.equal(said("wrap"), "batch 32, 34.28 (the remainder wrapped) updates an epoch");
+});
+
+const early = plateau({ ...loss, patience: evaluations(3) });
 const bare = 5 as unknown as Duration;
 const WRONG: [string, () => unknown, RegExp][] = [
   [
@@ -127,9 +162,43 @@ const WRONG: [string, () => unknown, RegExp][] = [
     () => train({ ...small, model: mlp({ layers: [64, 2] }) }),
     /it tells 2 classes apart, digits has 10/,
   ],
-  ["an unknown state", async () => {
-    for await (const _ of train({ ...small, from: "s999999" }));
-  }, /unknown state: s999999/],
+  ["an unknown state", () => train({ ...small, from: "s999999" }), /unknown state: s999999/],
+  ["a checkpoint where a state is due", () => train({ ...small, from: "c1" }), /unknown state: c1/],
+  [
+    "a selection of no known kind",
+    () => train({ ...small, select: { kind: "first" } as never }),
+    /invalid selection: \{"kind":"first"\} \(kind best or last\)/,
+  ],
+  [
+    "a scale that is a schedule",
+    () => train({ ...small, scale: constant(1) as never }),
+    /invalid scale: \{"kind":"constant","rate":1\} \(schedules.reduceOnPlateau\)/,
+  ],
+  [
+    "a cap of 0 written as data",
+    () => train({ ...small, stop: { kind: "maxSteps", steps: 0 } }),
+    /invalid maxSteps: steps\(0\)/,
+  ],
+  [
+    "a patience of 0 written as data",
+    () => train({ ...small, stop: { ...early, patience: { unit: "evaluations", count: 0 } } }),
+    /invalid patience: evaluations\(0\)/,
+  ],
+  [
+    "a bare number written as data",
+    () => train({ ...small, stop: { ...early, patience: bare } }),
+    /invalid patience: 5 is a bare number/,
+  ],
+  [
+    "an interval that is misspelt",
+    () => train({ ...small, evaluate: { evry: steps(5) } as never }),
+    /unknown option of evaluate: evry \(has every\)/,
+  ],
+  [
+    "a batch that no epoch has",
+    () => train({ ...small, batch: 1098, remainder: "drop" }),
+    /invalid batch: 1098 \(at most 1097/,
+  ],
 ];
 for (const [what, make, message] of WRONG) {
   Deno.test(`${what} is refused: ${message.source}`, async () => {

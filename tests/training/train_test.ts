@@ -8,13 +8,16 @@ import { plateau } from "../../lib/criteria/plateau.ts";
 import { epochs, evaluations, examplesAt, steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { mlp } from "../../lib/models/mlp.ts";
 import { momentum } from "../../lib/optimizers/momentum.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
 import { reduceOnPlateau } from "../../lib/schedules/reduce_on_plateau.ts";
 import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
 import { logitsOf, measure } from "../../lib/training/evaluate.ts";
+import type { TrainingEvent } from "../../lib/training/event.ts";
 import { predict } from "../../lib/training/predict.ts";
+import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
 import { data, eventsOf, small, trained } from "./fixture.ts";
 
@@ -209,6 +212,88 @@ Deno.test("cut at any step and gone on, a training ends in the same bits", async
     assert.deepEqual(loadState(resumed.outcome.state).slots, loadState(uncut.outcome.state).slots);
     assert.deepEqual(loadCheckpoint(resumed.outcome.checkpoint), loadCheckpoint(uncut.outcome.checkpoint));
   }
+});
+
+Deno.test("cut and gone on, batches that wrap over the border of epochs go on where they were", async () => {
+  const whole = { ...small, remainder: "wrap" as const, stop: maxSteps(50) };
+  const uncut = await trained(whole);
+  const { outcome: { state } } = await trained({ ...whole, stop: maxSteps(33) });
+  const { trajectory } = await trained({ ...whole, from: state });
+  assert.deepEqual(trajectory.updates.loss, uncut.trajectory.updates.loss);
+  assert.deepEqual(trajectory.updates.examples, uncut.trajectory.updates.examples);
+});
+
+const OTHERS: [Partial<Spec>, RegExp][] = [
+  [{ seed: 4 }, /invalid seed: 4 \(state s\d+ was trained with 3: give the same, or leave out from\)/],
+  [{ batch: 64 }, /invalid batch: .*"batch":64.* was trained with .*"batch":32/],
+  [{ remainder: "drop" }, /invalid batch: .*"drop".* was trained with .*"train"/],
+  [{ model: mlp({ layers: [64, 8, 10] }) }, /invalid model: mlp 64–8–10, he/],
+  [{ model: mlp({ layers: [64, 16, 10], activation: "tanh" }) }, /invalid model: .*tanh/],
+  [{ optimizer: momentum() }, /invalid optimizer: momentum 0.9 \(state s\d+ was trained with adam/],
+];
+for (const [change, message] of OTHERS) {
+  Deno.test(`a state is of one training, and another cannot go on from it: ${message.source}`, async () => {
+    const { outcome: { state } } = await trained({ ...small, stop: maxSteps(2) });
+    assert.throws(() => train({ ...small, ...change, from: state }), message);
+  });
+}
+
+Deno.test("trap 11: settings come from code when a training goes on, and what differs is pointed out", async () => {
+  const scale = reduceOnPlateau({
+    metric: "validation.loss",
+    mode: "min",
+    patience: evaluations(1),
+    minDelta: 9,
+  });
+  const { outcome: { state }, cuts } = await trained({ ...small, scale });
+  assert.ok(cuts.length > 0);
+  const changed = { ...small, schedule: constant(1e-3), select: last(), evaluate: { every: steps(10) } };
+  const { plan, trajectory } = await trained({ ...changed, from: state, stop: maxSteps(50) });
+  assert.deepEqual(plan.warnings.map(({ lint }) => lint), Array(4).fill("differs-from-state"));
+  assert.match(
+    plan.warnings[0].message,
+    /^schedule is constant\(0.001\); state s\d+ was trained with constant\(0.003\)/,
+  );
+  // the state's scale was cut, but the code that goes on has no such rule
+  assert.deepEqual(trajectory.updates.rate.slice(40), new Float64Array(10).fill(1e-3));
+  assert.deepEqual([...trajectory.evaluations.step.slice(8)], [50]);
+});
+
+Deno.test("nothing goes on from weights that are no numbers, nor is predicted with them", async () => {
+  const wild = { ...small, optimizer: momentum(), schedule: constant(1e30), evaluate: { every: steps(100) } };
+  const training = await trained(wild);
+  assert.equal(training.outcome.reason, "diverged");
+  assert.throws(
+    () => train({ ...wild, from: training.outcome.state }),
+    /invalid from: state s\d+ diverged at step \d+ \(go on from a state before that\)/,
+  );
+  assert.throws(
+    () => predict(training, data.test),
+    /training seed 3 ended as diverged, with weights that are no/,
+  );
+});
+
+Deno.test("a training that fails says so in its last event, with what it has, and then throws", async () => {
+  const schedule = cosine({ peak: 0.01, horizon: steps(12), past: "error" });
+  const events: TrainingEvent[] = [];
+  await assert.rejects(async () => {
+    for await (const event of train({ ...small, schedule })) events.push(event);
+  }, { message: "update 13 is past the horizon of 12 updates" });
+  const { outcome, trajectory } = events.at(-1)!;
+  assert.deepEqual([outcome!.reason, trajectory.end, outcome!.at.step], ["failed", "failed", 12]);
+  assert.equal(outcome!.because, "update 13 is past the horizon of 12 updates");
+  assert.equal(trajectory.updates.step.length, 12);
+  assert.ok(outcome!.kept);
+});
+
+Deno.test("a signal aborts a training on the way, as its own abort does", async () => {
+  const control = new AbortController();
+  let outcome: TrainingEvent["outcome"] = null;
+  for await (const event of train({ ...small, stop: maxSteps(100_000), signal: control.signal })) {
+    if (event.at.step >= 20) control.abort();
+    outcome = event.outcome;
+  }
+  assert.equal(outcome!.reason, "aborted");
 });
 
 Deno.test("no tensor is left after a training, whole, aborted or dropped half-way", async () => {

@@ -1,0 +1,32 @@
+/** What a notebook can reach is a promise: this list changes only on purpose. */
+import assert from "node:assert/strict";
+import * as plateau from "../lib/mod.ts";
+
+const NAMESPACES: Record<string, string> = {
+  charts: "confusionMatrix images learningCurves policyTable rateStrip stopStrip tradeoff trainingTable",
+  criteria: "all any best last maxEpochs maxSteps plateau",
+  curves: "atStep band bestEvaluation ema median minmax",
+  datasets: "digits",
+  inputs: "choice range select text toggle",
+  models: "mlp",
+  optimizers: "adam momentum sgd",
+  schedules: "constant cosine reduceOnPlateau warmup warmupCosine",
+};
+for (const [name, members] of Object.entries(NAMESPACES)) {
+  Deno.test(`the namespace ${name} has what a notebook calls, and nothing else`, () => {
+    const namespace = plateau[name as keyof typeof plateau] as unknown as Record<string, unknown>;
+    assert.deepEqual(Object.keys(namespace).sort(), members.split(" "));
+    for (const [member, value] of Object.entries(namespace)) assert.equal(typeof value, "function", member);
+  });
+}
+
+Deno.test("the public surface is verbs, durations and namespaces, 40 names at most", () => {
+  const names = Object.keys(plateau);
+  assert.ok(names.length <= 40, `${names.length} names`);
+  for (const name of names.filter((name) => !(name in NAMESPACES) && name !== "signal")) {
+    assert.equal(typeof plateau[name as keyof typeof plateau], "function", name);
+  }
+  const once = Object.keys(NAMESPACES).filter((name) => name !== "inputs")
+    .flatMap((name) => Object.keys(plateau[name as keyof typeof plateau]));
+  assert.deepEqual(once.filter((name, i) => once.indexOf(name) !== i || names.includes(name)), []);
+});
