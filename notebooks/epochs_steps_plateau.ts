@@ -206,7 +206,8 @@ const noHigher = (a: string, b: string) => {
     : `**${pairs.filter(Boolean).length} of ${pairs.length}** seeds`;
 };
 const seeds = judgements.length;
-const done = [...recordings, ...reduced].filter((run) => run.outcome).length;
+const done =
+  [...recordings, ...reduced].filter(({ outcome }) => outcome && outcome.reason !== "aborted").length;
 const stopped = row("Early stopping");
 const lowered = row("LR on plateau");
 const percent = (share: number | null) => share === null ? "–" : `${Math.round(share * 100)}%`;

@@ -20,17 +20,35 @@ function bundlerBinary(): string {
   return createRequire(bundler).resolve(`@esbuild/${platform()}-${arch()}/bin/esbuild`);
 }
 
-/** The rights of the server: its own address, the project, and two programs. */
+const PLATEAU = fileURLToPath(new URL("../", import.meta.url)).replace(/[\\/]$/, "");
+
+/** The rights of the server: its own address, the project and Plateau itself, and two programs. */
 export function serverPermissions(project: string): string[] {
   return [
     "--no-prompt",
     "--cached-only",
     "--allow-net=127.0.0.1",
-    `--allow-read=${project}`,
+    `--allow-read=${[...new Set([project, PLATEAU])].join(",")}`,
     `--allow-write=${project}/.plateau`,
     `--allow-run=${Deno.execPath()},${bundlerBinary()}`,
     "--allow-env",
   ];
+}
+
+/**
+ * What of the environment the server is given, and hands on to the engine's process and to kernels: where programs,
+ * caches and temporary files are, and what names the native engine's libraries and devices. The bundler needs none of it.
+ */
+const ENVIRONMENT = [
+  ...["PATH", "HOME", "TMPDIR", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "NO_COLOR"],
+  ...["LIBTENSORFLOW_PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_HOME", "XLA_FLAGS"],
+  ...["CUDA_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"],
+  ...["SystemRoot", "LOCALAPPDATA", "USERPROFILE"], // without these nothing starts on Windows
+];
+
+/** The part of an environment that the server is given; secrets that lie around in it stay outside. */
+export function serverEnvironment(all: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(ENVIRONMENT.filter((name) => name in all).map((name) => [name, all[name]]));
 }
 
 /** Runs the server until it ends or a signal ends it; the exit code. */
@@ -47,7 +65,9 @@ export async function launch({ project, port, engine }: LaunchOptions): Promise<
       String(port),
       engine,
     ],
-    stdin: "null",
+    clearEnv: true,
+    env: serverEnvironment(Deno.env.toObject()),
+    stdin: "piped", // never written: its end tells the server that this process is gone, however it went
   }).spawn();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {

@@ -5,7 +5,7 @@
  *     deno run --no-prompt --cached-only --allow-net=127.0.0.1 --allow-read=<project>,<plateau>
  *       --allow-write=<project>/.plateau --allow-run=<deno>,<esbuild> --allow-env
  *
- * The whole environment, because the bundler's package hands it to its binary; who starts the server clears it.
+ * The whole environment, because the bundler's package hands it to its binary; who starts the server gives it little.
  */
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
 import { createApp } from "./app.ts";
@@ -47,7 +47,7 @@ export interface Server {
   readonly engine: Promise<ChosenEngine>;
   /** when the server no longer listens */
   readonly finished: Promise<void>;
-  /** ends the kernels and the server */
+  /** ends the kernels, the bundler and the server */
   close(): Promise<void>;
 }
 
@@ -133,6 +133,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     finished: http.finished,
     async close() {
       await sessions.closeAll();
+      await (await import("../lib/notebook/bundle.ts")).stopBundler();
       await http.shutdown();
     },
   };

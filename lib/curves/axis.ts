@@ -1,14 +1,6 @@
 /** The four axes a curve can be drawn on. */
 import type { Axis, Trajectory } from "./trajectory.ts";
 
-/** What stands beside an axis. */
-export const axisLabels: Readonly<Record<Axis, string>> = {
-  step: "step",
-  epoch: "epoch",
-  examples: "examples",
-  seconds: "s",
-};
-
 /** The column of a table that an axis shows. */
 export const axisValues = <Values>(columns: Readonly<Record<Axis, Values>>, axis: Axis): Values =>
   columns[axis];

@@ -8,7 +8,7 @@ import { train, type Training } from "./train.ts";
 
 /** Trainings under way, one after another. */
 export interface Trainings extends AsyncGenerator<readonly TrainingEvent[], void, void> {
-  /** ends the one that runs as `aborted`, and starts no other */
+  /** ends the one that runs as `aborted`, and those that wait too, without an update */
   abort(): void;
 }
 
@@ -58,8 +58,8 @@ async function* inTurn(
 ): AsyncGenerator<readonly TrainingEvent[], void, void> {
   const latest = [...waiting];
   for (const [i, spec] of specs.entries()) {
-    if (state.aborted) return;
     state.running = train(spec);
+    if (state.aborted) state.running.abort();
     for await (const event of state.running) {
       latest[i] = event;
       yield [...latest];

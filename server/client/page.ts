@@ -2,7 +2,8 @@
 import { decode, sameData } from "../../lib/notebook/codec.ts";
 import { NotebookRuntime, type Program, type RuntimeCell } from "../../lib/notebook/runtime.ts";
 import { type Packed, TailReceiver } from "../../lib/notebook/tails.ts";
-import type { Event, PageCell, PageNotebook, ToPage } from "../../lib/notebook/wire.ts";
+import { cellError } from "../../lib/notebook/runtime_error.ts";
+import type { CellError, Event, PageCell, PageNotebook, ToPage } from "../../lib/notebook/wire.ts";
 import type { Input } from "../../lib/notebook/inputs.ts";
 import { problemsMarkup } from "../pages/notebook_page.ts";
 import { announce } from "./announce.ts";
@@ -35,6 +36,8 @@ export class NotebookPage {
   #notebook: PageNotebook | null = null;
   #layout = "";
   #modules: readonly string[] = [];
+  /** cells of the browser that have an error in their text, by key: the server says which */
+  #blocked: ReadonlySet<string> = new Set();
   #role: "owner" | "viewer" = "owner";
   #connected = false;
   #overviewPlanned = false;
@@ -86,22 +89,18 @@ export class NotebookPage {
   /** A version of the notebook: lays it out, and runs what of it is new. */
   async #cells(message: ToPage & { t: "cells" }): Promise<void> {
     const { notebook } = message;
-    const [imports, code] = await Promise.all([
-      import(message.vendor),
-      import(message.code) as Promise<Code>,
-    ]);
+    const programs = await importPrograms(message);
+    const failed = "error" in programs;
     this.#notebook = notebook;
     this.#modules = [new URL(message.code, location.href).href];
-    this.#layOut(notebook);
     const here = notebook.cells.filter(runsHere);
-    const shared = notebook.toServer;
-    const programs = code.default(imports);
-    this.#runtime.load(
-      here,
-      programs,
-      notebook.toBrowser,
-      Object.fromEntries(shared.map((name) => [name, (value: unknown) => this.#share(name, value)])),
-    );
+    const ready = failed ? [] : here.filter((cell) => programs.some(({ id }) => id === cell.id));
+    this.#blocked = new Set(failed ? [] : here.filter((cell) => !ready.includes(cell)).map(({ key }) => key));
+    this.#layOut(notebook);
+    const taps = notebook.toServer.filter((name) => ready.some((cell) => cell.defines.includes(name)))
+      .map((name) => [name, (value: unknown) => this.#share(name, value)]);
+    this.#runtime.load(ready, failed ? [] : programs, notebook.toBrowser, Object.fromEntries(taps));
+    if (failed) { for (const cell of here) this.#state(cell.key, { state: "error", error: programs.error }); }
     document.title = `${notebook.title} · Plateau`;
     this.#planOverview();
     this.#enableInputs();
@@ -151,7 +150,7 @@ export class NotebookPage {
         return;
       }
       case "state":
-        if (this.#serverView(event.cell)) {
+        if (this.#serverView(event.cell) || this.#blocked.has(event.cell)) {
           this.#state(event.cell, event);
           if (event.state === "error") this.#failNames(event.cell);
         }
@@ -279,6 +278,19 @@ export class NotebookPage {
 
   #tick(): void {
     for (const view of this.views) if (view.status.state === "running") view.drawNote();
+  }
+}
+
+/** The programs of the browser's cells; or what a module threw when it was loaded, as the error of them all. */
+async function importPrograms(
+  { vendor, code }: ToPage & { t: "cells" },
+): Promise<readonly Program[] | { readonly error: CellError }> {
+  try {
+    const [imports, made] = await Promise.all([import(vendor), import(code) as Promise<Code>]);
+    return made.default(imports);
+  } catch (thrown) {
+    const error = cellError(thrown, []);
+    return { error: { ...error, hint: "A module that the notebook imports failed; mend it and save." } };
   }
 }
 
