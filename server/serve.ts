@@ -73,7 +73,7 @@ function listen(
  * Serves the notebooks of a project to their owner. The address is said as soon as the server listens; the engine
  * is measured after that. No notebook runs before its page is opened.
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { serve } from "./serve.ts";
  * const server = await serve({ project: Deno.cwd() });
  * await server.finished;

@@ -27,4 +27,6 @@ for (const [signal, code] of Object.entries(CODES)) {
   Deno.addSignalListener(signal as keyof typeof CODES, () => void end(code));
 }
 Deno.stdin.readable.pipeTo(new WritableStream()).finally(() => end(1));
+// an engine that was asked for by name and cannot start: said already, and nothing could train
+server.engine.catch(() => end(1));
 await server.finished;

@@ -208,7 +208,7 @@ function asInt64(dtype: number, values: NativeValues): NativeValues {
  * @param threads recorded in the engine's line
  * @throws TypeError from Deno.dlopen when the file is no such library; TensorflowError when no context can be made
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { openBinding } from "./binding.ts";
  * const binding = openBinding("/opt/tensorflow/libtensorflow_cc.so.2", { intra: 2, inter: 2 });
  * console.log(binding.TF_Version, binding.device);

@@ -59,7 +59,7 @@ export function nativeFolder(cache: string): string {
  * @returns null when there is none, or nothing may be looked at
  * @throws BadLibraryPath when the variable is set and names none
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { findLibrary } from "./library.ts";
  * const library = await findLibrary();
  * console.log(library?.file ?? "not installed (deno task native)");

@@ -32,7 +32,7 @@ export class NativeError extends Error {
  * @returns the path of the library
  * @throws NativeError `no libtensorflow for windows x86_64 (…)` and its like
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { installNative } from "./native.ts";
  * const library = await installNative();
  * ```

@@ -28,7 +28,7 @@ export interface EngineReport {
  *
  * @param settings default: look for a library, one thread a core
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { enginesReport, reportText } from "./report.ts";
  * console.log(reportText(await enginesReport()));
  * ```

@@ -56,7 +56,7 @@ export function writeReport(file: string, report: EngineReport): void {
  * The report kept in `settings.cache` when it holds here; otherwise a new one, kept for the next time.
  *
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { keptReport } from "./report_cache.ts";
  * const report = await keptReport({ cache: ".plateau/engines.json" });
  * ```

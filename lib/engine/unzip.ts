@@ -86,7 +86,7 @@ function parseDirectory(file: string, view: DataView, count: number): ZipMember[
  * @param progress called with the bytes of each block written
  * @throws BadZip; the file may then be half written and is the caller's to remove
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { unzipMember, zipMembers } from "./unzip.ts";
  * const [first] = await zipMembers("archive.zip");
  * await unzipMember("archive.zip", first, "first.bin");

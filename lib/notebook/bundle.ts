@@ -29,7 +29,7 @@ export interface Bundle {
  * ```ts
  * import { bundle, stopBundler } from "./bundle.ts";
  * import { loadNotebook } from "./load.ts";
- * const notebook = await loadNotebook(new URL("../../notebooks/study.ts", import.meta.url).href);
+ * const notebook = await loadNotebook(new URL("../../notebooks/epochs_steps_plateau.ts", import.meta.url).href);
  * const { text, files } = await bundle(notebook, "browser");
  * await stopBundler();
  * ```

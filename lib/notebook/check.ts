@@ -41,7 +41,7 @@ export function diagnosticText(file: string, { line, column, level, code, messag
  * @example
  * ```ts
  * import { check } from "./check.ts";
- * const { text, errors } = await check(["notebooks/study.ts"]);
+ * const { text, errors } = await check(["notebooks/epochs_steps_plateau.ts"]);
  * ```
  */
 export async function check(paths: readonly string[]): Promise<{ text: string; errors: number }> {

@@ -81,8 +81,16 @@ export function moduleSyntax(text: string): Pick<Syntax, "body"> {
     return { body: NotebookParser.parse(script, { ecmaVersion: "latest", sourceType: "module" }).body };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxFault(lowerFirst(error.message.replace(/^\[InvalidSyntax\] | \(\d+:\d+\)$/g, "")));
+    throw new SyntaxFault(moduleFault(error.message));
   }
+}
+
+/** `expression expected (line 1, column 44)`: what comes after the first line draws the place, in a file of no name. */
+function moduleFault(message: string): string {
+  const [, line, column] = /(?:at file:\S*?:| \()(\d+):(\d+)\)?$/.exec(message) ?? [];
+  const words = message.split("\n")[0].replace(/^\[InvalidSyntax\] |^SyntaxError: /g, "")
+    .replace(/^SyntaxError: | at file:\S*$| \(\d+:\d+\)$/g, "").trim();
+  return `${lowerFirst(words)}${line === undefined ? "" : ` (line ${line}, column ${column})`}`;
 }
 
 function strip(text: string): string {

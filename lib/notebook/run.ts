@@ -83,6 +83,8 @@ const diagnosticLine = ({ file }: Notebook, { line, column, code, message }: Dia
 /** One run, from the kernel's start to its end. */
 class Run {
   readonly #out: (text: string) => void;
+  /** what is shown is set apart by a blank line */
+  #shownAny = false;
   readonly #progress: ProgressWriter;
   readonly #cells: (RanCell & { shown: unknown[] })[] = [];
   #shown: unknown[] = [];
@@ -144,7 +146,8 @@ class Run {
       case "shown":
         this.#progress.clear();
         if (this.options.json) this.#shown.push(decode(message.value!));
-        else this.#out(`${message.text}\n`);
+        else this.#out(this.#shownAny ? `\n${message.text}\n` : `${message.text}\n`);
+        this.#shownAny = true;
         return;
       case "log":
         this.#progress.clear();

@@ -247,7 +247,8 @@ export class NotebookRuntime {
     const live: Live = { cell, fn, main: undefined, outputs: new Map(), overrides: new Map() };
     this.#cells.set(cell.key, live);
     live.main = this.#module.variable({
-      pending: () => this.#say(live, "queued"),
+      // a variable that is deleted is computed once more
+      pending: () => this.#cells.get(cell.key) === live && this.#say(live, "queued"),
       fulfilled: () => this.#returned(live),
       rejected: (error: unknown) => this.#failed(live, error),
     });

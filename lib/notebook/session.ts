@@ -264,7 +264,9 @@ export class Session {
 
   async #reload() {
     if (this.#closed) return;
-    const { mtime } = await Deno.stat(fileURLToPath(this.#url));
+    const { mtime } = await Deno.stat(fileURLToPath(this.#url)).catch(() => {
+      throw new Error(`missing file: ${basename(this.options.file)}; put it back, or close this page`);
+    });
     const parsed = await this.compiler.load(this.#url);
     this.#watchFiles();
     const good = this.#build && !hasErrors(this.#build.notebook);
@@ -297,11 +299,11 @@ export class Session {
   #blame(notebook: Notebook) {
     for (const key of this.#faulty) this.#states.clear(key);
     this.#faulty.clear();
-    for (const { level, cells, code, message, line, column } of notebook.diagnostics) {
+    for (const { level, cells, message, line, column } of notebook.diagnostics) {
       if (level !== "error") continue;
       for (const { key } of notebook.cells.filter((cell) => cells.includes(cell.id))) {
         this.#faulty.add(key);
-        this.#setError(key, { name: code, message, line, column });
+        this.#setError(key, { name: "Error", message, line, column });
       }
     }
   }

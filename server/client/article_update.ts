@@ -1,6 +1,6 @@
 /** Draws the article again after a save, around the cells that stay, without moving what the reader looks at. */
-import type { PageNotebook } from "../../lib/notebook/wire.ts";
-import { articleMarkup, contentsMarkup } from "../pages/article.ts";
+import type { PageCell, PageNotebook } from "../../lib/notebook/wire.ts";
+import { articleMarkup, cellId, contentsMarkup } from "../pages/article.ts";
 import { html } from "../pages/markup.ts";
 
 /** What the reader looks at: the first thing below the bar, and where it stands. */
@@ -51,6 +51,17 @@ export function updateArticle(article: HTMLElement, notebook: PageNotebook): Map
   const now = seen && sameIn(article, seen.node);
   if (seen && now) scrollBy({ top: now.getBoundingClientRect().top - seen.top, behavior: "instant" });
   return cells();
+}
+
+/** Writes a cell's new name into its element, wherever the markup has the name. */
+export function renameCell(node: HTMLElement, cell: PageCell): void {
+  const id = cellId(cell);
+  node.id = id;
+  node.dataset.cell = cell.name;
+  node.querySelector(":scope > .note")!.setAttribute("aria-label", `Cell ${cell.name}`);
+  node.querySelector(":scope > .note > .mono")!.textContent = cell.name;
+  node.querySelector("[data-act=source]")!.setAttribute("aria-controls", `src-${id}`);
+  node.querySelector(":scope > .src")!.id = `src-${id}`;
 }
 
 /** What of a notebook decides the layout: while it stays the same, no element is moved. */

@@ -5,7 +5,8 @@ import type { FromPage, ToPage } from "../../lib/notebook/wire.ts";
 export interface ConnectionHooks {
   /** messages arrive in order; the next waits until this one is done */
   message(message: ToPage): void | Promise<void>;
-  state(state: "connected" | "reconnecting"): void;
+  /** signed out: the server does not know this browser, as after it was started anew */
+  state(state: "connected" | "reconnecting" | "signed out"): void;
 }
 
 export interface Connection {
@@ -34,6 +35,12 @@ export function connect(address: string, hooks: ConnectionHooks): Connection {
     if (message.t === "batch") last = message.id;
   }
 
+  /** A socket that is refused does not say why; a request does. */
+  async function askWhy(): Promise<void> {
+    const answer = await fetch("/", { method: "HEAD" }).catch(() => null); // null: no server yet
+    if (answer?.status === 401 && socket.readyState !== WebSocket.OPEN) hooks.state("signed out");
+  }
+
   function open(): void {
     const url = new URL(address, location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -41,12 +48,17 @@ export function connect(address: string, hooks: ConnectionHooks): Connection {
     url.searchParams.set("epoch", epoch);
     socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => hooks.state("connected");
     socket.onmessage = (event) => {
       queue = queue.then(() => receive(event.data)).catch((error) => console.error(error));
     };
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      hooks.state("connected");
+    };
     socket.onclose = () => {
       hooks.state("reconnecting");
+      if (!opened) askWhy();
       setTimeout(open, wait * (0.75 + Math.random() / 2));
       wait = Math.min(LONGEST_WAIT_MS, wait * 2);
     };

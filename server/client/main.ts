@@ -22,7 +22,7 @@ function startNotebook(main: HTMLElement): void {
   const page = new NotebookPage(byId("article")!, file);
   const connection = connect(`/notebooks/${encodeURIComponent(file)}/live`, {
     message: (message) => page.receive(message),
-    state: (state) => page.connected(state === "connected"),
+    state: (state) => page.connected(state),
   });
   page.connection = connection;
   const runStale = () => connection.send({ t: "run" });

@@ -7,7 +7,7 @@ import type { CellError, Event, PageCell, PageNotebook, ToPage } from "../../lib
 import type { Input } from "../../lib/notebook/inputs.ts";
 import { problemsMarkup } from "../pages/notebook_page.ts";
 import { announce } from "./announce.ts";
-import { layoutKey, updateArticle } from "./article_update.ts";
+import { layoutKey, renameCell, updateArticle } from "./article_update.ts";
 import { type Around, type CellStatus, CellView } from "./cell_view.ts";
 import type { Connection } from "./connection.ts";
 import { type InputView, inputView, isInput } from "./input_view.ts";
@@ -59,6 +59,8 @@ export class NotebookPage {
       state: (cell, state, detail) => this.#state(cell.key, { state, ...detail }),
     });
     setInterval(() => this.#tick(), 500);
+    addEventListener("error", ({ error }) => this.#strayed(error));
+    addEventListener("unhandledrejection", ({ reason }) => this.#strayed(reason));
   }
 
   get views(): readonly CellView[] {
@@ -71,11 +73,15 @@ export class NotebookPage {
     else for (const event of message.events) this.#event(event);
   }
 
-  connected(connected: boolean): void {
-    this.#connected = connected;
+  connected(state: "connected" | "reconnecting" | "signed out"): void {
+    this.#connected = state === "connected";
     const word = document.getElementById("connection")!;
-    word.classList.toggle("lost", !connected);
-    word.textContent = connected ? "Connected" : "Reconnecting";
+    word.classList.toggle("lost", !this.#connected);
+    word.textContent = {
+      connected: "Connected",
+      reconnecting: "Reconnecting",
+      "signed out": "Signed out: open the address that the terminal shows",
+    }[state];
     this.#enableInputs();
   }
 
@@ -101,13 +107,30 @@ export class NotebookPage {
       .map((name) => [name, (value: unknown) => this.#share(name, value)]);
     this.#runtime.load(ready, failed ? [] : programs, notebook.toBrowser, Object.fromEntries(taps));
     if (failed) { for (const cell of here) this.#state(cell.key, { state: "error", error: programs.error }); }
+    const known = new Set(ready.flatMap((cell) => cell.views));
+    for (const name of this.#inputs.keys()) if (!known.has(name)) this.#inputs.delete(name);
     document.title = `${notebook.title} · Plateau`;
     this.#planOverview();
     this.#enableInputs();
     document.documentElement.dataset.loaded = "true";
   }
 
+  /** A cell that only got another name keeps its element, with all that it shows. */
+  #rename(notebook: PageNotebook): void {
+    const names = new Set(notebook.cells.map((cell) => cell.name));
+    for (const cell of notebook.cells) {
+      const view = this.#byKey.get(cell.key);
+      const before = view?.cell.name;
+      if (!view || before === undefined || before === cell.name || names.has(before)) continue;
+      if (this.#views.has(cell.name)) continue;
+      renameCell(view.node, cell);
+      this.#views.delete(before);
+      this.#views.set(cell.name, view);
+    }
+  }
+
   #layOut(notebook: PageNotebook): void {
+    this.#rename(notebook);
     const key = layoutKey(notebook);
     const elements = this.#layout === key
       ? new Map(this.views.map((view) => [view.cell.name, view.node]))
@@ -250,6 +273,14 @@ export class NotebookPage {
     if (this.#role !== "owner") return;
     this.#values.set(name, value);
     this.connection?.send({ t: "set", name, value });
+  }
+
+  /** What a cell's timer or forgotten promise threw is said under the cell in whose lines it was thrown. */
+  #strayed(thrown: unknown): void {
+    const { name, message, line } = cellError(thrown, this.#modules);
+    if (line === undefined) return;
+    const cell = this.#notebook?.cells.find((cell) => cell.line <= line && line <= cell.endLine);
+    if (cell) this.#byKey.get(cell.key)?.log(`line ${line}: ${name}: ${message}`);
   }
 
   #enableInputs(): void {

@@ -49,7 +49,7 @@ console.log("said");
 
 Deno.test("a notebook runs as a script: what it shows as text in order, progress beside it", async () => {
   const { code, out, err } = await run(story);
-  assert.equal(out, "policy    step\n────────  ────\npatience   500\nStopped at 500.\nchart 60\nsaid\n");
+  assert.equal(out, "policy    step\n────────  ────\npatience   500\n\nStopped at 500.\n\nchart 60\nsaid\n");
   assert.match(err, /^run {2}step 100 of 500, 0:08 left\nrun {2}ended at step 500\n$/);
   assert.equal(code, 0);
 });

@@ -1,34 +1,7 @@
 import assert from "node:assert/strict";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { chromiumTest, faultsOf, openChromium } from "../browser/chromium.ts";
 import { type Running, startServer } from "./fixture.ts";
-
-/** The first of the names under which chromium is found on PATH; undefined when it is not installed. */
-function findChromium(): string | undefined {
-  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
-    for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-      try {
-        if (Deno.statSync(`${folder}/${name}`).isFile) return `${folder}/${name}`;
-      } catch {
-        // not here
-      }
-    }
-  }
-}
-
-const executablePath = findChromium();
-if (executablePath === undefined) {
-  console.error("page tests are skipped: chromium is not on PATH (apt install chromium)");
-}
-
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** A page on a fresh server, and everything that went wrong in it. */
 interface Opened extends Running {
@@ -38,39 +11,25 @@ interface Opened extends Running {
 
 /** A test in a browser: signed in, with the small notebook open and counted to its end. */
 function browserTest(name: string, body: (opened: Opened) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: executablePath === undefined,
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      let browser: Browser | undefined;
-      const running = await startServer();
-      try {
-        browser = await chromium.launch({ executablePath, args: ARGUMENTS });
-        const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-        page.setDefaultTimeout(10_000);
-        const faults: string[] = [];
-        page.on("console", (message) => {
-          if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
-        });
-        page.on("pageerror", (error) => faults.push(error.message));
-        page.on("request", (request) => {
-          const { origin, protocol } = new URL(request.url());
-          if (protocol !== "data:" && origin !== running.origin) faults.push(`request to ${origin}`);
-        });
-        await page.goto(running.server.invite());
-        await page.click("text=A small notebook");
-        await page.locator(".finding", { hasText: "The count stands at 20 of 20" }).waitFor()
-          .catch((error) => assert.fail(`${error.message} ${faults.join("; ")}`));
-        await page.locator("#chart .plot").first().waitFor();
-        await body({ ...running, page, faults });
-        assert.deepEqual(faults, []);
-      } finally {
-        await browser?.close();
-        await running.end();
-      }
-    },
+  chromiumTest(name, async () => {
+    let browser: Browser | undefined;
+    const running = await startServer();
+    try {
+      browser = await openChromium();
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      page.setDefaultTimeout(20_000);
+      const faults = faultsOf(page, running.origin);
+      await page.goto(running.server.invite());
+      await page.click("text=A small notebook");
+      await page.locator(".finding", { hasText: "The count stands at 20 of 20" }).waitFor()
+        .catch((error) => assert.fail(`${error.message} ${faults.join("; ")}`));
+      await page.locator("#chart .plot").first().waitFor();
+      await body({ ...running, page, faults });
+      assert.deepEqual(faults, []);
+    } finally {
+      await browser?.close();
+      await running.end();
+    }
   });
 }
 
