@@ -180,7 +180,7 @@ const matrix = classes.map((_, truth) =>
 display(charts.confusionMatrix({
   matrix,
   classes: [...classes],
-  title: `Test images of ${mistakes.length} seeds`,
+  title: mistakes.length === 1 ? "Test images of 1 seed" : `Test images of ${mistakes.length} seeds`,
 }));
 
 // %% advice [markdown]
@@ -206,14 +206,17 @@ const noHigher = (a: string, b: string) => {
     : `**${pairs.filter(Boolean).length} of ${pairs.length}** seeds`;
 };
 const seeds = judgements.length;
-const done =
-  [...recordings, ...reduced].filter(({ outcome }) => outcome && outcome.reason !== "aborted").length;
+const ends = [...recordings, ...reduced].map(({ outcome }) => outcome?.reason ?? "running");
+const done = ends.filter((end) => end !== "running" && end !== "aborted").length;
+const cut = ends.filter((end) => end === "aborted").length;
 const stopped = row("Early stopping");
 const lowered = row("LR on plateau");
 const percent = (share: number | null) => share === null ? "–" : `${Math.round(share * 100)}%`;
 const loss = (value: number | null) => value === null ? "–" : value.toFixed(3);
 const count = (value: number | null) => value === null ? "–" : Math.round(value).toLocaleString("en-US");
-if (done < 2 * seeds) {
+if (cut > 0) {
+  display(md`${cut} of ${2 * seeds} trainings were stopped by hand. Run them again for the finding.`);
+} else if (done < 2 * seeds) {
   display(md`${done} of ${2 * seeds} trainings recorded; the finding follows when all are.`);
 } else if (stopped.censored > 0) {
   display(

@@ -27,6 +27,10 @@ const MISUSES: [string, RegExp][] = [
   [`run ${NOTEBOOK} --set patience`, /^invalid --set: patience \(name=value\)\n$/],
   [`run ${NOTEBOOK} --set nosuch=1 --engine wasm`, /^unknown input: nosuch \(has .*patience/],
   [`run ${NOTEBOOK} --set patience=400 --engine wasm`, /^invalid value: 400 \(patience: 1 to 60\)\n$/],
+  [
+    `run ${NOTEBOOK} --set stepCap=1010 --engine wasm`,
+    /^invalid value: 1010 \(stepCap: 25 to 3000 in steps of 25\)\n$/,
+  ],
   ["serve --port 99999", /^invalid port: 99999 \(a whole number from 1 to 65535\)\n$/],
   ["engines --set", /^unknown option: --set/],
 ];

@@ -50,7 +50,7 @@ export interface RangeOptions {
   label?: string;
   /** default: the middle, rounded to a step; on a logarithmic track the geometric middle */
   value?: number;
-  /** distance between two values; default 1 for whole bounds more than 10 apart, a hundredth of the track otherwise, and none on a logarithmic track */
+  /** distance between two values; default 1 for whole bounds more than 2 apart, a hundredth of the track otherwise, and none on a logarithmic track */
   step?: number;
   /** logarithmic track; default false */
   log?: boolean;
@@ -72,7 +72,7 @@ export function range([min, max]: readonly [min: number, max: number], options: 
     throw new Error(`invalid range: ${min} to ${max} (from a number to a larger one)`);
   }
   if (log && min <= 0) throw new Error(`invalid range: ${min} to ${max} (above 0 on a logarithmic track)`);
-  const whole = Number.isInteger(min) && Number.isInteger(max) && max - min > 10;
+  const whole = Number.isInteger(min) && Number.isInteger(max) && max - min > 2;
   const step = options.step ?? (log ? 0 : whole ? 1 : (max - min) / 100);
   if (!(step >= 0 && (step > 0 || log))) throw new Error(`invalid step: ${step} (above 0)`);
   const middle = log
@@ -163,8 +163,10 @@ export function validated<T>(
   };
   switch (of.kind) {
     case "range":
-      if (typeof value === "number" && value >= of.min && value <= of.max) return value as T;
-      return refuse(`${of.min} to ${of.max}`);
+      if (typeof value === "number" && value >= of.min && value <= of.max && onGrid(of, value)) {
+        return value as T;
+      }
+      return refuse(`${of.min} to ${of.max}${of.step > 0 && of.step !== 1 ? ` in steps of ${of.step}` : ""}`);
     case "choice":
     case "select": {
       const at = of.options.findIndex((option) => Object.is(option, value) || same(option, value));
@@ -198,6 +200,13 @@ export function fromText<T>(input: Input<T>, word: string, name?: string): T {
     case "text":
       return validated(input, word, name);
   }
+}
+
+/** Whether a slider can stand there: a whole number of steps from its start, or at its end. */
+function onGrid({ min, max, step }: Range, value: number): boolean {
+  if (step === 0 || value === max) return true;
+  const steps = (value - min) / step;
+  return Math.abs(steps - Math.round(steps)) < 1e-6;
 }
 
 const same = (a: unknown, b: unknown) =>

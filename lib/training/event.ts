@@ -31,7 +31,7 @@ export interface TrainingEvent {
   readonly type: "planned" | "chunk" | "evaluation" | "ended";
   readonly plan: Plan;
   readonly at: Position;
-  /** updates per second over the last chunk, for the time left; 0 before the first */
+  /** updates per second over the last seconds, for the time left; 0 in the first second */
   readonly pace: number;
   readonly trajectory: Trajectory;
   /** steps at which reduceOnPlateau cut the rate */

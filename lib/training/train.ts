@@ -18,6 +18,7 @@ import { loadState, saveCheckpoint, saveState, type TrainState } from "./checkpo
 import { logitsOf, measure } from "./evaluate.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
 import { METRICS, type Plan, planFor } from "./plan.ts";
+import { type Pace, paced } from "./pace.ts";
 import { refold } from "./refold.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
 import { step } from "./step.ts";
@@ -97,13 +98,14 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
   };
   const first = at.step, offset = at.seconds, began = performance.now();
   const seconds = () => offset + (performance.now() - began) / 1000;
-  const clock = { mark: performance.now(), step: at.step, pace: 0 };
+  let pace: Pace = { since: performance.now(), step: at.step, updatesPerSecond: 0 };
+  let turn = performance.now();
 
   const event = (type: TrainingEvent["type"], outcome: Outcome | null = null): TrainingEvent => ({
     type,
     plan,
     at,
-    pace: clock.pace,
+    pace: pace.updatesPerSecond,
     trajectory: record.trajectory(),
     cuts: scale.cuts,
     outcome,
@@ -145,17 +147,14 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
         }
 
         // A breath for the event loop, and an event, every chunk.
-        const passed = performance.now() - clock.mark;
-        if (due || passed >= CHUNK) {
-          if (passed >= CHUNK) {
-            Object.assign(clock, {
-              pace: (at.step - clock.step) / passed * 1000,
-              mark: performance.now(),
-              step: at.step,
-            });
-            await setImmediate();
-          }
+        const now = performance.now(), over = now - turn >= CHUNK;
+        if (due || over) {
+          pace = paced(pace, now, at.step);
           yield event(due ? "evaluation" : "chunk");
+          if (over) {
+            await setImmediate();
+            turn = performance.now(); // a training that takes turns with another gets whole ones
+          }
         }
       }
     } catch (error) {
