@@ -23,7 +23,8 @@ export interface Canvas {
 export interface StopMark {
   readonly stop: PolicyStops;
   readonly x: number;
-  readonly y: number;
+  /** null where nothing was evaluated yet: a stem without a symbol claims a time and no value */
+  readonly y: number | null;
   readonly row: number;
   readonly left: boolean;
   readonly text: string;
@@ -54,9 +55,8 @@ export function stopMarks(canvas: Canvas): StopMark[] {
     if (median === null || median > scale.max) return [];
     const series = changed !== null && stop.kind === changed.kind ? changed : main;
     const value = valueAt(series, median) ?? finiteBefore(series, median);
-    if (value === undefined) return [];
     const text = `${fitText(stop.policy, 150)}  ${onAxis(median, scale.axis)}`;
-    return [{ stop, x: median, y: Math.max(y[0], Math.min(y[1], value)), text }];
+    return [{ stop, x: median, y: value === null ? null : Math.max(y[0], Math.min(y[1], value)), text }];
   });
   const stems = shown.map(({ x, text }) => ({ x: pixelOf(x, scale, size), width: textWidth(text) + 6 }));
   // The page's gutter takes the end of a label that stands at the very right.
@@ -64,8 +64,7 @@ export function stopMarks(canvas: Canvas): StopMark[] {
   return shown.map((mark, index) => ({ ...mark, ...stairs[index] }));
 }
 
-/** The drawn middle before a gap, or the first one there is. */
-function finiteBefore({ x, middle }: Series, at: number): number | undefined {
-  return middle.findLast((value, row) => x[row] <= at && Number.isFinite(value)) ??
-    middle.find(Number.isFinite);
+/** The drawn middle before a gap. */
+function finiteBefore({ x, middle }: Series, at: number): number | null {
+  return middle.findLast((value, row) => x[row] <= at && Number.isFinite(value)) ?? null;
 }

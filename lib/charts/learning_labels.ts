@@ -2,10 +2,11 @@
 import * as Plot from "@observablehq/plot";
 import type { Markish } from "@observablehq/plot";
 import { decimals } from "./format.ts";
-import { LABEL_ROW, MARGIN_LEFT, marginRight, note, pixelOf } from "./frame.ts";
+import { LABEL_ROW, MARGIN_LEFT, marginRight, pixelOf } from "./frame.ts";
 import type { Canvas, StopMark } from "./learning_canvas.ts";
 import { INK, INK_3, labelColor, PAGE, symbolOptions } from "./palette.ts";
-import { type Bounds, placeLabels } from "./place_labels.ts";
+import { type Bounds, type LabelledPoint, type LabelPlace, overlap, placeLabels } from "./place_labels.ts";
+import { type PlacedText, roomOf, TEXT_HEIGHT } from "./placed_text.ts";
 import { type Line, valueAt } from "./series.ts";
 import { fitText, textWidth } from "./text_width.ts";
 
@@ -27,24 +28,53 @@ export function stopLabels(stops: readonly StopMark[]): Markish[] {
   );
 }
 
-/** The best in hindsight: an ink ring with its value, where neither a curve nor a marker is. */
-export function bestMark(canvas: Canvas, stops: readonly StopMark[]): Markish[] {
-  const { curves: { main, scale }, size, yPixel, plotHeight } = canvas;
-  const { best } = main;
+/** The best in hindsight, an ink ring. */
+export function bestRing({ curves: { main: { best } } }: Canvas): Markish {
+  return best === null ? null : Plot.dot([best], { x: "x", y: "y", ...symbolOptions("oracle", 5.5) });
+}
+
+/** Every text of the plot itself, each clear of those before it: the lines' names, then the best. */
+export function plotTexts(canvas: Canvas, stops: readonly StopMark[]): PlacedText[] {
+  const { curves: { scale, training }, size, yPixel } = canvas;
+  const covered = obstacles(canvas, stops);
+  const rooms = (placed: readonly PlacedText[]) =>
+    placed.map((text) => roomOf(text, { x: pixelOf(text.x, scale, size), y: yPixel(text.y) }));
+  const names = endTexts(canvas);
+  if (training !== null) names.push(...trainingText(training, canvas, covered, rooms(names)));
+  return [...names, ...bestText(canvas, covered, rooms(names))];
+}
+
+/** The value of the best, where neither a curve, a marker nor a name is. */
+function bestText(canvas: Canvas, covered: readonly Bounds[], names: readonly Bounds[]): PlacedText[] {
+  const { best } = canvas.curves.main;
   if (best === null) return [];
   const text = `best ${decimals(best.y)}`;
-  const point = { x: pixelOf(best.x, scale, size), y: yPixel(best.y), width: textWidth(text), height: 15 };
-  const bounds = { left: MARGIN_LEFT, right: size.width, top: 0, bottom: plotHeight };
-  const [{ dx, dy, anchor }] = placeLabels([point], bounds, obstacles(canvas, stops));
-  return [
-    Plot.dot([best], { x: "x", y: "y", ...symbolOptions("oracle", 5.5) }),
-    note(text, best.x, best.y, { fill: INK, dx, dy, textAnchor: anchor }),
-  ];
+  return [{ text, x: best.x, y: best.y, fill: INK, ...placeIn(canvas, best, text, covered, names) }];
+}
+
+function placeIn(
+  canvas: Canvas,
+  at: { readonly x: number; readonly y: number },
+  text: string,
+  covered: readonly Bounds[],
+  names: readonly Bounds[],
+): Omit<LabelPlace, "away"> {
+  const bounds = { left: MARGIN_LEFT, right: canvas.size.width, top: 0, bottom: canvas.plotHeight };
+  const [{ dx, dy, anchor }] = placeLabels([labelled(canvas, at, text)], bounds, covered, names);
+  return { dx, dy, anchor };
+}
+
+function labelled(
+  { curves: { scale }, size, yPixel }: Canvas,
+  { x, y }: { readonly x: number; readonly y: number },
+  text: string,
+): LabelledPoint {
+  return { x: pixelOf(x, scale, size), y: yPixel(y), width: textWidth(text), height: TEXT_HEIGHT };
 }
 
 /** What a label inside the plot must not cover: symbols, stems, and the lines in short pieces. */
 function obstacles(
-  { curves: { main, changed, scale }, size, yPixel }: Canvas,
+  { curves: { main, changed, scale }, size, yPixel, plotHeight }: Canvas,
   stops: readonly StopMark[],
 ): Bounds[] {
   const around = (x: number, top: number, bottom: number, half: number) => ({
@@ -54,7 +84,9 @@ function obstacles(
     bottom,
   });
   const boxes = stops.flatMap(({ x, y }) => {
-    const [px, py] = [pixelOf(x, scale, size), yPixel(y)];
+    const px = pixelOf(x, scale, size);
+    if (y === null) return [around(px, 0, plotHeight, 1.5)];
+    const py = yPixel(y);
     return [around(px, py - 8, py + 8, 8), around(px, 0, py, 1.5)];
   });
   for (const series of changed === null ? [main] : [main, changed]) {
@@ -70,47 +102,52 @@ function obstacles(
 }
 
 /** What each line is, at its right end; in a narrow figure above or below it. */
-export function endLabels({ curves: { main, changed, label, scale }, size, yPixel }: Canvas): Markish[] {
+function endTexts({ curves: { main, changed, label, scale }, size, yPixel }: Canvas): PlacedText[] {
   const ends = [
-    { series: main, text: label, color: INK },
-    ...(changed === null ? [] : [{ series: changed, text: changed.name, color: labelColor(changed.kind) }]),
-  ].flatMap((end) => {
-    const row = end.series.middle.findLastIndex(Number.isFinite);
-    return row < 0 ? [] : [{ ...end, x: end.series.x[row], y: end.series.middle[row] }];
+    { series: main, text: label, fill: INK },
+    ...(changed === null ? [] : [{ series: changed, text: changed.name, fill: labelColor(changed.kind) }]),
+  ].flatMap(({ series, text, fill }) => {
+    const row = series.middle.findLastIndex(Number.isFinite);
+    return row < 0 ? [] : [{ text, fill, x: series.x[row], y: series.middle[row] }];
   }).sort((a, b) => b.y - a.y);
   if (size.narrow) {
-    return ends.map(({ x, y, text, color }, index) => {
+    return ends.map((end, index) => {
       const lower = ends.length > 1 && index === ends.length - 1;
-      return note(text, x, y, { fill: color, textAnchor: "end", dx: -8, dy: lower ? 12 : -10 });
+      return { ...end, anchor: "end", dx: -8, dy: lower ? 12 : -10 };
     });
   }
   let last = -Infinity;
-  return ends.map(({ x, y, text, color }) => {
-    const wanted = yPixel(y);
-    last = Math.max(wanted, last + 15);
-    const room = marginRight(size) - 10 + pixelOf(scale.max, scale, size) - pixelOf(x, scale, size);
-    return note(fitText(text, room), x, y, { fill: color, textAnchor: "start", dx: 8, dy: last - wanted });
+  return ends.map((end) => {
+    const wanted = yPixel(end.y);
+    last = Math.max(wanted, last + TEXT_HEIGHT);
+    const room = marginRight(size) - 10 + pixelOf(scale.max, scale, size) - pixelOf(end.x, scale, size);
+    return { ...end, text: fitText(end.text, room), anchor: "start", dx: 8, dy: last - wanted };
   });
 }
 
-/** Named where it leaves the plot, or at its end. */
-export function trainingLabel(
+/** Named where it leaves the plot, or at its end; elsewhere when another name stands there. */
+function trainingText(
   training: Line,
-  { y, size, curves: { scale }, yPixel, plotHeight }: Canvas,
-): Markish {
+  canvas: Canvas,
+  covered: readonly Bounds[],
+  names: readonly Bounds[],
+): PlacedText[] {
+  const { y, size, curves: { scale }, yPixel, plotHeight } = canvas;
   // A line of a few pixels has no room for a name.
-  if (training.x.length === 0 || training.x.at(-1)! < 0.08 * scale.max) return null;
+  if (training.x.length === 0 || training.x.at(-1)! < 0.08 * scale.max) return [];
   const leaves = training.y.findIndex((value, row) => value < y[0] && training.x[row] > 0.02 * scale.max);
   const row = leaves > 0 ? leaves - 1 : training.y.findLastIndex(Number.isFinite);
-  if (row < 0) return null;
+  if (row < 0) return [];
   const value = Math.max(y[0], Math.min(y[1], training.y[row]));
-  const dy = plotHeight - yPixel(value) < 12 ? -12 : 10;
-  const nearAxis = pixelOf(training.x[row], scale, size) - MARGIN_LEFT < 60;
-  if (nearAxis) {
-    return note("training", training.x[row], value, { fill: INK_3, textAnchor: "start", dx: 8, dy });
-  }
-  if (leaves > 0 || size.narrow) {
-    return note("training", training.x[row], value, { fill: INK_3, textAnchor: "end", dx: -8, dy });
-  }
-  return note("training", training.x[row], value, { fill: INK_3, textAnchor: "start", dx: 8 });
+  const at = { text: "training", x: training.x[row], y: value, fill: INK_3 };
+  const pixel = { x: pixelOf(at.x, scale, size), y: yPixel(value) };
+  const dy = plotHeight - pixel.y < 12 ? -12 : 10;
+  const place: Omit<LabelPlace, "away"> = pixel.x - MARGIN_LEFT < 60
+    ? { anchor: "start", dx: 8, dy }
+    : leaves > 0 || size.narrow
+    ? { anchor: "end", dx: -8, dy }
+    : { anchor: "start", dx: 8, dy: 0 };
+  const wanted = { ...at, ...place };
+  const free = !names.some((name) => overlap(name, roomOf(wanted, pixel)) > 0);
+  return [free ? wanted : { ...at, ...placeIn(canvas, at, at.text, covered, names) }];
 }

@@ -7,8 +7,9 @@ import type { Size } from "./chart.ts";
 import { frame, LABEL_ROW, MARGIN_LEFT, marginRight, note, xAxis, xAxisHeight, yAxis } from "./frame.ts";
 import { type Canvas, canvasOf, type StopMark, stopMarks } from "./learning_canvas.ts";
 import type { LearningCurves } from "./learning_curves.ts";
-import { bestMark, endLabels, stopLabels, trainingLabel } from "./learning_labels.ts";
+import { bestRing, plotTexts, stopLabels } from "./learning_labels.ts";
 import { ERROR, INK, INK_3, palette, symbolOptions } from "./palette.ts";
+import { drawText } from "./placed_text.ts";
 import type { Line, Series } from "./series.ts";
 
 /** The figure at a size. `sentence` is drawn in the empty plot while there is no curve. */
@@ -51,10 +52,9 @@ function curveMarks(canvas: Canvas): Markish[] {
     crosses(main, canvas),
     changed === null ? null : crosses(changed, canvas),
     stemsAndSymbols(stops, canvas),
-    bestMark(canvas, stops),
+    bestRing(canvas),
     size.narrow ? null : stopLabels(stops),
-    endLabels(canvas),
-    training === null ? null : trainingLabel(training, canvas),
+    plotTexts(canvas, stops).map(drawText),
   ];
 }
 
@@ -123,11 +123,11 @@ function stemsAndSymbols(stops: readonly StopMark[], { size, yValue, y }: Canvas
     Plot.ruleX(stops, {
       x: "x",
       y1: top,
-      y2: "y",
+      y2: (mark: StopMark) => mark.y ?? y[0],
       stroke: (mark: StopMark) => palette[mark.stop.kind].color,
       strokeWidth: 1,
     }),
-    ...stops.map((mark) =>
+    ...stops.filter((mark) => mark.y !== null).map((mark) =>
       Plot.dot([mark], { x: "x", y: "y", ...symbolOptions(mark.stop.kind, size.narrow ? 4.5 : 5.5) })
     ),
   ];

@@ -35,15 +35,16 @@ const SYMBOL = 8;
 /**
  * Places labels greedily: right, above, left, below, then the same further off. A label never leaves `bounds`
  * and never covers a symbol, a label placed before it, or one of `obstacles`; where no place is left, the one
- * with the least overlap is taken.
+ * with the least overlap is taken. `texts` are labels that stand already: they count as much as those placed here.
  */
 export function placeLabels(
   points: readonly LabelledPoint[],
   bounds: Bounds,
   obstacles: readonly Bounds[] = [],
+  texts: readonly Bounds[] = [],
 ): LabelPlace[] {
   const symbols = points.map((point) => box(point.x - SYMBOL, point.y - SYMBOL, 2 * SYMBOL, 2 * SYMBOL));
-  const labels: Box[] = [];
+  const labels: Box[] = [...texts];
   // The most crowded point has the fewest places, so it chooses first.
   const crowd = points.map((a) => points.filter((b) => Math.hypot(a.x - b.x, a.y - b.y) < 90).length);
   const order = points.map((_, index) => index).sort((a, b) => crowd[b] - crowd[a] || a - b);
@@ -62,6 +63,13 @@ export function placeLabels(
     labels.push(labelBox(points[index], places.get(index)!));
   }
   return points.map((_, index) => places.get(index)!);
+}
+
+/** The area that two boxes share, in square pixels. */
+export function overlap(a: Bounds, b: Bounds): number {
+  const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return width > 0 && height > 0 ? width * height : 0;
 }
 
 /** The box that a placed label covers. */
@@ -94,11 +102,5 @@ function outside(label: Box, bounds: Bounds): number {
     Math.max(0, bounds.top - label.top) + Math.max(0, label.bottom - bounds.bottom);
 }
 function sum(boxes: readonly Box[], label: Box): number {
-  let area = 0;
-  for (const other of boxes) {
-    const width = Math.min(label.right, other.right) - Math.max(label.left, other.left);
-    const height = Math.min(label.bottom, other.bottom) - Math.max(label.top, other.top);
-    if (width > 0 && height > 0) area += width * height;
-  }
-  return area;
+  return boxes.reduce((area, other) => area + overlap(other, label), 0);
 }

@@ -78,11 +78,12 @@ export function seriesOf(
   };
 }
 
-/** The drawn middle at x, interpolated between evaluations; null outside of them. */
+/** The drawn middle at x, interpolated between evaluations, the last one after them; null before the first. */
 export function valueAt({ x, middle }: Series, at: number): number | null {
   const next = x.findIndex((value) => value >= at);
   if (next < 0) return x.length > 0 && Number.isFinite(middle.at(-1)) ? middle.at(-1)! : null;
-  if (x[next] === at || next === 0) return Number.isFinite(middle[next]) ? middle[next] : null;
+  if (next === 0 && at < x[0]) return null;
+  if (x[next] === at) return Number.isFinite(middle[next]) ? middle[next] : null;
   const share = (at - x[next - 1]) / (x[next] - x[next - 1]);
   const value = middle[next - 1] + share * (middle[next] - middle[next - 1]);
   return Number.isFinite(value) ? value : null;
