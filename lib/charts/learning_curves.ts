@@ -77,11 +77,13 @@ export function learningCurves(options: LearningCurvesOptions): Chart {
     : "Waiting for the first evaluation.";
   const best = bestText(main, curves, trajectories);
   const meta = metaOf(main, trajectories);
+  const live = [...trajectories, ...(options.changed?.trajectories ?? [])].some((run) => run.end === null);
+  const head = [meta, live ? "" : beyondText(stops)].filter((part) => part !== "").join("; ");
   return {
     type: "chart",
     title,
-    ...(meta === "" ? {} : { meta }),
-    alt: waiting ? `${title}: ${waitingText}` : altOf(title, meta, curves, best),
+    ...(head === "" ? {} : { meta: head }),
+    alt: waiting ? `${title}: ${waitingText}` : altOf(title, meta, curves, best, live),
     ...(best === null ? {} : { rest: best }),
     group: `training:${axis}`,
     legend: stops.filter(({ median }) => median !== null)
@@ -92,7 +94,7 @@ export function learningCurves(options: LearningCurvesOptions): Chart {
     text: (columns) =>
       waiting
         ? wrapParts([title, waitingText], columns).join("\n")
-        : print(title, meta, curves, best, columns),
+        : print(title, meta, curves, best, live, columns),
     // Axes are drawn at their final size while the cap is known; without it there is nothing to hold the place.
     ...(waiting && (done || progress === undefined) ? { empty: waitingText } : {}),
   };
@@ -137,14 +139,24 @@ function metaOf(main: Series, trajectories: readonly Trajectory[]): string {
   return `${main.seeds === 1 ? `seed ${one.seed}` : `${main.seeds} seeds`}${progress}`;
 }
 
-/** `best 0.846 at step 5,200, epoch 13.3`. */
+/** `Early stopping goes on past the recording`: what a figure of marks would leave out. */
+function beyondText(stops: readonly PolicyStops[]): string {
+  const beyond = stops.filter(({ median }) => median === null).map(({ policy }) => policy);
+  if (beyond.length === 0) return "";
+  if (beyond.length === 1) return `${beyond[0]} goes on past the recording`;
+  const who = beyond.length === 2 ? beyond.join(" and ") : `${beyond.length} policies`;
+  return `${who} go on past the recording`;
+}
+
+/** `best 0.846 at step 5,200, epoch 13.3`; of several seeds `best median`, as a seed's own best is better. */
 function bestText(
   main: Series,
   { scale }: LearningCurves,
   trajectories: readonly Trajectory[],
 ): string | null {
   if (main.best === null) return null;
-  return `best ${decimals(main.best.y)} at ${placeParts(main.best, scale, trajectories).join(", ")}`;
+  const word = main.seeds > 1 ? "best median" : "best";
+  return `${word} ${decimals(main.best.y)} at ${placeParts(main.best, scale, trajectories).join(", ")}`;
 }
 
 /** A place in the axis' unit first, then in steps and epochs. */
@@ -173,7 +185,13 @@ function readout(curves: LearningCurves, trajectories: readonly Trajectory[], at
   return parts.join("   ");
 }
 
-function altOf(title: string, meta: string, curves: LearningCurves, best: string | null): string {
+function altOf(
+  title: string,
+  meta: string,
+  curves: LearningCurves,
+  best: string | null,
+  live: boolean,
+): string {
   const { main, changed, stops, scale } = curves;
   const from = decimals(main.middle[0] ?? NaN);
   const parts = [`${title} by ${scale.axis === "seconds" ? "time" : scale.axis}, ${meta}: begins at ${from}`];
@@ -181,14 +199,20 @@ function altOf(title: string, meta: string, curves: LearningCurves, best: string
   parts.push(`ends at ${decimals(main.middle.at(-1) ?? NaN)}`);
   const sentences = [parts.join(", ")];
   if (changed?.best) sentences.push(`${changed.name} reaches ${decimals(changed.best.y)}`);
-  for (const stop of stops) sentences.push(stopSentence(stop, scale.axis));
+  for (const stop of stops) sentences.push(stopSentence(stop, scale.axis, live, main.x[0]));
   if (main.diverged.length > 0) sentences.push(`${main.diverged.length} diverged`);
   return `${sentences.join(". ")}.`;
 }
 
-function stopSentence({ policy, median, censored, seeds }: PolicyStops, axis: Axis): string {
-  if (median === null) return `${policy} goes on past the recording`;
-  return `${policy} stops at ${positionText(median, axis)}${
+function stopSentence(
+  { policy, median, censored, seeds }: PolicyStops,
+  axis: Axis,
+  live: boolean,
+  firstEvaluation: number,
+): string {
+  if (median === null) return live ? `${policy} has not stopped yet` : `${policy} goes on past the recording`;
+  const before = median < firstEvaluation ? ", before the first evaluation" : "";
+  return `${policy} stops at ${positionText(median, axis)}${before}${
     censored > 0 ? ` in ${seeds - censored} of ${seeds} seeds` : ""
   }`;
 }
@@ -198,6 +222,7 @@ function print(
   meta: string,
   curves: LearningCurves,
   best: string | null,
+  live: boolean,
   columns: number,
 ): string {
   const { main, stops, scale } = curves;
@@ -206,7 +231,7 @@ function print(
   const [first, last] = [decimals(values[0]), decimals(values.at(-1) ?? NaN)];
   const line = blocks(values, Math.max(0, Math.min(72, columns - first.length - last.length - 2)), high, low);
   const listed = stops.map(({ policy, median }) =>
-    `${policy} ${median === null ? "censored" : onAxis(median, scale.axis)}`
+    `${policy} ${median === null ? live ? "not yet" : "censored" : onAxis(median, scale.axis)}`
   );
   return [
     ...wrapParts([title, meta], columns),

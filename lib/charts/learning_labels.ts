@@ -5,7 +5,14 @@ import { decimals } from "./format.ts";
 import { LABEL_ROW, MARGIN_LEFT, marginRight, pixelOf } from "./frame.ts";
 import type { Canvas, StopMark } from "./learning_canvas.ts";
 import { INK, INK_3, labelColor, PAGE, symbolOptions } from "./palette.ts";
-import { type Bounds, type LabelledPoint, type LabelPlace, overlap, placeLabels } from "./place_labels.ts";
+import {
+  type Bounds,
+  labelBox,
+  type LabelledPoint,
+  type LabelPlace,
+  overlap,
+  placeLabels,
+} from "./place_labels.ts";
 import { type PlacedText, roomOf, TEXT_HEIGHT } from "./placed_text.ts";
 import { type Line, valueAt } from "./series.ts";
 import { fitText, textWidth } from "./text_width.ts";
@@ -125,29 +132,42 @@ function endTexts({ curves: { main, changed, label, scale }, size, yPixel }: Can
   });
 }
 
-/** Named where it leaves the plot, or at its end; elsewhere when another name stands there. */
+/** Named where it leaves the plot, or at its end; when another name stands there, further back on its line. */
 function trainingText(
   training: Line,
   canvas: Canvas,
   covered: readonly Bounds[],
   names: readonly Bounds[],
 ): PlacedText[] {
-  const { y, size, curves: { scale }, yPixel, plotHeight } = canvas;
+  const { y: [low, high], size, curves: { scale } } = canvas;
   // A line of a few pixels has no room for a name.
   if (training.x.length === 0 || training.x.at(-1)! < 0.08 * scale.max) return [];
-  const leaves = training.y.findIndex((value, row) => value < y[0] && training.x[row] > 0.02 * scale.max);
+  const leaves = training.y.findIndex((value, row) => value < low && training.x[row] > 0.02 * scale.max);
   const row = leaves > 0 ? leaves - 1 : training.y.findLastIndex(Number.isFinite);
   if (row < 0) return [];
-  const value = Math.max(y[0], Math.min(y[1], training.y[row]));
-  const at = { text: "training", x: training.x[row], y: value, fill: INK_3 };
-  const pixel = { x: pixelOf(at.x, scale, size), y: yPixel(value) };
-  const dy = plotHeight - pixel.y < 12 ? -12 : 10;
-  const place: Omit<LabelPlace, "away"> = pixel.x - MARGIN_LEFT < 60
-    ? { anchor: "start", dx: 8, dy }
-    : leaves > 0 || size.narrow
-    ? { anchor: "end", dx: -8, dy }
-    : { anchor: "start", dx: 8, dy: 0 };
-  const wanted = { ...at, ...place };
-  const free = !names.some((name) => overlap(name, roomOf(wanted, pixel)) > 0);
-  return [free ? wanted : { ...at, ...placeIn(canvas, at, at.text, covered, names) }];
+  const at = (row: number) => (
+    { text: "training", x: training.x[row], y: Math.max(low, Math.min(high, training.y[row])), fill: INK_3 }
+  );
+  const rows = [row, Math.round(0.7 * row), Math.round(0.45 * row)].filter((each) =>
+    Number.isFinite(training.y[each])
+  );
+  for (const each of rows) {
+    const beside = each === row && leaves <= 0 && !size.narrow;
+    const place = trainingPlace(canvas, at(each), beside);
+    const box = labelBox(labelled(canvas, at(each), "training"), { ...place, away: false });
+    if (names.every((name) => overlap(name, box) === 0)) return [{ ...at(each), ...place }];
+  }
+  return [{ ...at(row), ...placeIn(canvas, at(row), "training", covered, names) }];
+}
+
+/** Beside the end of the line, otherwise under a point of it, or above where the axis is near. */
+function trainingPlace(
+  canvas: Canvas,
+  at: { readonly x: number; readonly y: number },
+  beside: boolean,
+): Omit<LabelPlace, "away"> {
+  const { x, y } = labelled(canvas, at, "training");
+  const dy = canvas.plotHeight - y < 12 ? -12 : 10;
+  if (x - MARGIN_LEFT < 60) return { anchor: "start", dx: 8, dy };
+  return beside ? { anchor: "start", dx: 8, dy: 0 } : { anchor: "end", dx: -8, dy };
 }

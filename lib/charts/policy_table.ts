@@ -78,7 +78,10 @@ function rowOf(summary: PolicySummary, tested: boolean): TableCell[] {
       ...(partly ? { sub: `${seeds - censored} of ${seeds}` } : {}),
     },
     { text: epoch === null ? MISSING : epoch.toFixed(1), value: epoch },
-    { text: decimals(kept), value: kept },
+    // A rule that stops before the first evaluation has a verdict, and nothing to keep.
+    kept === null && censored < seeds
+      ? { text: "keeps nothing", value: null }
+      : { text: decimals(kept), value: kept },
     ...(tested
       ? [{ text: accuracy === null ? MISSING : `${(accuracy * 100).toFixed(1)}%`, value: accuracy }]
       : []),

@@ -31,6 +31,8 @@ interface RateLine extends Line {
 interface Cut {
   readonly x: number;
   readonly factor: number;
+  /** the rule would have cut further, had its floor not held it */
+  readonly floor: boolean;
 }
 interface Rates {
   readonly scale: XScale;
@@ -47,7 +49,8 @@ const PAD = 1.5;
 
 /**
  * Learning rates by update: the schedule in ink (the seeds share it), the changed trainings in their colour, one
- * line a seed, with the factor at each cut of the first of them. Logarithmic where a rate was cut.
+ * line a seed, with the factor at each cut of the first of them, or `floor` where the rule's floor held the cut. Logarithmic where
+ * a rate was cut. A narrow strip names the changed trainings in its legend.
  *
  * @example
  * ```ts
@@ -64,12 +67,14 @@ export function rateStrip({ trajectories, changed, axis = "step", progress }: Ra
     ? ""
     : `one line a seed${cuts.length > 0 ? `, cuts of seed ${own[0].seed}` : ""}`;
   const waiting = lines.length === 0;
+  const keys = own.slice(0, 1).flatMap(({ kind, name }) => kind === null ? [] : [{ kind, label: name }]);
   return {
     type: "chart",
     title: "Learning rate",
     ...(meta === "" ? {} : { meta }),
     alt: waiting ? "Learning rate: waiting for the first update." : altOf(rates, axis),
     group: `training:${axis}`,
+    ...(keys.length === 0 ? {} : { legend: keys }),
     options: (size) => draw(rates, size),
     readout: (x) => waiting ? null : readout(rates, x),
     text: (columns) => waiting ? "Learning rate" : print(rates, columns),
@@ -94,7 +99,7 @@ function ratesOf(trajectories: readonly Trajectory[], changed: Changed | undefin
     ? []
     : trained(changed.trajectories).map((run) => lineOf(run, changed.name, changed.kind));
   const lines = [...base, ...own];
-  const cuts = own.length > 0 && base.length > 0 ? cutsOf(own[0], base[0]) : [];
+  const cuts = base.length === 0 ? [] : withFloor(own.map((line) => cutsOf(line, base[0])));
   let [low, high] = [Infinity, 0];
   for (const { y } of lines) {
     for (const rate of y) {
@@ -115,8 +120,8 @@ function ratesOf(trajectories: readonly Trajectory[], changed: Changed | undefin
 }
 
 /** The updates at which a rate left what the schedule gives by a new factor. */
-function cutsOf(line: RateLine, base: RateLine): Cut[] {
-  const cuts: Cut[] = [];
+function cutsOf(line: RateLine, base: RateLine): Omit<Cut, "floor">[] {
+  const cuts: Omit<Cut, "floor">[] = [];
   let scale = 1;
   for (let update = 0; update < Math.min(line.y.length, base.y.length); update++) {
     if (!(base.y[update] > 0) || !(line.y[update] > 0)) continue;
@@ -127,6 +132,26 @@ function cutsOf(line: RateLine, base: RateLine): Cut[] {
     }
   }
   return cuts;
+}
+
+/**
+ * The cuts of the first training. A rule cuts by one factor: where all cuts but a training's last tell the same one,
+ * a last cut that is less deep ended at the floor.
+ */
+function withFloor(trainings: readonly (readonly Omit<Cut, "floor">[])[]): Cut[] {
+  const same = (a: number, b: number) => Math.abs(a / b - 1) < 1e-6;
+  const full = trainings.flatMap((cuts) => cuts.slice(0, -1)).map(({ factor }) => factor);
+  const one = full.length > 0 && full.every((factor) => factor < 1 && same(factor, full[0]));
+  return (trainings[0] ?? []).map((cut, index, { length }) => {
+    const { factor } = cut;
+    const less = one && factor < 1 && factor > full[0] && !same(factor, full[0]);
+    return { ...cut, floor: less && index === length - 1 };
+  });
+}
+
+/** `× 0.5`, or `floor`. */
+function cutText({ factor, floor }: Cut): string {
+  return floor ? "floor" : `× ${+factor.toPrecision(2)}`;
 }
 
 function draw(rates: Rates, size: Size): PlotOptions {
@@ -173,7 +198,7 @@ function corners({ x, y }: Line, pixels: number): Line {
   };
 }
 
-/** `× 0.5` above each cut that is not too near to the one before. */
+/** `× 0.5` or `floor` above each cut that is not too near to the one before. */
 function cutNotes({ cuts, lines, scale }: Rates, size: Size): Markish[] {
   const kind = lines.at(-1)?.kind;
   const top = Math.max(...lines[0]?.y ?? [0]);
@@ -183,15 +208,18 @@ function cutNotes({ cuts, lines, scale }: Rates, size: Size): Markish[] {
     const pixel = pixelOf(cut.x, scale, size);
     if (pixel - last < 44) return [];
     last = pixel;
-    const text = `× ${+cut.factor.toPrecision(2)}`;
-    return [note(text, cut.x, top, { fill: labelColor(kind), textAnchor: "start", dx: 3, dy: -9 })];
+    return [note(cutText(cut), cut.x, top, { fill: labelColor(kind), textAnchor: "start", dx: 3, dy: -9 })];
   });
 }
 
-/** The name of each kind of line at the right end of its first line. */
+/** The name of each kind of line at its right end; in a narrow strip of the schedule alone, above its line. */
 function endNotes({ lines, scale, domain, log }: Rates, size: Size): Markish[] {
-  if (size.narrow) return [];
   const [low, high] = domain;
+  if (size.narrow) {
+    return lines.filter(({ kind }) => kind === null).map(({ name, x, y }) =>
+      note(name, x.at(-1)!, Math.max(y.at(-1)!, low), { fill: INK, textAnchor: "end", dx: -4, dy: -9 })
+    );
+  }
   const pixel = (rate: number) => {
     const share = log
       ? Math.log(high / Math.max(rate, low)) / Math.log(high / low)
@@ -248,7 +276,7 @@ function print({ lines, cuts, scale }: Rates, columns: number): string {
     const room = Math.max(0, Math.min(72, columns - first.length - last.length - name.length - 3));
     return `${first} ${blocks(y, room)} ${last} ${name}`;
   });
-  const listed = cuts.map(({ x, factor }) => `× ${+factor.toPrecision(2)} at ${positionText(x, scale.axis)}`);
+  const listed = cuts.map((cut) => `${cutText(cut)} at ${positionText(cut.x, scale.axis)}`);
   return ["Learning rate", ...drawn, ...wrapParts(listed, columns)].join("\n");
 }
 

@@ -39,7 +39,8 @@ const MARGIN = { top: 14, bottom: 44, left: 50 };
 
 /**
  * Regret against compute used: the seeds small, the medians large and named; lower left is better. Policies
- * that are censored on every seed are not drawn, as nothing is known of them.
+ * that are censored on every seed are not drawn, as nothing is known of them; nor are those that stop before the
+ * first evaluation, as they keep nothing that a loss could be told of.
  *
  * @example
  * ```ts
@@ -51,24 +52,43 @@ export function tradeoff({ judgements }: TradeoffOptions): Chart {
   const flat = judgements.flat() as Judgement[];
   const summaries = summarise([flat]);
   const drawn = gather(flat, summaries);
-  const missing = summaries.length - drawn.points.length;
   const seeds = Math.max(0, ...summaries.map((summary) => summary.seeds));
+  const none = summaries.some((summary) => lackOf(summary) === "keeps nothing")
+    ? "No policy keeps an evaluation."
+    : "No policy has a verdict yet.";
   const metric = summaries.length > 0 ? summaries[0].metric.replaceAll(".", " ") : "loss";
   const meta = [
     `${metric} above the best, lower left is better`,
     ...(seeds > 1 ? ["small marks are seeds"] : []),
-    ...(missing > 0 ? [`${missing} censored not drawn`] : []),
+    ...missingText(summaries),
   ].join("; ");
   return {
     type: "chart",
     title: "Regret",
     meta,
-    alt: `Regret against compute used: ${drawn.points.map(sentence).join("; ") || "no verdict yet"}.`,
+    alt: `Regret against compute used: ${drawn.points.map(sentence).join("; ") || "none drawn"}.`,
     options: (size) => draw(drawn, size),
     text: (columns) =>
       wrapParts(["Regret against compute used", ...drawn.points.map(sentence)], columns).join("\n"),
-    ...(drawn.points.length === 0 ? { empty: "No policy has a verdict yet." } : {}),
+    ...(drawn.points.length === 0 ? { empty: none } : {}),
   };
+}
+
+/** Why a policy has no point: null when it has one. */
+function lackOf({ regret, computeSaved, censored, seeds, kept }: PolicySummary): string | null {
+  if (regret !== null && computeSaved !== null) return null;
+  if (censored === seeds) return "censored";
+  return kept === null ? "keeps nothing" : "without a finite loss";
+}
+
+/** `1 censored, 2 keep nothing, not drawn`; nothing when every policy is drawn. */
+function missingText(summaries: readonly PolicySummary[]): string[] {
+  const lacks = Map.groupBy(summaries.map(lackOf).filter((lack) => lack !== null), (lack) => lack);
+  if (lacks.size === 0) return [];
+  const counts = [...lacks].map(([lack, { length }]) =>
+    `${length} ${length > 1 ? lack.replace("keeps", "keep") : lack}`
+  );
+  return [`${counts.join(", ")}, not drawn`];
 }
 
 function gather(judgements: readonly Judgement[], summaries: readonly PolicySummary[]): Tradeoff {

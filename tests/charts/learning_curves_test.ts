@@ -73,6 +73,29 @@ Deno.test("a censored policy is not marked", () => {
   assert.match(chart.alt, /Fixed steps goes on past the recording/);
 });
 
+const beyond: [names: string[], says: string][] = [
+  [["Early stopping"], "seed 0; Early stopping goes on past the recording"],
+  [["A", "B"], "seed 0; A and B go on past the recording"],
+  [["A", "B", "C"], "seed 0; 3 policies go on past the recording"],
+  [[], "seed 0"],
+];
+for (const [names, says] of beyond) {
+  Deno.test(`the head says who is censored: ${says}`, () => {
+    const judged = [policies[1], ...names.map((name) => ({ ...endless, name }))];
+    const trajectories = runs.slice(0, 1);
+    const chart = learningCurves({ trajectories, judgements: judge(trajectories, [], judged) });
+    assert.equal(chart.meta, says);
+  });
+}
+
+Deno.test("while a training runs nobody is said to go on past it", () => {
+  const trajectories = [simulate({ updates: 600, end: null })];
+  const chart = learningCurves({ trajectories, judgements: judge(trajectories, [], [endless]) });
+  assert.equal(chart.meta, "seed 0");
+  assert.match(chart.alt, /Fixed steps has not stopped yet/);
+  assert.match(chart.text(80), /Fixed steps not yet/);
+});
+
 Deno.test("the height stays while stops move, so that a slider moves nothing below", () => {
   const near = { ...policies[0], stop: policies[1].stop };
   const heights = [policies.slice(0, 2), [near, policies[1]]].map((judged) =>
@@ -133,7 +156,9 @@ Deno.test("smoothing leaves the raw line behind and never moves the best", () =>
 
 Deno.test("the read-out at rest is the best, and under the pointer the nearest evaluation", () => {
   const chart = learningCurves({ trajectories: runs, changed });
-  assert.match(chart.rest!, /^best 0\.\d{3} at step [\d,]+, epoch [\d.]+$/);
+  assert.match(chart.rest!, /^best median 0\.\d{3} at step [\d,]+, epoch [\d.]+$/);
+  const one = learningCurves({ trajectories: runs.slice(0, 1) });
+  assert.match(one.rest!, /^best 0\.\d{3} at step [\d,]+, epoch [\d.]+$/);
   assert.match(
     chart.readout!(1_210)!,
     /^step 1,200 {3}epoch 34\.3 {3}validation 0\.\d+ \(0\.\d+–0\.\d+\) {3}training 0\.\d+ {3}LR on plateau 0\.\d+$/,

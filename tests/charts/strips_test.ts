@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { learningCurves } from "../../lib/charts/learning_curves.ts";
 import { rateStrip } from "../../lib/charts/rate_strip.ts";
 import { stopStrip } from "../../lib/charts/stop_strip.ts";
+import type { Trajectory } from "../../lib/curves/trajectory.ts";
 import { endless, eventOf, judge, policies, seeds, simulate } from "./fixture.ts";
 import { channelOf, marksOf, NARROW, textsOf, WIDE } from "./marks.ts";
 
@@ -54,6 +55,38 @@ Deno.test("a rate that is cut has the factor above each cut, on a logarithmic ax
   assert.equal(marksOf(options, "line").length, 4);
   assert.match(chart.alt, /LR on plateau: cut at step 900, step 1,300/);
   assert.match(chart.text(80), /× 0\.5 at step 900/);
+});
+
+/** A training whose rate is multiplied at these steps. */
+const reducedBy = (factors: Record<number, number>, seed = 0): Trajectory => {
+  const run = simulate({ seed });
+  let scale = 1;
+  const rate = run.updates.rate.map((value, row) => value * (scale *= factors[run.updates.step[row]] ?? 1));
+  return { ...run, updates: { ...run.updates, rate } };
+};
+const floors: [name: string, trainings: Trajectory[], texts: string[]][] = [
+  ["the last is less deep", [reducedBy({ 900: 0.5, 1_300: 0.5, 1_700: 0.64 })], ["× 0.5", "× 0.5", "floor"]],
+  ["another seed tells the factor", [reducedBy({ 900: 0.64 }), reducedBy({ 800: 0.5, 1_300: 0.64 }, 1)], [
+    "floor",
+  ]],
+  ["nothing tells the factor", [reducedBy({ 900: 0.64 })], ["× 0.64"]],
+  ["the last is as deep", [reducedBy({ 900: 0.5, 1_300: 0.5 })], ["× 0.5", "× 0.5"]],
+  ["the last is deeper", [reducedBy({ 900: 0.5, 1_300: 0.25 })], ["× 0.5", "× 0.25"]],
+  ["the factors differ", [reducedBy({ 600: 0.5, 900: 0.25, 1_300: 0.64 })], ["× 0.5", "× 0.25", "× 0.64"]],
+];
+for (const [name, trajectories, texts] of floors) {
+  Deno.test(`a cut is labelled by its factor or by the floor: ${name}`, () => {
+    const chart = rateStrip({ trajectories: runs, changed: { ...changed, trajectories } });
+    assert.deepEqual(textsOf(chart.options(WIDE)).filter((text) => /^(×|floor)/.test(text)), texts);
+    assert.equal(chart.text(80).includes("floor at step"), texts.includes("floor"));
+  });
+}
+
+Deno.test("a narrow strip names the changed training in its legend and the schedule above its line", () => {
+  const chart = rateStrip({ trajectories: runs, changed });
+  assert.deepEqual(chart.legend, [{ kind: "lr", label: "LR on plateau" }]);
+  assert.ok(textsOf(chart.options(NARROW)).includes("constant"));
+  assert.equal(rateStrip({ trajectories: runs }).legend, undefined);
 });
 
 Deno.test("the rate under the pointer is named", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Table } from "../../lib/charts/chart.ts";
 import { policyTable } from "../../lib/charts/policy_table.ts";
 import { trainingTable } from "../../lib/charts/training_table.ts";
+import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { endless, eventOf, judge, policies, seeds, simulate } from "./fixture.ts";
 
 const runs = seeds(3);
@@ -58,6 +59,18 @@ Deno.test("a censored policy claims nothing and the caption says what that means
     "–",
   ]);
   assert.equal(table.caption, "Medians of 3 seeds; censored: would have gone on past the recording");
+});
+
+Deno.test("a policy that stops before the first evaluation keeps nothing, which is not censored", () => {
+  const early = { ...policies[1], name: "Ten steps", stop: maxSteps(10) };
+  const table = policyTable({ judgements: judge(runs, [], [early, policies[0]]) });
+  assert.deepEqual(table.rows.at(-1)!.slice(0, 4).map(({ text }) => text), [
+    "Ten steps",
+    "10",
+    "0.3",
+    "keeps nothing",
+  ]);
+  assert.equal(table.caption, "Medians of 3 seeds");
 });
 
 Deno.test("a policy that is censored on some seeds says on how many it stops", () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { tradeoff } from "../../lib/charts/tradeoff.ts";
+import { maxSteps } from "../../lib/criteria/max_steps.ts";
+import type { Policy } from "../../lib/policies/policy.ts";
 import { endless, judge, policies, seeds } from "./fixture.ts";
 import { marksOf, NARROW, textsOf, WIDE } from "./marks.ts";
 
@@ -35,7 +37,24 @@ Deno.test("the axis says what the whole is", () => {
 Deno.test("a censored policy is not drawn, and that is said", () => {
   const chart = tradeoff({ judgements: judge(runs, [], [endless, policies[0]]) });
   assert.ok(!textsOf(chart.options(WIDE)).includes("Fixed steps"));
-  assert.match(chart.meta!, /1 censored not drawn/);
+  assert.match(chart.meta!, /; 1 censored, not drawn$/);
+});
+
+const early = { ...policies[1], name: "Ten steps", stop: maxSteps(10) };
+const missing: [name: string, judged: Policy[], says: RegExp][] = [
+  ["none", [policies[0]], /small marks are seeds$/],
+  ["one that keeps nothing", [early, policies[0]], /; 1 keeps nothing, not drawn$/],
+  ["two that keep nothing", [early, { ...early, name: "Ten more" }], /; 2 keep nothing, not drawn$/],
+  ["one of each", [endless, early, policies[0]], /; 1 keeps nothing, 1 censored, not drawn$/],
+];
+for (const [name, judged, says] of missing) {
+  Deno.test(`policies without a point are counted by their reason: ${name}`, () => {
+    assert.match(tradeoff({ judgements: judge(runs, [], judged) }).meta!, says);
+  });
+}
+
+Deno.test("a policy that keeps nothing has a verdict, so an empty figure says what it lacks", () => {
+  assert.equal(tradeoff({ judgements: judge(runs, [], [early]) }).empty, "No policy keeps an evaluation.");
 });
 
 Deno.test("all censored: one sentence, and still a figure of the right shape", () => {
