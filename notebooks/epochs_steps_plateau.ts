@@ -68,9 +68,11 @@ const learningRate = view(inputs.choice([1e-3, 5e-3, 2e-2], {
 // Three seeds of a 64–128–128–10 network on 1,097 images of 8×8 pixels, 3,000 updates each: first at a constant
 // rate, then with the rate halved whenever the validation loss has not improved for five evaluations.
 
+// %% cap
+const lastStep = 3000;
+
 // %% data
 const data = datasets.digits();
-const lastStep = 3000;
 const specs = [0, 1, 2].map((seed): Spec => ({
   model: models.mlp({ layers: [64, 128, 128, 10], init: "he" }),
   data,

@@ -6,7 +6,7 @@
 import { Runtime, RuntimeError } from "@observablehq/runtime";
 import type { Cell } from "./notebook.ts";
 import { cellError, CellFailure, waiting } from "./runtime_error.ts";
-import { Stream } from "./stream.ts";
+import { NoValue, Stream } from "./stream.ts";
 import type { CellError, CellState } from "./wire.ts";
 
 /** What a runtime needs to know of a cell. */
@@ -368,9 +368,11 @@ export class NotebookRuntime {
       for (const stream of run.streams) stream.drop();
     }
     const seconds = run && upstream === undefined ? elapsed(run) : undefined;
+    const stopped = run?.interrupted && upstream === undefined && endsByStop(thrown);
     this.hooks.state(live.cell, "error", {
       error: live.error,
       ...(seconds === undefined ? {} : { seconds }),
+      ...(stopped ? { reason: "stopped" } : {}),
     });
   }
 
@@ -389,6 +391,11 @@ export class NotebookRuntime {
 }
 
 const mainName = (key: string) => `cell ${key}`;
+
+/** Whether an interrupted run threw only because it was asked to end. */
+const endsByStop = (thrown: unknown): boolean =>
+  thrown instanceof NoValue || thrown instanceof CellFailure && thrown.error.name === "Stopped" ||
+  thrown instanceof DOMException && thrown.name === "AbortError";
 
 const elapsed = (run: Run) => (performance.now() - run.began) / 1000;
 

@@ -15,6 +15,7 @@ import { type Client, SessionClients } from "./session_clients.ts";
 import { endError } from "./session_death.ts";
 import { readMessage } from "./session_message.ts";
 import { below, heldBack, inKernel, onServer, trains } from "./session_reach.ts";
+import { waitForRun, waitForValues, wasStopped } from "./session_stale.ts";
 import { SessionStates } from "./session_states.ts";
 import { SessionWatch } from "./session_watch.ts";
 import type { CellError, EngineLine, FromPage, ToPage } from "./wire.ts";
@@ -96,6 +97,8 @@ export class Session {
   readonly #pending = new Map<string, unknown>();
   /** trainings whose values were lost with a kernel: they wait for Run */
   readonly #held = new Set<string>();
+  /** names whose new values are still to come after Run, and why those that the page has are stale */
+  readonly #awaited = new Map<string, string>();
   /** cells whose text has an error, by key */
   readonly #faulty = new Set<string>();
   /** cells that ended a kernel: not run again until they or their inputs change */
@@ -164,6 +167,7 @@ export class Session {
     const { notebook } = this.#build ?? {};
     if (!notebook) return;
     const wanted = (key: string) => !cells || cells.includes(key);
+    const before = this.#waitForRun(notebook);
     this.#deaths = [];
     const covered = new Set<string>();
     const values: Record<string, unknown> = {};
@@ -176,12 +180,15 @@ export class Session {
       this.#apply(name, value);
     }
     const again = notebook.cells.map((cell) => cell.key).filter((key) =>
-      this.#held.has(key) && wanted(key) || cells?.includes(key) && !covered.has(key)
+      this.#held.has(key) && wanted(key) ||
+      !covered.has(key) && (cells?.includes(key) || wasStopped(this.#states.base(key)) && wanted(key))
     );
     for (const key of again) {
+      if (wasStopped(this.#states.base(key))) this.#states.set({ t: "state", cell: key, state: "queued" });
       this.#held.delete(key);
       this.#refused.delete(key);
     }
+    this.#await(notebook, before);
     if (this.#kernel) {
       if (Object.keys(values).length) this.#kernel.send({ t: "set", values });
       if (again.length) this.#kernel.send({ t: "run", cells: again });
@@ -205,6 +212,7 @@ export class Session {
     const kernel = this.#kernel;
     this.#kernel = undefined;
     this.#deaths = [];
+    this.#awaited.clear();
     this.#held.clear();
     this.#refused.clear();
     for (const [name, value] of this.#pending) this.#apply(name, value);
@@ -326,6 +334,9 @@ export class Session {
       this.#held.delete(key);
       this.#refused.delete(key);
     }
+    for (const name of this.#awaited.keys()) {
+      if (!notebook.toBrowser.includes(name)) this.#awaited.delete(name);
+    }
     for (const name of Object.keys(this.#inputs)) {
       if (notebook.toServer.includes(name)) continue;
       delete this.#inputs[name];
@@ -392,8 +403,12 @@ export class Session {
       case "state":
         if (this.#held.has(message.cell) && message.state === "queued") return;
         this.#states.set(message);
+        if (message.state === "done" || message.state === "error") this.#arrived(notebook, message.cell);
         return this.#refresh();
       case "value":
+        this.#clients.emit(message);
+        if (this.#awaited.delete(message.name)) this.#refresh();
+        return;
       case "show":
       case "log":
         return this.#clients.emit(message);
@@ -407,6 +422,12 @@ export class Session {
     }
   }
 
+  /** No value is awaited of a cell that has ended. */
+  #arrived(notebook: Notebook, key: string) {
+    const cell = notebook.cells.find((cell) => cell.key === key);
+    for (const name of cell?.defines ?? []) this.#awaited.delete(name);
+  }
+
   #ready() {
     this.#clients.emit({ t: "kernel", state: "ready", ...(this.#engine ? { engine: this.#engine } : {}) });
   }
@@ -415,7 +436,11 @@ export class Session {
   #reported(name: string, value: unknown) {
     if (!this.#build!.notebook.toServer.includes(name)) return;
     this.#applied.set(name, value);
-    if (this.#chosen.has(name) && !sameData(this.#chosen.get(name), value)) this.#chosen.delete(name);
+    if (this.#chosen.has(name) && !sameData(this.#chosen.get(name), value)) {
+      this.#chosen.delete(name);
+      this.#awaited.clear(); // a choice that the kernel refused runs nothing
+      this.#refresh();
+    }
     if (this.#pending.has(name) || name in this.#inputs && sameData(this.#inputs[name], value)) return;
     this.#inputs = { ...this.#inputs, [name]: value };
     this.#clients.emit({ t: "input", name, value });
@@ -457,6 +482,7 @@ export class Session {
 
   #ended(end: KernelEnd) {
     this.#kernel = undefined;
+    this.#awaited.clear();
     this.#clients.emit({ t: "kernel", state: "ended", why: end.why });
     const error = endError(end);
     const { notebook } = this.#build!;
@@ -488,19 +514,31 @@ export class Session {
     this.#states.set({ t: "state", cell: key, state: "error", error });
   }
 
+  #waitForRun(notebook: Notebook): Map<string, string> {
+    return waitForRun(notebook, {
+      held: this.#held,
+      pending: this.#pending.keys(),
+      base: (key) => this.#states.base(key),
+    });
+  }
+
+  /** What waited for Run before and does not now will send new values: until then the page has old ones. */
+  #await(notebook: Notebook, before: ReadonlyMap<string, string>) {
+    if (!this.#kernel) return;
+    const now = this.#waitForRun(notebook);
+    for (const cell of notebook.cells) {
+      const reason = before.get(cell.key);
+      if (reason === undefined || now.has(cell.key) || !onServer(cell)) continue;
+      if (!below(notebook.cells, cell.defines).some(({ key }) => before.has(key))) continue;
+      const why = reason === "stopped" ? `${cell.name} stopped` : reason;
+      for (const name of cell.defines) if (notebook.toBrowser.includes(name)) this.#awaited.set(name, why);
+    }
+  }
+
   #refresh() {
     const { notebook } = this.#build ?? {};
     if (!notebook) return;
-    const stale = new Map<string, string>();
-    for (const cell of notebook.cells) {
-      if (!this.#held.has(cell.key)) continue;
-      for (const { key } of [cell, ...below(notebook.cells, cell.defines)]) {
-        stale.set(key, "the kernel ended");
-      }
-    }
-    for (const name of this.#pending.keys()) {
-      for (const key of heldBack(notebook, name)) stale.set(key, `${name} changed`);
-    }
+    const stale = new Map([...waitForValues(notebook, this.#awaited), ...this.#waitForRun(notebook)]);
     this.#states.refresh(notebook.cells.filter((cell) => cell.kind === "code"), stale);
   }
 }

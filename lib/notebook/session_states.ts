@@ -59,7 +59,7 @@ export class SessionStates {
       return base ?? (this.#said.has(cell.key) ? { t: "state", cell: cell.key, state: "idle" } : undefined);
     }
     if (onServer(cell) && base?.state === "running") return { ...base, reason };
-    if (base?.state === "error" && !base.error?.waitsFor) return base;
+    if (base?.state === "error" && !base.error?.waitsFor && base.reason === undefined) return base;
     const seconds = base?.seconds === undefined ? {} : { seconds: base.seconds };
     return { t: "state", cell: cell.key, state: "stale", reason, ...seconds };
   }

@@ -27,7 +27,10 @@ export class CellView {
   readonly #source: HTMLElement;
   readonly #message = element("div", { class: "error-text", role: "status" });
   readonly #log = element("pre", { class: "log" });
+  /** what the page shows of the cell: what was said of it last, or that it is stale */
   status: CellStatus = { state: "idle" };
+  #said: CellStatus = { state: "idle" };
+  #outdated?: string;
   /** `step 1,200 of 3,000, 0:12 left` while a stream runs */
   progress = "";
   #startedAt = 0;
@@ -44,12 +47,31 @@ export class CellView {
   become(cell: PageCell): void {
     const changed = cell.key !== this.cell.key;
     this.cell = cell;
-    if (changed) this.#log.remove();
+    if (changed) {
+      this.#log.remove();
+      this.outdate(undefined);
+    }
     this.node.hidden = isHidden(cell) && this.status.state !== "error";
     if (!this.#source.hidden) this.#drawSource();
   }
 
+  /** What the side that runs the cell says of it. */
   show(status: CellStatus): void {
+    this.#said = status;
+    this.#draw();
+  }
+
+  /** Marks a cell of the page as stale, with the reason: what it reads is. Undefined ends that; an error stays one. */
+  outdate(reason: string | undefined): void {
+    if (reason === this.#outdated) return;
+    this.#outdated = reason;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const status: CellStatus = this.#outdated === undefined || this.#said.state === "error"
+      ? this.#said
+      : { state: "stale", reason: this.#outdated };
     if (status.state === "running" && this.status.state !== "running") this.#startedAt = performance.now();
     if (status.state !== "running") this.progress = "";
     this.status = status;

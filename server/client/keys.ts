@@ -9,14 +9,15 @@ export interface Key {
 
 const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 
-/** Listens for the keys; `?` lists them in the dialog. */
-export function listenKeys(keys: readonly Key[], dialog: HTMLDialogElement): void {
+/** Listens for the keys; `?` and the button list them in the dialog. */
+export function listenKeys(keys: readonly Key[], dialog: HTMLDialogElement, button: HTMLElement): void {
   const rows = [...keys, { key: "?", does: "list the keys" }].map(({ key, does }) =>
     element("div", {}, element("dt", {}, element("kbd", {}, key)), element("dd", {}, does))
   );
   const close = element("button", { type: "button" }, "Close");
   close.addEventListener("click", () => dialog.close());
   dialog.replaceChildren(element("h2", {}, "Keys"), element("dl", {}, ...rows), close);
+  button.addEventListener("click", () => dialog.showModal());
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target instanceof Element && event.target.closest(TYPING)) return;

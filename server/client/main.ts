@@ -38,17 +38,21 @@ function startNotebook(main: HTMLElement): void {
     const next = at < 0 ? (by > 0 ? 0 : cells.length - 1) : at + by;
     cells[next]?.focus();
   };
-  listenKeys([
-    { key: "j", does: "next cell", press: () => move(1) },
-    { key: "k", does: "previous cell", press: () => move(-1) },
-    {
-      key: "s",
-      does: "source of the cell",
-      press: () => page.views.find((v) => v.node === current())?.toggleSource(),
-    },
-    { key: "r", does: "run stale cells", press: runStale },
-    { key: "/", does: "find a notebook", press: () => location.assign("/#find") },
-  ], byId("keys") as HTMLDialogElement);
+  listenKeys(
+    [
+      { key: "j", does: "next cell", press: () => move(1) },
+      { key: "k", does: "previous cell", press: () => move(-1) },
+      {
+        key: "s",
+        does: "source of the cell",
+        press: () => page.views.find((v) => v.node === current())?.toggleSource(),
+      },
+      { key: "r", does: "run stale cells", press: runStale },
+      { key: "/", does: "find a notebook", press: () => location.assign("/#find") },
+    ],
+    byId("keys") as HTMLDialogElement,
+    byId("list-keys")!,
+  );
 
   const arrive = () => {
     const name = decodeURIComponent(location.hash.slice(1));

@@ -38,6 +38,8 @@ export class NotebookPage {
   #modules: readonly string[] = [];
   /** cells of the browser that have an error in their text, by key: the server says which */
   #blocked: ReadonlySet<string> = new Set();
+  /** life of the session that spoke last: another one knows nothing of what was stale in it */
+  #epoch = "";
   #role: "owner" | "viewer" = "owner";
   #connected = false;
   #overviewPlanned = false;
@@ -87,6 +89,8 @@ export class NotebookPage {
 
   #hello(message: ToPage & { t: "hello" }): void {
     this.#role = message.role;
+    if (message.epoch !== this.#epoch) { for (const view of this.views) view.outdate(undefined); }
+    this.#epoch = message.epoch;
     this.#received.clear(); // the server begins each connection with whole values
     for (const [name, value] of Object.entries(message.inputs)) this.#setInput(name, value);
     this.#enableInputs();
@@ -176,7 +180,7 @@ export class NotebookPage {
         if (this.#serverView(event.cell) || this.#blocked.has(event.cell)) {
           this.#state(event.cell, event);
           if (event.state === "error") this.#failNames(event.cell);
-        }
+        } else this.#outdate(event);
         return;
       case "input":
         return this.#setInput(event.name, event.value);
@@ -235,7 +239,14 @@ export class NotebookPage {
     if (before !== status.state && status.error?.waitsFor === undefined) {
       if (status.state === "error") announce(`${view.cell.name} failed`);
       else if (status.state === "done" && (status.seconds ?? 0) > 2) announce(`${view.cell.name} finished`);
+      else if (status.state === "stale" && status.reason === "stopped") announce(`${view.cell.name} stopped`);
     }
+    this.#planOverview();
+  }
+
+  /** A cell that runs here is stale when what it reads of the server is; the session says so, and when no more. */
+  #outdate({ cell, state, reason = "" }: Event & { t: "state" }): void {
+    this.#byKey.get(cell)?.outdate(state === "stale" ? reason : undefined);
     this.#planOverview();
   }
 

@@ -39,7 +39,8 @@ export function notebookPage(
     end: html`
       <span class="state running" id="running" hidden></span><span class="state live"
         id="connection">Connecting</span><button type="button" id="stop" hidden>Stop</button><button type="button"
-        id="run" hidden></button><button type="button" class="bare wide" id="restart">Restart kernel</button>
+        id="run" hidden></button><button type="button" class="bare" id="restart"
+        aria-label="Restart kernel">Restart<span class="wide"> kernel</span></button>
     `,
     main: html`
       <main class="page notebook" id="main" data-file="${notebook.file}">
@@ -49,6 +50,7 @@ export function notebookPage(
             <ul class="plain" id="contents">${contentsMarkup(notebook)}</ul>
           </nav>
           <div class="meta" id="counts"></div>
+          <button type="button" class="bare" id="list-keys" aria-haspopup="dialog">Keys <kbd>?</kbd></button>
         </details>
         <div>
           <div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, true)}</div>

@@ -5,6 +5,7 @@ import type { PageNotebook } from "../../lib/notebook/wire.ts";
 import type { AssetStore } from "../assets.ts";
 import { joinSession } from "../live.ts";
 import type { NotebookFiles } from "../notebook_files.ts";
+import { missingPage } from "../pages/missing_page.ts";
 import { notebookPage } from "../pages/notebook_page.ts";
 import type { Sessions } from "../sessions.ts";
 import { IMMUTABLE } from "./asset_routes.ts";
@@ -32,7 +33,10 @@ export function notebookRoutes({ files, sessions, assets }: NotebookOptions): re
 
   async function page(c: Context): Promise<Response> {
     const session = await sessionOf(c);
-    if (session instanceof Response) return session;
+    if (session instanceof Response) {
+      if (session.status !== 404 || !c.req.header("accept")?.includes("text/html")) return session;
+      return c.html(missingPage(c.req.param("file")!, await assets.addresses()), 404);
+    }
     const state = session.state();
     const cells = session.page();
     // A file that never could be built has no cells, only problems; the page comes alive with the first good save.

@@ -198,7 +198,7 @@ Deno.test("interrupt ends a cell that waits for ever and ignores its signal", as
   await pause(10);
   runtime.interrupt();
   await pause(300);
-  assert.equal(said.at(-1), "wait error stopped before it ended");
+  assert.equal(said.at(-1), "wait error stopped before it ended stopped");
   runtime.dispose();
 });
 

@@ -245,13 +245,86 @@ Deno.test("interrupt keeps the partial value and the kernel", async () => {
   const { page } = bench;
   await bench.until(() => (page.values.get("run") as { n: number })?.n > 5);
   assert.equal(await bench.session.interrupt(), "interrupted");
-  await bench.is("done", "train");
+  await bench.is("stale", "train");
   assert.equal(page.state("train")?.reason, "stopped");
   const { n } = page.values.get("run") as { n: number };
   await pause(60);
   assert.equal((page.values.get("run") as { n: number }).n, n);
   bench.send({ t: "run", cells: [page.key("train")] });
   await bench.is("running", "train");
+});
+
+const endless = training.replace("n < 20", "n < 1e5");
+const runsOf = (page: Page, name: string) =>
+  page.events.filter((event) =>
+    event.t === "state" && event.state === "running" && event.cell === page.key(name)
+  ).length;
+
+Deno.test("what Stop ended is stale for every page, its dependents are not, and Run goes on with it", async () => {
+  await using bench = await Bench.open(endless);
+  const { page } = bench;
+  await bench.until(() => (page.values.get("run") as { n: number })?.n > 5);
+  bench.send({ t: "interrupt" });
+  await bench.is("stale", "train");
+  assert.equal(page.state("chart"), undefined, "what was drawn of a part is true to it");
+  const late = new Page();
+  bench.session.attach(late.client);
+  assert.deepEqual([late.state("train")?.state, late.state("train")?.reason], ["stale", "stopped"]);
+  assert.equal(bench.session.state().cells.stale, 1);
+  bench.send({ t: "run" });
+  bench.send({ t: "run" });
+  await bench.is("running", "train");
+  await pause(60);
+  assert.equal(runsOf(page, "train"), 2);
+});
+
+Deno.test("after Stop, an input that feeds the training and Run train once with it; undone, it stays stopped", async () => {
+  await using bench = await Bench.open(endless);
+  const { page } = bench;
+  await bench.until(() => page.values.has("run"));
+  bench.send({ t: "interrupt" });
+  await bench.is("stale", "train");
+  bench.send({ t: "set", name: "rate", value: 0.25 });
+  await bench.until(() => page.state("train")?.reason === "rate changed");
+  bench.send({ t: "set", name: "rate", value: 0.5 });
+  await bench.until(() => page.state("train")?.reason === "stopped");
+  bench.send({ t: "set", name: "rate", value: 0.25 });
+  bench.send({ t: "run" });
+  await bench.until(() => (page.values.get("run") as { loss: Float64Array }).loss[0] === 0.25);
+  await pause(60);
+  assert.equal(page.state("train")?.state, "running");
+  assert.equal(runsOf(page, "train"), 2);
+});
+
+Deno.test("a training that is stopped before its first value can be run too", async () => {
+  await using bench = await Bench.open(endless.replace("setTimeout(r, 5)", "setTimeout(r, 400)"));
+  const { page } = bench;
+  await bench.is("running", "train");
+  bench.send({ t: "interrupt" });
+  await bench.is("stale", "train", "chart");
+  assert.deepEqual([page.state("train")?.reason, page.state("chart")?.reason], ["stopped", "train stopped"]);
+  bench.send({ t: "run" });
+  await bench.is("running", "train");
+  assert.equal(page.state("chart")?.reason, "train stopped");
+  await bench.until(() => page.values.has("run"));
+  await bench.is("idle", "chart");
+});
+
+Deno.test("cells of the page stay stale after Run until the first values arrive", async () => {
+  await using bench = await Bench.open(training.replace("setTimeout(r, 5)", "setTimeout(r, 60)"));
+  const { page } = bench;
+  await bench.is("done", "train", "host");
+  bench.send({ t: "set", name: "rate", value: 0.25 });
+  bench.send({ t: "run" });
+  const firstIs = page.events.length;
+  await bench.is("running", "train");
+  assert.equal(page.state("chart")?.state, "stale");
+  assert.equal(page.state("chart")?.reason, "rate changed");
+  await bench.is("idle", "chart");
+  const since = page.events.slice(firstIs);
+  const fresh = since.findIndex((event) => event.t === "state" && event.state === "idle");
+  assert.ok(since.slice(0, fresh).some((event) => event.t === "value" && event.name === "run"));
+  assert.equal(page.state("train")?.state, "running", "it is the first value, not the last");
 });
 
 const spin = (body: string) =>

@@ -45,6 +45,20 @@ Deno.test("names that are no notebook are 404 on every route of a notebook", opt
   await running.end();
 });
 
+Deno.test("a browser that asks for no notebook gets a page that leads to the index", options, async () => {
+  const running = await startServer();
+  const headers = { ...running.headers, accept: "text/html,*/*" };
+  const response = await fetch(`${running.origin}/notebooks/%3Cb%3Enope.ts`, { headers });
+  const page = await response.text();
+  assert.equal(response.status, 404);
+  assert.match(response.headers.get("content-type")!, /^text\/html/);
+  assert.match(page, /No notebook is named <span class="mono">&lt;b&gt;nope\.ts<\/span>\./);
+  assert.match(page, /<main[^]*<a href="\/">[^]*<\/main>/);
+  const plain = await fetch(`${running.origin}/notebooks/nope.ts`, { headers: running.headers });
+  assert.equal(await plain.text(), "unknown notebook: nope.ts\n");
+  await running.end();
+});
+
 Deno.test("listing runs nothing, and opening a page runs the notebook", options, async () => {
   const running = await startServer();
   const index = async () => await (await fetch(`${running.origin}/`, { headers: running.headers })).text();

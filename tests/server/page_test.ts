@@ -83,13 +83,44 @@ browserTest("an input of the server waits for Run, and Run runs it", async ({ pa
   await move(page, "Count to", "ArrowRight");
   const run = page.locator("#run");
   await run.waitFor();
-  assert.match((await run.textContent())!, /^Run \d stale cells?$/);
+  for (const cell of ["counter", "chart", "table"]) {
+    await page.locator(`#${cell}[data-state=stale] .status`, { hasText: /^stale\s+count changed$/ })
+      .waitFor();
+  }
+  assert.equal(await page.locator("[data-cell=finding]").getAttribute("data-state"), "stale");
+  assert.equal(await page.locator("#plain").getAttribute("data-state"), "idle");
+  const stale = await page.locator(".cell[data-state=stale]").count() -
+    await page.locator(".cell .status", { hasText: "waiting" }).count();
+  assert.equal(await run.textContent(), `Run ${stale} stale cells`);
   assert.match((await page.locator("#counter .status").textContent())!, /stale\s+count changed/);
   assert.deepEqual(await lines(page), before);
   await run.click();
   await page.locator(".finding", { hasText: "The count stands at 25 of 25" }).waitFor();
   await run.waitFor({ state: "hidden" });
   assert.notDeepEqual(await lines(page), before);
+  assert.equal(await page.locator("#chart").getAttribute("data-state"), "idle");
+});
+
+browserTest("what Stop ended can be run again, after a reload too", async ({ page }) => {
+  await labelled(page, "Count to").locator("input[type=range]").press("End");
+  await page.locator("#run").click();
+  await page.locator(".finding", { hasText: /stands at \d+ of 60/ }).waitFor();
+  await page.locator("#stop").click();
+  await page.locator("#counter .status", { hasText: /^stale\s+stopped$/ }).waitFor();
+  assert.equal(await page.locator("#chart").getAttribute("data-state"), "idle");
+  await page.reload();
+  await page.locator("#run", { hasText: "Run 1 stale cell" }).waitFor();
+  assert.equal(await page.locator("#chart .plot").count(), 2, "the part that was counted is still drawn");
+  await page.keyboard.press("r");
+  await page.locator(".finding", { hasText: "The count stands at 60 of 60" }).waitFor();
+  await page.locator("#run").waitFor({ state: "hidden" });
+});
+
+browserTest("a button beside the page lists the keys", async ({ page }) => {
+  await page.getByRole("button", { name: "Keys" }).click();
+  await page.locator("dialog#keys", { hasText: "run stale cells" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("dialog#keys").waitFor({ state: "hidden" });
 });
 
 browserTest("a failed cell says what, where and who waits, and shows the line", async ({ page, project }) => {
@@ -170,6 +201,7 @@ browserTest("the theme is chosen by the button and kept for the next page", asyn
 
 browserTest("a narrow page does not scroll sideways and folds its contents", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
+  assert.equal(await page.getByRole("button", { name: "Restart kernel" }).isVisible(), true);
   await page.waitForFunction(() => !document.querySelector<HTMLDetailsElement>("details.toc")!.open);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   const widths = await page.locator("#chart .plot").evaluateAll((plots) =>
