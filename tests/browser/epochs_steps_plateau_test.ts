@@ -72,11 +72,13 @@ chromiumTest("train, watch, replay: the main notebook in a browser", async () =>
     await page.locator("#run").click();
     await page.locator("#recordings .state.running").waitFor();
 
-    // Stop ends the training and keeps what was recorded.
-    await page.locator("#curves .plot [aria-label=line] path").first().waitFor();
+    // Stop ends the training and keeps what was recorded; then there is Run again.
+    await page.locator("#recordings .status", { hasText: "left" }).waitFor();
     await page.locator("#stop").click();
     await page.locator("#recordings .state.running").waitFor({ state: "detached" });
     await page.locator("#runs td", { hasText: /stopped/ }).first().waitFor();
+    await page.locator("#recordings .status", { hasText: "stopped" }).waitFor();
+    await page.locator("#run").waitFor();
     assert.deepEqual(faults, []);
   } finally {
     await browser.close();
