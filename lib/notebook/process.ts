@@ -35,8 +35,8 @@ export interface Kernel {
   readonly up: Promise<void>;
   readonly ended: Promise<KernelEnd>;
   send(message: ToKernel): void;
-  /** whether it answers within so many milliseconds */
-  ping(milliseconds: number): Promise<boolean>;
+  /** whether it answers; it is given up after so many milliseconds without a word, or five times that */
+  ping(silence: number): Promise<boolean>;
   /** ends it at once */
   kill(why: string): void;
 }
@@ -76,6 +76,7 @@ export function spawnKernel(options: KernelOptions): Kernel {
   const up = Promise.withResolvers<void>();
   const pongs = new Map<number, () => void>();
   let pings = 0;
+  let heard = 0;
   let dead = false;
   let end: KernelEnd | undefined;
 
@@ -89,6 +90,7 @@ export function spawnKernel(options: KernelOptions): Kernel {
     }
   };
   const reading = readMessages(child.stdout, (message) => {
+    heard++;
     if (message.t === "up") up.resolve();
     else if (message.t === "pong") pongs.get(message.n)?.();
     else if (!end) options.onMessage(message);
@@ -119,14 +121,20 @@ export function spawnKernel(options: KernelOptions): Kernel {
     ended,
     send: (message) => void (dead || writer.write(framed(message)).catch(() => {})),
     kill: (why) => kill({ kind: "killed", why }),
-    ping(milliseconds) {
+    ping(silence) {
       const n = ++pings;
       const answer = Promise.withResolvers<boolean>();
-      const timer = setTimeout(() => answer.resolve(false), milliseconds);
+      const began = performance.now();
+      let before = heard;
+      // a busy machine may delay the answer of a kernel that is well and speaks of its work
+      const timer = setInterval(() => {
+        if (heard === before || performance.now() - began > 4.5 * silence) answer.resolve(false);
+        before = heard;
+      }, silence);
       pongs.set(n, () => answer.resolve(true));
       writer.write(framed({ t: "ping", n })).catch(() => answer.resolve(false));
       return answer.promise.finally(() => {
-        clearTimeout(timer);
+        clearInterval(timer);
         pongs.delete(n);
       });
     },

@@ -196,7 +196,7 @@ export class Session {
     this.#refresh();
   }
 
-  /** Stops what runs, in its own way; a kernel that does not answer within 600 ms is killed and started again. */
+  /** Stops what runs, in its own way; a kernel that is silent for 600 ms is killed and started again. */
   async interrupt(): Promise<"nothing" | "interrupted" | "killed"> {
     const kernel = this.#kernel;
     if (!kernel) return "nothing";

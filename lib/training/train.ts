@@ -1,5 +1,4 @@
 /** The training loop: an async generator of events. Nothing else counts steps, and nothing is called back. */
-import { setImmediate } from "node:timers/promises";
 import type { Criterion, CriterionState } from "../criteria/criterion.ts";
 import { initial, observe, stops, verdict } from "../criteria/rules.ts";
 import { isBetter } from "../criteria/select.ts";
@@ -14,6 +13,7 @@ import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import { initialScale, observeScale } from "../schedules/reduce_on_plateau.ts";
 import { resolve } from "../schedules/resolve.ts";
 import type { ReduceOnPlateauState } from "../schedules/schedule.ts";
+import { breath } from "./breath.ts";
 import { loadState, saveCheckpoint, saveState, type TrainState } from "./checkpoints.ts";
 import { logitsOf, measure } from "./evaluate.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
@@ -152,7 +152,7 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
           pace = paced(pace, now, at.step);
           yield event(due ? "evaluation" : "chunk");
           if (over) {
-            await setImmediate();
+            await breath();
             turn = performance.now(); // a training that takes turns with another gets whole ones
           }
         }

@@ -18,8 +18,8 @@ const tableRow = (page: Page) => page.locator("#policy-table tr", { hasText: "Ea
 chromiumTest("train, watch, replay: the main notebook in a browser", async () => {
   const server = await served(18400);
   const browser = await openChromium();
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(120_000);
     const faults = faultsOf(page, server.origin);
     let frames = 0;
@@ -80,6 +80,9 @@ chromiumTest("train, watch, replay: the main notebook in a browser", async () =>
     await page.locator("#recordings .status", { hasText: "stopped" }).waitFor();
     await page.locator("#run").waitFor();
     assert.deepEqual(faults, []);
+  } catch (error) {
+    console.error(error, await page.locator("body").innerText());
+    throw error;
   } finally {
     await browser.close();
     await server.stop();

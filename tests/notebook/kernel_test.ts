@@ -389,6 +389,21 @@ Deno.test("a kernel that hangs does not answer, and is killed with a reason", as
   assert.deepEqual(await bench.kernel.ended, { kind: "killed", why: "did not answer" });
 });
 
+Deno.test("a kernel that is slow to answer but speaks of its work is waited for", async () => {
+  await using bench = new Bench();
+  const work = `() => {
+    for (const end = performance.now() + 1000; performance.now() < end;) {
+      const next = performance.now() + 50;
+      while (performance.now() < next);
+      console.log("at work");
+    }
+    return {};
+  }`;
+  bench.load([{ name: "work", fn: work }]);
+  await bench.until(() => bench.said.some((m) => m.t === "start"));
+  assert.equal(await bench.kernel.ping(300), true);
+});
+
 Deno.test("a kernel that does not train starts without TensorFlow.js", async () => {
   await using bench = new Bench();
   bench.load([{
