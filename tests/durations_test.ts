@@ -1,28 +1,30 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  asDuration,
   type BatchPlan,
   batchPlan,
   batchSizeAt,
   dueUpTo,
-  durationText,
-  elapsed,
   epochAt,
-  epochs,
-  evaluations,
-  examples,
   examplesAt,
-  hasReached,
   isDue,
   lastDueAt,
   positionAt,
   type Remainder,
+  toSteps,
+  updatesPerEpoch,
+} from "../lib/batch_plan.ts";
+import {
+  asDuration,
+  durationText,
+  elapsed,
+  epochs,
+  evaluations,
+  examples,
+  hasReached,
   seconds,
   START,
   steps,
-  toSteps,
-  updatesPerEpoch,
 } from "../lib/durations.ts";
 
 const plans = fc.record({

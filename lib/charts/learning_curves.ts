@@ -1,7 +1,7 @@
 /** The main figure: validation against training time, with the place where each policy stops. */
 import type { Mode } from "../criteria/criterion.ts";
 import type { Axis, Trajectory } from "../curves/trajectory.ts";
-import { epochAt } from "../durations.ts";
+import { epochAt } from "../batch_plan.ts";
 import type { PolicyKind } from "../policies/policy.ts";
 import { blocks, wrapParts } from "./blocks.ts";
 import type { Chart } from "./chart.ts";

@@ -1,6 +1,6 @@
 /** The x axis that learning curves and the strips under them share. */
 import type { Axis, Trajectory } from "../curves/trajectory.ts";
-import { epochAt, examplesAt, updatesPerEpoch } from "../durations.ts";
+import { epochAt, examplesAt, updatesPerEpoch } from "../batch_plan.ts";
 import type { XScale } from "./frame.ts";
 import { roundUp } from "./ticks.ts";
 

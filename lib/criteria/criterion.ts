@@ -2,7 +2,8 @@
  * What every criterion is: plain data (so it can be written down, sent and read back), and a rule that
  * judges it. Rules are pure reducers over observations; they never act.
  */
-import type { BatchPlan, Duration, Position } from "../durations.ts";
+import type { BatchPlan } from "../batch_plan.ts";
+import type { Duration, Position } from "../durations.ts";
 
 /** A metric by name, such as `validation.loss`. */
 export type Metric = string;

@@ -1,5 +1,6 @@
 /** Stops at a number of passes over the training set. */
-import { asDuration, countText, type Duration, epochs, hasReached, toSteps } from "../durations.ts";
+import { toSteps } from "../batch_plan.ts";
+import { asDuration, countText, type Duration, epochs, hasReached } from "../durations.ts";
 import type { MaxEpochs, Rule } from "./criterion.ts";
 
 /**

@@ -1,5 +1,6 @@
 /** From a criterion, which is data, to what it does. */
-import type { BatchPlan, Position } from "../durations.ts";
+import type { BatchPlan } from "../batch_plan.ts";
+import type { Position } from "../durations.ts";
 import { shown } from "../durations.ts";
 import { allRule } from "./all.ts";
 import { anyRule } from "./any.ts";

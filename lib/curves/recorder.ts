@@ -1,5 +1,5 @@
 /** Writes down a training as it goes. */
-import type { BatchPlan } from "../durations.ts";
+import type { BatchPlan } from "../batch_plan.ts";
 import { Column } from "./column.ts";
 import type { EndReason, EvaluationRow, Trajectory } from "./trajectory.ts";
 
@@ -43,7 +43,7 @@ const evaluationColumns = ["step", "epoch", "examples", "seconds"] as const;
  * An empty recording.
  * @example
  * ```ts
- * import { batchPlan } from "../durations.ts";
+ * import { batchPlan } from "../batch_plan.ts";
  * const record = recorder({ name: "seed 0", seed: 0, batches: batchPlan(1_097, 32), metrics: ["validation.loss"] });
  * record.update({ step: 1, epoch: 32 / 1_097, examples: 32, seconds: 0.01, rate: 1e-3, loss: 2.3 });
  * ```

@@ -1,5 +1,5 @@
 /** All that one training recorded, in columns. Plain data: it crosses to the browser as it is, and grows at the tail. */
-import type { BatchPlan } from "../durations.ts";
+import type { BatchPlan } from "../batch_plan.ts";
 
 /** One row per update, in order. */
 export interface Updates {

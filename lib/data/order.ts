@@ -1,5 +1,5 @@
 /** Which examples each update sees: a pure function of (seed, update), so a resumed run needs no data cursor. */
-import { type BatchPlan, batchSizeAt, updatesPerEpoch } from "../durations.ts";
+import { type BatchPlan, batchSizeAt, updatesPerEpoch } from "../batch_plan.ts";
 import { permutation } from "../random.ts";
 
 /**

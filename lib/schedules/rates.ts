@@ -1,5 +1,6 @@
 /** Checks of rates and horizons at the border. */
-import { asDuration, type BatchPlan, type Duration, plannedUnits, shown, toSteps } from "../durations.ts";
+import { type BatchPlan, plannedUnits, toSteps } from "../batch_plan.ts";
+import { asDuration, type Duration, shown } from "../durations.ts";
 
 /** @throws RangeError `invalid rate: -1 (a positive number)` */
 export function positiveRate(field: string, value: unknown): number {

@@ -1,5 +1,6 @@
 /** From a schedule, which is data, to the rates it gives. */
-import { type BatchPlan, durationCall, shown } from "../durations.ts";
+import { type BatchPlan } from "../batch_plan.ts";
+import { durationCall, shown } from "../durations.ts";
 import { constantKind } from "./constant.ts";
 import { cosineKind } from "./cosine.ts";
 import type { ReduceOnPlateau, ResolvedSchedule, Schedule, ScheduleKind } from "./schedule.ts";
@@ -27,7 +28,7 @@ function kindOf(schedule: Schedule): ScheduleKind<Schedule> {
  * @throws RangeError when its durations do not fit together
  * @example
  * ```ts
- * import { batchPlan } from "../durations.ts";
+ * import { batchPlan } from "../batch_plan.ts";
  * import { constant } from "./constant.ts";
  * const first = resolve(constant(1e-3), batchPlan(1_097, 32)).rate(0); // 0.001
  * ```

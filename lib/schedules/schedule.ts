@@ -1,5 +1,6 @@
 /** What every schedule is: plain data, resolved by a batch plan to a pure function of the update index. */
-import type { BatchPlan, Duration } from "../durations.ts";
+import type { BatchPlan } from "../batch_plan.ts";
+import type { Duration } from "../durations.ts";
 
 /** What a schedule gives past its horizon: its last rate, an error, or itself from the start. Default `hold`. */
 export type Past = "hold" | "error" | "cycle";

@@ -1,17 +1,8 @@
 /** What is doubtful about a training that can be done as it is told. */
 import type { Criterion, Plateau } from "../criteria/criterion.ts";
 import { textOf } from "../criteria/rules.ts";
-import {
-  countText,
-  dueUpTo,
-  durationText,
-  elapsed,
-  hasReached,
-  isDue,
-  lastDueAt,
-  positionAt,
-  toSteps,
-} from "../durations.ts";
+import { dueUpTo, isDue, lastDueAt, positionAt, toSteps } from "../batch_plan.ts";
+import { countText, durationText, elapsed, hasReached } from "../durations.ts";
 import type { ResolvedSchedule } from "../schedules/schedule.ts";
 import type { PlanWarning } from "./plan.ts";
 import type { FilledSpec } from "./spec.ts";

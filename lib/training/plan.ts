@@ -3,15 +3,8 @@ import type { Metric } from "../criteria/criterion.ts";
 import { obeyable, requireMetrics } from "../criteria/metric.ts";
 import { boundOf, metricsOf, textOf } from "../criteria/rules.ts";
 import { selectionMetrics, selectionText } from "../criteria/select.ts";
-import {
-  type BatchPlan,
-  countText,
-  dueUpTo,
-  durationText,
-  epochAt,
-  examplesAt,
-  updatesPerEpoch,
-} from "../durations.ts";
+import { type BatchPlan, dueUpTo, epochAt, examplesAt, updatesPerEpoch } from "../batch_plan.ts";
+import { countText, durationText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";

@@ -6,17 +6,8 @@ import { checkKeys } from "../criteria/option_checks.ts";
 import { asSelection } from "../criteria/select.ts";
 import type { Selection } from "../criteria/selection.ts";
 import type { Dataset } from "../data/dataset.ts";
-import {
-  asDuration,
-  type BatchPlan,
-  batchPlan,
-  type Duration,
-  epochs,
-  type PlannedUnit,
-  plannedUnits,
-  type Remainder,
-  shown,
-} from "../durations.ts";
+import { type BatchPlan, batchPlan, type PlannedUnit, plannedUnits, type Remainder } from "../batch_plan.ts";
+import { asDuration, type Duration, epochs, shown } from "../durations.ts";
 import type { Model } from "../models/model.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { asScale } from "../schedules/reduce_on_plateau.ts";

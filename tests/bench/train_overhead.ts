@@ -2,7 +2,8 @@
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { digits } from "../../lib/data/digits.ts";
 import { batches } from "../../lib/data/order.ts";
-import { type BatchPlan, steps } from "../../lib/durations.ts";
+import { type BatchPlan } from "../../lib/batch_plan.ts";
+import { steps } from "../../lib/durations.ts";
 import { type EngineName, setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { mlp, mlpKind } from "../../lib/models/mlp.ts";

@@ -1,7 +1,8 @@
 /** Simulated trainings for the tests of figures: a power-law fall, noise, overfitting. Deterministic. */
 import { recorder } from "../../lib/curves/recorder.ts";
 import type { EndReason, Trajectory } from "../../lib/curves/trajectory.ts";
-import { batchPlan, epochAt, evaluations, examplesAt } from "../../lib/durations.ts";
+import { batchPlan, epochAt, examplesAt } from "../../lib/batch_plan.ts";
+import { evaluations } from "../../lib/durations.ts";
 import { best } from "../../lib/criteria/best.ts";
 import { last } from "../../lib/criteria/last.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";

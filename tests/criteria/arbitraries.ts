@@ -4,7 +4,7 @@ import type { Criterion, Observation } from "../../lib/criteria/criterion.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
-import { batchPlan, positionAt } from "../../lib/durations.ts";
+import { batchPlan, positionAt } from "../../lib/batch_plan.ts";
 
 export const batches = batchPlan(100, 32);
 

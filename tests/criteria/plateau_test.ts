@@ -2,17 +2,8 @@ import assert from "node:assert/strict";
 import type { Plateau } from "../../lib/criteria/criterion.ts";
 import { plateau, type PlateauOptions } from "../../lib/criteria/plateau.ts";
 import { initial, observe, stops } from "../../lib/criteria/rules.ts";
-import {
-  batchPlan,
-  type Duration,
-  epochs,
-  evaluations,
-  examples,
-  positionAt,
-  seconds,
-  START,
-  steps,
-} from "../../lib/durations.ts";
+import { batchPlan, positionAt } from "../../lib/batch_plan.ts";
+import { type Duration, epochs, evaluations, examples, seconds, START, steps } from "../../lib/durations.ts";
 
 const options: PlateauOptions = { metric: "m", mode: "min", patience: evaluations(2) };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { recorder, resumeRecorder } from "../../lib/curves/recorder.ts";
-import { batchPlan } from "../../lib/durations.ts";
+import { batchPlan } from "../../lib/batch_plan.ts";
 import { recorded } from "./recordings.ts";
 
 const rowAt = (step: number) => ({ step, epoch: step / 10, examples: step * 10, seconds: step / 10 });

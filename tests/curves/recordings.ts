@@ -1,7 +1,7 @@
 /** Recordings made of given values, for tests. */
 import { recorder } from "../../lib/curves/recorder.ts";
 import type { EndReason, EvaluationRow, Trajectory } from "../../lib/curves/trajectory.ts";
-import { batchPlan, positionAt } from "../../lib/durations.ts";
+import { batchPlan, positionAt } from "../../lib/batch_plan.ts";
 
 export interface Recorded {
   /** validation losses, one an evaluation */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { batches } from "../../lib/data/order.ts";
-import { type BatchPlan, updatesPerEpoch } from "../../lib/durations.ts";
+import { type BatchPlan, updatesPerEpoch } from "../../lib/batch_plan.ts";
 
 const plans = fc.record({
   trainingExamples: fc.integer({ min: 1, max: 60 }),

@@ -1,19 +1,17 @@
-/** Stopping and plateau rules of other libraries, said with ours. */
-import type { Plateau } from "../../lib/criteria/criterion.ts";
+/** Stopping rules of other libraries, said with ours. */
+import assert from "node:assert/strict";
+import type { Plateau, PlateauState } from "../../lib/criteria/criterion.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
-import { evaluations } from "../../lib/durations.ts";
-import { reduceOnPlateau } from "../../lib/schedules/reduce_on_plateau.ts";
-import type { ReduceOnPlateau } from "../../lib/schedules/schedule.ts";
-import type { GoldenCase } from "./vectors.ts";
+import { initial, observe, stops } from "../../lib/criteria/rules.ts";
+import { select } from "../../lib/criteria/select.ts";
+import { evaluations, START } from "../../lib/durations.ts";
+import { type Check, type GoldenCase, metricOf } from "./vectors.ts";
 
 type Mode = "min" | "max";
 interface Params {
   readonly mode: Mode;
   readonly [name: string]: unknown;
 }
-
-/** One value per epoch or evaluation; null: not reported. */
-export const metricOf = ({ all }: GoldenCase): readonly (number | null)[] => all.metric as (number | null)[];
 
 /**
  * Values on which the libraries and we agree. They take a first value that is not finite, or an infinite one in the
@@ -53,7 +51,7 @@ const rules: Readonly<Record<string, (params: Params) => Plateau | null>> = {
 };
 
 /** The early stopping of a case in our words; null when it is not built. */
-export function saidStop(library: string, golden: GoldenCase): Plateau | null {
+function saidStop(library: string, golden: GoldenCase): Plateau | null {
   const params = golden.params as Params, values = metricOf(golden);
   if (!rules[library] || !isJudgedAlike(values, params.mode)) return null;
   // Lightning ends a training at a metric that is not finite, and Ignite counts one as a gain: another rule.
@@ -62,19 +60,33 @@ export function saidStop(library: string, golden: GoldenCase): Plateau | null {
   return rules[library](params);
 }
 
-/** Keras' plateau rule as a scale on its base rate. Patience 0 is 1 there. */
-export function saidScale({ params, all }: GoldenCase): ReduceOnPlateau {
-  const { mode, factor, patience, min_delta, cooldown, min_lr } = params as Record<string, number> & {
-    mode: Mode;
-  };
-  return reduceOnPlateau({
-    metric: "value",
-    mode,
-    factor,
-    patience: evaluations(Math.max(1, patience)),
-    minDelta: Math.abs(min_delta),
-    cooldown,
-    minScale: min_lr / (all.base_lr as number),
-    compat: "keras",
-  });
+export const rulesCheck: Check = (file, golden) => {
+  const [what, library] = file.name.split("-");
+  const said = what === "stop" ? saidStop(library, golden) : null;
+  return said && (() => checkStop(golden, said));
+};
+
+/** The whole trace: wait, best and stop after every epoch, up to the stop and not beyond. */
+function checkStop(golden: GoldenCase, rule: Plateau): void {
+  const values = metricOf(golden);
+  const rows = values.map((value, epoch) => ({ epoch, metrics: { value: value ?? NaN } }));
+  const trace: unknown[] = [];
+  let state = initial(rule) as PlateauState, evaluations = 0;
+  for (const value of values) {
+    if (value !== null) {
+      const at = { ...START, evaluations: ++evaluations };
+      state = observe(rule, state, { kind: "evaluation", at, metrics: { value } }) as PlateauState;
+    }
+    const stop = stops(rule, state, START);
+    trace.push([state.elapsed, state.best, stop]);
+    if (stop) break;
+  }
+  assert.deepEqual(trace, golden.all.trace_wait_best_stop, golden.id);
+
+  const { restored_epoch: restored } = golden.all.out as { restored_epoch?: number | null };
+  // With a minDelta a library restores what it accepted last, we the true best.
+  if (typeof restored === "number" && rule.minDelta === 0) {
+    const kept = select({ kind: "best", metric: "value", mode: rule.mode }, rows.slice(0, trace.length));
+    assert.equal(kept?.epoch ?? 0, restored, `${golden.id}: kept`);
+  }
 }

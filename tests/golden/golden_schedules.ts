@@ -4,8 +4,12 @@ import { cosine } from "../../lib/schedules/cosine.ts";
 import type { Schedule } from "../../lib/schedules/schedule.ts";
 import { warmup } from "../../lib/schedules/warmup.ts";
 import { warmupCosine } from "../../lib/schedules/warmup_cosine.ts";
+import { batchPlan } from "../../lib/batch_plan.ts";
 import { steps } from "../../lib/durations.ts";
-import type { GoldenCase } from "./vectors.ts";
+import { resolve } from "../../lib/schedules/resolve.ts";
+import { assertClose, type Check, type GoldenCase, type GoldenFile } from "./vectors.ts";
+
+const batches = batchPlan(1, 1);
 
 /** Ours, and the last index up to which the library means the same; default all. */
 export interface Said {
@@ -71,7 +75,7 @@ const sayings: Readonly<Record<string, Say>> = {
 };
 
 /** The schedule of a case in our words; null when it is not built. */
-export function saidSchedule(library: string, { name, params, all }: GoldenCase): Said | null {
+function saidSchedule(library: string, { name, params, all }: GoldenCase): Said | null {
   const say = sayings[`${library} ${name}`];
   return say ? say(params as Readonly<Record<string, number>>, all.base_lr as number) : null;
 }
@@ -88,3 +92,18 @@ const risingTo = (then: Schedule, updates: number, start: number): Schedule =>
   updates === 0 ? then : warmup({ warmup: steps(updates), start, then });
 
 const nothing = (rest: object): boolean => Object.keys(rest).length === 0;
+
+export const schedulesCheck: Check = (file, golden) => {
+  const [what, library] = file.name.split("-");
+  const said = what === "schedules" ? saidSchedule(library, golden) : null;
+  return said && (() => checkRates(file, golden, said));
+};
+
+function checkRates(file: GoldenFile, golden: GoldenCase, { schedule, upTo = Infinity }: Said): void {
+  const expected = (golden.all.value ?? golden.all.lr) as number[];
+  const { rate } = resolve(schedule, batches);
+  const scale = file.single ? Math.max(...expected) : 0;
+  expected.slice(0, upTo + 1).forEach((value, i) =>
+    assertClose(file, rate(i), value, `${golden.id} at ${i}`, scale)
+  );
+}

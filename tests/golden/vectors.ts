@@ -1,4 +1,5 @@
 /** Reads golden vectors: files of cases, with the tolerance that each file states. */
+import assert from "node:assert/strict";
 
 export type Values = Readonly<Record<string, unknown>>;
 export interface GoldenCase {
@@ -17,6 +18,12 @@ export interface GoldenFile {
   readonly single: boolean;
   readonly cases: readonly GoldenCase[];
 }
+
+/** Gives the comparison of one case; null for a file or a case that it does not know. */
+export type Check = (file: GoldenFile, golden: GoldenCase) => (() => void) | null;
+
+/** One value per epoch or evaluation; null: not reported. */
+export const metricOf = ({ all }: GoldenCase): readonly (number | null)[] => all.metric as (number | null)[];
 
 export function goldenFiles(folder: string): GoldenFile[] {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
@@ -50,4 +57,16 @@ function decode(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decode);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, decode(inner)]));
+}
+
+/** Holds a number against a golden one, within the tolerance that the file states. */
+export function assertClose(
+  file: GoldenFile,
+  actual: number,
+  expected: number,
+  where: string,
+  scale = 0,
+): void {
+  const allowed = file.relative * Math.max(Math.abs(expected), scale) + file.absolute;
+  assert.ok(Math.abs(actual - expected) <= allowed, `${where}: ${actual}, expected ${expected}`);
 }

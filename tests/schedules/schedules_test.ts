@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { batchPlan, epochs, examples, seconds, steps } from "../../lib/durations.ts";
+import { batchPlan } from "../../lib/batch_plan.ts";
+import { epochs, examples, seconds, steps } from "../../lib/durations.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
 import { resolve, scheduleText } from "../../lib/schedules/resolve.ts";
