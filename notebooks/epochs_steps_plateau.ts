@@ -88,7 +88,7 @@ const specs = [0, 1, 2].map((seed): Spec => ({
 const recordings = await live(trainAll(specs));
 
 // %% reduced
-const halving = schedules.reduceOnPlateau({
+const halving = schedules.plateauScale({
   metric: "validation.loss",
   mode: "min",
   factor: 0.5,

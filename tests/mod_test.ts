@@ -10,7 +10,7 @@ const NAMESPACES: Record<string, string> = {
   inputs: "choice range select text toggle",
   models: "mlp",
   optimizers: "adam momentum sgd",
-  schedules: "constant cosine reduceOnPlateau warmup warmupCosine",
+  schedules: "constant cosine plateauScale warmup warmupCosine",
 };
 for (const [name, members] of Object.entries(NAMESPACES)) {
   Deno.test(`the namespace ${name} has what a notebook calls, and nothing else`, () => {

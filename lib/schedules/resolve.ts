@@ -3,7 +3,7 @@ import { type BatchPlan } from "../batch_plan.ts";
 import { durationCall, shown } from "../durations.ts";
 import { constantKind } from "./constant.ts";
 import { cosineKind } from "./cosine.ts";
-import type { ReduceOnPlateau, ResolvedSchedule, Schedule, ScheduleKind } from "./schedule.ts";
+import type { PlateauScale, ResolvedSchedule, Schedule, ScheduleKind } from "./schedule.ts";
 import { warmupKind } from "./warmup.ts";
 import { warmupCosineKind } from "./warmup_cosine.ts";
 
@@ -39,8 +39,8 @@ export const resolve = (schedule: Schedule, batches: BatchPlan): ResolvedSchedul
 /** The call that makes a schedule: `cosine(peak: 0.001, horizon: steps(2000))`. */
 export const scheduleText = (schedule: Schedule): string => kindOf(schedule).text(schedule);
 
-/** The call that makes a scale: `reduceOnPlateau(validation.loss, min, factor: 0.5, patience: evaluations(5), …)`. */
-export function scaleText(rule: ReduceOnPlateau): string {
+/** The call that makes a scale: `plateauScale(validation.loss, min, factor: 0.5, patience: evaluations(5), …)`. */
+export function scaleText(rule: PlateauScale): string {
   const parts = [
     rule.metric,
     rule.mode,
@@ -51,5 +51,5 @@ export function scaleText(rule: ReduceOnPlateau): string {
   if (rule.cooldown !== 0) parts.push(`cooldown: ${rule.cooldown}`);
   if (rule.minScale !== 0) parts.push(`minScale: ${rule.minScale}`);
   if (rule.compat) parts.push(`compat: ${rule.compat}`);
-  return `reduceOnPlateau(${parts.join(", ")})`;
+  return `plateauScale(${parts.join(", ")})`;
 }

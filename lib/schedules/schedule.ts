@@ -59,8 +59,8 @@ export interface ScheduleKind<S extends Schedule> {
 export type KindOf = (schedule: Schedule) => ScheduleKind<Schedule>;
 
 /** ReduceLROnPlateau as a factor on any schedule: rate = schedule(i) × scale. Keras' rule. Plain data. */
-export interface ReduceOnPlateau {
-  readonly kind: "reduceOnPlateau";
+export interface PlateauScale {
+  readonly kind: "plateauScale";
   readonly metric: string;
   readonly mode: "min" | "max";
   /** 0 < factor < 1; default 0.5 */
@@ -80,7 +80,7 @@ export interface ReduceOnPlateau {
 export type JsonNumber = number | "NaN" | "Infinity" | "-Infinity";
 
 /** JSON. `cuts` are the steps at which the scale was cut. */
-export interface ReduceOnPlateauState {
+export interface PlateauScaleState {
   readonly scale: number;
   /** null until a value was accepted */
   readonly best: JsonNumber | null;

@@ -6,7 +6,7 @@ import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import { shown } from "../durations.ts";
 import type { Position } from "../durations.ts";
 import type { Model } from "../models/model.ts";
-import type { ReduceOnPlateauState } from "../schedules/schedule.ts";
+import type { PlateauScaleState } from "../schedules/schedule.ts";
 import type { Plan } from "./plan.ts";
 
 /** Weights that are kept as a result. */
@@ -25,7 +25,7 @@ export interface TrainState {
   readonly shapes: readonly (readonly number[])[];
   readonly parameters: readonly Float32Array[];
   readonly slots: readonly Float32Array[];
-  readonly scale: ReduceOnPlateauState;
+  readonly scale: PlateauScaleState;
   readonly kept: { readonly row: EvaluationRow; readonly parameters: readonly Float32Array[] } | null;
   readonly trajectory: Trajectory;
 }

@@ -34,7 +34,7 @@ export interface TrainingEvent {
   /** updates per second over the last seconds, for the time left; 0 in the first second */
   readonly pace: number;
   readonly trajectory: Trajectory;
-  /** steps at which reduceOnPlateau cut the rate */
+  /** steps at which plateauScale cut the rate */
   readonly cuts: readonly number[];
   /** null until the end */
   readonly outcome: Outcome | null;

@@ -124,7 +124,7 @@ function scaleLints({ scale, batches, evaluate }: FilledSpec, lastStep: number |
     evaluations <= scale.patience.count,
     "rate-never-cut",
     () =>
-      `reduceOnPlateau has a patience of ${durationText(scale.patience)}, but ${
+      `plateauScale has a patience of ${durationText(scale.patience)}, but ${
         countText(evaluations)
       } evaluations at most`,
   );

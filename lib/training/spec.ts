@@ -10,8 +10,8 @@ import { type BatchPlan, batchPlan, type PlannedUnit, plannedUnits, type Remaind
 import { asDuration, type Duration, epochs, shown } from "../durations.ts";
 import type { Model } from "../models/model.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { asScale } from "../schedules/reduce_on_plateau.ts";
-import type { ReduceOnPlateau, Schedule } from "../schedules/schedule.ts";
+import { asScale } from "../schedules/plateau_scale.ts";
+import type { PlateauScale, Schedule } from "../schedules/schedule.ts";
 
 export interface Spec {
   readonly model: Model;
@@ -20,7 +20,7 @@ export interface Spec {
   /** update index → learning rate */
   readonly schedule: Schedule;
   /** a factor on the schedule that the validation metric drives; default none */
-  readonly scale?: ReduceOnPlateau | null;
+  readonly scale?: PlateauScale | null;
   /** examples per update */
   readonly batch: number;
   /** what happens to the examples that do not fill an epoch's last batch; default "train" */

@@ -11,9 +11,9 @@ import { startEngine } from "../engine/engine.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
-import { initialScale, observeScale } from "../schedules/reduce_on_plateau.ts";
+import { initialScale, observeScale } from "../schedules/plateau_scale.ts";
 import { resolve } from "../schedules/resolve.ts";
-import type { ReduceOnPlateauState } from "../schedules/schedule.ts";
+import type { PlateauScaleState } from "../schedules/schedule.ts";
 import { breath } from "./breath.ts";
 import { loadState, saveCheckpoint, saveState, type TrainState } from "./checkpoints.ts";
 import { logitsOf, measure } from "./evaluate.ts";
@@ -93,7 +93,7 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
   let at = from?.position ?? START;
   let criterion: CriterionState = from ? refold(spec.stop, from.trajectory) : initial(spec.stop);
   // without a rule in the spec nothing scales, whatever the state was trained under
-  let scale: ReduceOnPlateauState = {
+  let scale: PlateauScaleState = {
     ...(from?.scale ?? initialScale()),
     ...(spec.scale ? {} : { scale: 1 }),
   };
@@ -240,7 +240,7 @@ interface End {
   readonly failure: unknown;
   readonly at: Position;
   readonly criterion: CriterionState;
-  readonly scale: ReduceOnPlateauState;
+  readonly scale: PlateauScaleState;
   readonly live: Live;
   readonly shapes: readonly number[][];
   readonly record: Recorder;

@@ -142,7 +142,7 @@ Deno.test("small lines share their scales, and one run that blew up does not fla
 
 Deno.test("runs of one name are told apart by what differs", () => {
   const events = runs.slice(0, 2).map((run) => eventOf(run));
-  const reduced = events.map((event) => ({ ...event, plan: { ...event.plan, scale: "reduceOnPlateau" } }));
+  const reduced = events.map((event) => ({ ...event, plan: { ...event.plan, scale: "plateauScale" } }));
   assert.deepEqual(column(trainingTable({ runs: [...events, ...reduced] }), "run").map(({ text }) => text), [
     "seed 0",
     "seed 1",

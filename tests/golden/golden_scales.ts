@@ -1,8 +1,8 @@
 /** Plateau rules of other libraries, said with ours. */
 import assert from "node:assert/strict";
 import { evaluations } from "../../lib/durations.ts";
-import { initialScale, observeScale, reduceOnPlateau } from "../../lib/schedules/reduce_on_plateau.ts";
-import type { ReduceOnPlateau } from "../../lib/schedules/schedule.ts";
+import { initialScale, observeScale, plateauScale } from "../../lib/schedules/plateau_scale.ts";
+import type { PlateauScale } from "../../lib/schedules/schedule.ts";
 import { assertClose, type Check, type GoldenCase, type GoldenFile, metricOf } from "./vectors.ts";
 
 export const scalesCheck: Check = (file, golden) =>
@@ -21,11 +21,11 @@ function checkScale(file: GoldenFile, golden: GoldenCase): void {
 }
 
 /** Keras' plateau rule as a scale on its base rate. Patience 0 is 1 there. */
-function saidScale({ params, all }: GoldenCase): ReduceOnPlateau {
+function saidScale({ params, all }: GoldenCase): PlateauScale {
   const { mode, factor, patience, min_delta, cooldown, min_lr } = params as Record<string, number> & {
     mode: "min" | "max";
   };
-  return reduceOnPlateau({
+  return plateauScale({
     metric: "value",
     mode,
     factor,

@@ -21,7 +21,7 @@ import type { Policy } from "../../lib/policies/policy.ts";
 import { replay } from "../../lib/policies/replay.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
-import { reduceOnPlateau } from "../../lib/schedules/reduce_on_plateau.ts";
+import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
@@ -133,7 +133,7 @@ const WAYS: [string, Partial<Spec>][] = [
   ["every update", { evaluate: { every: steps(1) } }],
   ["a schedule that ends on the way", { schedule: cosine({ peak: 0.05, horizon: steps(50), end: 0.01 }) }],
   ["a rate cut on a plateau", {
-    scale: reduceOnPlateau({ metric: "validation.loss", mode: "min", patience: evaluations(1), minDelta: 0 }),
+    scale: plateauScale({ metric: "validation.loss", mode: "min", patience: evaluations(1), minDelta: 0 }),
   }],
 ];
 for (const [way, change] of WAYS) {

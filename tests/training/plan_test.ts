@@ -9,7 +9,7 @@ import { type Duration, epochs, evaluations, steps } from "../../lib/durations.t
 import { mlp } from "../../lib/models/mlp.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
-import { reduceOnPlateau } from "../../lib/schedules/reduce_on_plateau.ts";
+import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { warmupCosine } from "../../lib/schedules/warmup_cosine.ts";
 import { plan, planText } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
@@ -66,8 +66,8 @@ const LINTS: [string, Partial<Spec>, RegExp][] = [
   ],
   [
     "rate-never-cut",
-    { scale: reduceOnPlateau({ ...loss, patience: evaluations(8) }) },
-    /reduceOnPlateau has a patience of 8 evaluations, but 8 evaluations at most/,
+    { scale: plateauScale({ ...loss, patience: evaluations(8) }) },
+    /plateauScale has a patience of 8 evaluations, but 8 evaluations at most/,
   ],
   [
     "plateau-inside-decay",
@@ -94,7 +94,7 @@ for (const [lint, change, message] of LINTS) {
 Deno.test("a plan with nothing doubtful has no warning", () => {
   assert.deepEqual(plan({ ...small, schedule: cosine({ peak: 1, horizon: steps(40) }) }).warnings, []);
   const patient = any(maxSteps(40), plateau({ ...loss, patience: steps(35) }));
-  const scale = reduceOnPlateau({ ...loss, patience: evaluations(7) });
+  const scale = plateauScale({ ...loss, patience: evaluations(7) });
   assert.deepEqual(plan({ ...small, stop: patient, scale }).warnings, []);
 });
 
@@ -173,7 +173,7 @@ const WRONG: [string, () => unknown, RegExp][] = [
   [
     "a scale that is a schedule",
     () => train({ ...small, scale: constant(1) as never }),
-    /invalid scale: \{"kind":"constant","rate":1\} \(schedules.reduceOnPlateau\)/,
+    /invalid scale: \{"kind":"constant","rate":1\} \(schedules.plateauScale\)/,
   ],
   [
     "a cap of 0 written as data",

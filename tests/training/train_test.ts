@@ -13,7 +13,7 @@ import { mlp } from "../../lib/models/mlp.ts";
 import { momentum } from "../../lib/optimizers/momentum.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
-import { reduceOnPlateau } from "../../lib/schedules/reduce_on_plateau.ts";
+import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
 import { logitsOf, measure } from "../../lib/training/evaluate.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
@@ -110,8 +110,8 @@ Deno.test("early stopping ends at the evaluation where patience runs out", async
   assert.deepEqual(outcome.rules.map(({ stop }) => stop), [false, true]);
 });
 
-Deno.test("reduceOnPlateau cuts the rate of any schedule by its factor, where it says", async () => {
-  const scale = reduceOnPlateau({
+Deno.test("plateauScale cuts the rate of any schedule by its factor, where it says", async () => {
+  const scale = plateauScale({
     metric: "validation.loss",
     mode: "min",
     factor: 0.5,
@@ -196,7 +196,7 @@ Deno.test("a training that a rule had stopped is complete by its verdict", async
 });
 
 Deno.test("cut at any step and gone on, a training ends in the same bits", async () => {
-  const scale = reduceOnPlateau({ metric: "validation.loss", mode: "min", patience: evaluations(2) });
+  const scale = plateauScale({ metric: "validation.loss", mode: "min", patience: evaluations(2) });
   const whole = { ...small, scale, stop: maxSteps(60), schedule: cosine({ peak: 0.02, horizon: steps(60) }) };
   const uncut = await trained(whole);
   for (const cut of [1, 4, 5, 17, 35, 36, 59]) {
@@ -240,7 +240,7 @@ for (const [change, message] of OTHERS) {
 }
 
 Deno.test("trap 11: settings come from code when a training goes on, and what differs is pointed out", async () => {
-  const scale = reduceOnPlateau({
+  const scale = plateauScale({
     metric: "validation.loss",
     mode: "min",
     patience: evaluations(1),

@@ -2,9 +2,9 @@
 import { obeyable } from "../criteria/metric.ts";
 import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
 import { asDuration, type Duration, evaluations, shown } from "../durations.ts";
-import type { JsonNumber, ReduceOnPlateau, ReduceOnPlateauState } from "./schedule.ts";
+import type { JsonNumber, PlateauScale, PlateauScaleState } from "./schedule.ts";
 
-export interface ReduceOnPlateauOptions {
+export interface PlateauScaleOptions {
   /** as `validation.loss`; a test metric is refused */
   readonly metric: string;
   /** which way is better */
@@ -37,11 +37,11 @@ const keys = ["metric", "mode", "factor", "patience", "minDelta", "cooldown", "m
  * @example
  * ```ts
  * import { evaluations } from "../durations.ts";
- * const scale = reduceOnPlateau({ metric: "validation.loss", mode: "min", factor: 0.5, patience: evaluations(5) });
+ * const scale = plateauScale({ metric: "validation.loss", mode: "min", factor: 0.5, patience: evaluations(5) });
  * ```
  */
-export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
-  checkKeys("reduceOnPlateau", options, keys);
+export function plateauScale(options: PlateauScaleOptions): PlateauScale {
+  checkKeys("plateauScale", options, keys);
   const { factor = 0.5, cooldown = 0, minScale = 0, compat } = options;
   if (!(factor > 0 && factor < 1)) throw new RangeError(`invalid factor: ${shown(factor)} (between 0 and 1)`);
   if (!Number.isSafeInteger(cooldown) || cooldown < 0) {
@@ -51,7 +51,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlatea
     throw new RangeError(`invalid minScale: ${shown(minScale)} (from 0 to 1)`);
   }
   return {
-    kind: "reduceOnPlateau",
+    kind: "plateauScale",
     metric: obeyable(options.metric),
     mode: oneOf("mode", options.mode, ["min", "max"]),
     factor,
@@ -68,20 +68,20 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlatea
  * @throws TypeError for what is no scale or has an unknown key, RangeError for a value out of range
  * @example
  * ```ts
- * const scale = asScale(JSON.parse('{ "kind": "reduceOnPlateau", "metric": "validation.loss", "mode": "min" }'));
+ * const scale = asScale(JSON.parse('{ "kind": "plateauScale", "metric": "validation.loss", "mode": "min" }'));
  * ```
  */
-export function asScale(value: unknown): ReduceOnPlateau {
+export function asScale(value: unknown): PlateauScale {
   const { kind, ...options } = (typeof value === "object" && value !== null ? value : {}) as Record<
     string,
     unknown
   >;
-  if (kind === "reduceOnPlateau") return reduceOnPlateau(options as unknown as ReduceOnPlateauOptions);
-  throw new TypeError(`invalid scale: ${shown(value)} (schedules.reduceOnPlateau)`);
+  if (kind === "plateauScale") return plateauScale(options as unknown as PlateauScaleOptions);
+  throw new TypeError(`invalid scale: ${shown(value)} (schedules.plateauScale)`);
 }
 
 /** State before the first evaluation: the schedule as it is. */
-export const initialScale = (): ReduceOnPlateauState => ({
+export const initialScale = (): PlateauScaleState => ({
   scale: 1,
   best: null,
   wait: 0,
@@ -91,10 +91,10 @@ export const initialScale = (): ReduceOnPlateauState => ({
 
 /** State after one more evaluation. One that did not measure the metric changes nothing. */
 export function observeScale(
-  rule: ReduceOnPlateau,
-  state: ReduceOnPlateauState,
+  rule: PlateauScale,
+  state: PlateauScaleState,
   row: ScaleRow,
-): ReduceOnPlateauState {
+): PlateauScaleState {
   const value = row.metrics[rule.metric];
   if (value === undefined) return state;
   const cooldown = Math.max(0, state.cooldown - 1);
@@ -112,7 +112,7 @@ export function observeScale(
   };
 }
 
-function gains(rule: ReduceOnPlateau, value: number, best: JsonNumber | null): boolean {
+function gains(rule: PlateauScale, value: number, best: JsonNumber | null): boolean {
   if (rule.compat !== "keras" && !Number.isFinite(value)) return false;
   if (best === null) return true;
   const sign = rule.mode === "max" ? 1 : -1;

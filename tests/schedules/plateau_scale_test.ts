@@ -3,16 +3,16 @@ import { evaluations, steps } from "../../lib/durations.ts";
 import {
   initialScale,
   observeScale,
-  reduceOnPlateau,
-  type ReduceOnPlateauOptions,
-} from "../../lib/schedules/reduce_on_plateau.ts";
+  plateauScale,
+  type PlateauScaleOptions,
+} from "../../lib/schedules/plateau_scale.ts";
 import { scaleText } from "../../lib/schedules/resolve.ts";
 
-const options: ReduceOnPlateauOptions = { metric: "m", mode: "min", patience: evaluations(2), minDelta: 0 };
+const options: PlateauScaleOptions = { metric: "m", mode: "min", patience: evaluations(2), minDelta: 0 };
 
 /** Steps (10 an evaluation) at which the scale was cut, and the scale in the end. */
-function cutsOf(given: ReduceOnPlateauOptions, values: readonly number[]): [readonly number[], number] {
-  const rule = reduceOnPlateau(given);
+function cutsOf(given: PlateauScaleOptions, values: readonly number[]): [readonly number[], number] {
+  const rule = plateauScale(given);
   let state = initialScale();
   values.forEach((m, i) => {
     // Through JSON at every evaluation: a state that was saved goes on the same.
@@ -23,7 +23,7 @@ function cutsOf(given: ReduceOnPlateauOptions, values: readonly number[]): [read
 
 Deno.test("the scale is cut after as many evaluations without gain as patience says", () => {
   const flat = [1, 1, 1, 1, 1, 1, 1];
-  const cases: [ReduceOnPlateauOptions, number[], [number[], number]][] = [
+  const cases: [PlateauScaleOptions, number[], [number[], number]][] = [
     [options, flat, [[30, 50, 70], 0.125]],
     [{ ...options, factor: 0.1 }, flat.slice(0, 4), [[30], 0.1]],
     [options, [3, 2, 2, 1, 1, 1], [[60], 0.5]],
@@ -31,7 +31,7 @@ Deno.test("the scale is cut after as many evaluations without gain as patience s
     [{ ...options, minDelta: 0.5 }, [3, 2.75, 2.6, 2.5], [[30], 0.5]],
   ];
   for (const [given, values, expected] of cases) {
-    assert.deepEqual(cutsOf(given, values), expected, scaleText(reduceOnPlateau(given)));
+    assert.deepEqual(cutsOf(given, values), expected, scaleText(plateauScale(given)));
   }
 });
 
@@ -56,14 +56,14 @@ Deno.test("trap 19: what is not finite is never the best, but first in Keras it 
 
 Deno.test("an evaluation that did not measure the metric changes nothing", () => {
   const state = initialScale();
-  assert.equal(observeScale(reduceOnPlateau(options), state, { step: 1, metrics: {} }), state);
+  assert.equal(observeScale(plateauScale(options), state, { step: 1, metrics: {} }), state);
 });
 
 Deno.test("the defaults are a factor of 0.5 after 5 evaluations, and a gain of 1e-4", () => {
-  const rule = reduceOnPlateau({ metric: "validation.loss", mode: "min" });
+  const rule = plateauScale({ metric: "validation.loss", mode: "min" });
   assert.equal(
     scaleText(rule),
-    "reduceOnPlateau(validation.loss, min, factor: 0.5, patience: evaluations(5), minDelta: 0.0001)",
+    "plateauScale(validation.loss, min, factor: 0.5, patience: evaluations(5), minDelta: 0.0001)",
   );
 });
 
@@ -78,6 +78,6 @@ Deno.test("a scale that makes no sense is refused by name and value", () => {
     [{ compat: "torch" }, 'invalid compat: "torch" (keras)'],
   ];
   for (const [given, message] of cases) {
-    assert.throws(() => reduceOnPlateau({ ...options, ...given }), { message });
+    assert.throws(() => plateauScale({ ...options, ...given }), { message });
   }
 });
