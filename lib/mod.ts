@@ -1,6 +1,7 @@
 /** The public surface: what a notebook imports from "plateau". */
 export { train } from "./training/train.ts";
 export { trainAll } from "./training/train_all.ts";
+export { assertSplitAnywhere } from "./training/assert_split_anywhere.ts";
 export { plan, planText } from "./training/plan.ts";
 export { predict } from "./training/predict.ts";
 export { confusion } from "./training/confusion.ts";

@@ -1,5 +1,5 @@
 /** Stops when several criteria stop at once. */
-import { childrenOf, compositeRule, type CompositeState } from "./composite.ts";
+import { childFields, childrenOf, type CompositeState, countRule } from "./composite.ts";
 import type { All, Criterion, Rule, RuleOf } from "./criterion.ts";
 
 /**
@@ -20,16 +20,10 @@ export const all = (...criteria: Criterion[]): All => ({
   criteria: childrenOf("all", criteria),
 });
 
-export const allRule = (ruleOf: RuleOf): Rule<All, CompositeState> => ({
-  ...compositeRule(ruleOf),
-  stops({ criteria }, state, at) {
-    for (let i = 0; i < criteria.length; i++) {
-      if (!ruleOf(criteria[i]).stops(criteria[i], state[i], at)) return false;
-    }
-    return true;
-  },
-  bound({ criteria }, plan) {
-    const bounds = criteria.map((child) => ruleOf(child).bound(child, plan));
-    return bounds.includes(null) ? null : Math.max(...bounds as number[]);
-  },
-});
+export const allRule = (ruleOf: RuleOf): Rule<All, CompositeState> =>
+  countRule<All>(ruleOf, {
+    places: [],
+    options: {},
+    children: true,
+    make: (fields) => all(...childFields("all", fields)),
+  }, ({ criteria }) => criteria.length);

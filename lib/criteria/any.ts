@@ -1,5 +1,5 @@
 /** Stops when at least one of several criteria stops. */
-import { childrenOf, compositeRule, type CompositeState } from "./composite.ts";
+import { childFields, childrenOf, type CompositeState, countRule } from "./composite.ts";
 import type { Any, Criterion, Rule, RuleOf } from "./criterion.ts";
 
 /**
@@ -17,18 +17,10 @@ export const any = (...criteria: Criterion[]): Any => ({
   criteria: childrenOf("any", criteria),
 });
 
-export const anyRule = (ruleOf: RuleOf): Rule<Any, CompositeState> => ({
-  ...compositeRule(ruleOf),
-  stops({ criteria }, state, at) {
-    for (let i = 0; i < criteria.length; i++) {
-      if (ruleOf(criteria[i]).stops(criteria[i], state[i], at)) return true;
-    }
-    return false;
-  },
-  bound({ criteria }, plan) {
-    const bounds = criteria.map((child) => ruleOf(child).bound(child, plan)).filter((bound) =>
-      bound !== null
-    );
-    return bounds.length ? Math.min(...bounds) : null;
-  },
-});
+export const anyRule = (ruleOf: RuleOf): Rule<Any, CompositeState> =>
+  countRule<Any>(ruleOf, {
+    places: [],
+    options: {},
+    children: true,
+    make: (fields) => any(...childFields("any", fields)),
+  }, () => 1);

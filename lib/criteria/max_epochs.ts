@@ -1,7 +1,8 @@
 /** Stops at a number of passes over the training set. */
-import { toSteps } from "../batch_plan.ts";
-import { asDuration, countText, type Duration, epochs, hasReached } from "../durations.ts";
+import { asDuration, type Duration } from "../durations.ts";
+import { capRule } from "./cap_rule.ts";
 import type { MaxEpochs, Rule } from "./criterion.ts";
+import { checkKeys } from "./option_checks.ts";
 
 /**
  * Stops once the training set was passed `count` times in all: an absolute cap.
@@ -17,17 +18,11 @@ export function maxEpochs(count: number | Duration<"epochs">): MaxEpochs {
   return { kind: "maxEpochs", epochs: asDuration(given, "maxEpochs", ["epochs"]).count };
 }
 
-export const maxEpochsRule: Rule<MaxEpochs, null> = {
-  init: () => null,
-  observe: (_criterion, state) => state,
-  stops: (criterion, _state, at) => hasReached("epochs", at.epoch, criterion.epochs),
-  explain(criterion, state, at, path) {
-    const stop = this.stops(criterion, state, at);
-    const progress = `${countText(at.epoch)} of ${countText(criterion.epochs)} epochs`;
-    return [{ path, rule: this.text(criterion), stop, because: stop ? `reached ${progress}` : progress }];
+export const maxEpochsRule: Rule<MaxEpochs, null> = capRule("epochs", {
+  places: ["epochs"],
+  options: {},
+  make(fields) {
+    checkKeys("maxEpochs", fields, ["epochs"]);
+    return maxEpochs(fields.epochs as number);
   },
-  metrics: () => [],
-  text: (criterion) => `maxEpochs(${criterion.epochs})`,
-  bound: (criterion, plan) => toSteps(epochs(criterion.epochs), plan),
-  usesClock: () => false,
-};
+}, ({ epochs }) => epochs);

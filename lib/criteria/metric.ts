@@ -2,6 +2,31 @@
 import { shown } from "../durations.ts";
 import type { Metric } from "./criterion.ts";
 
+/** The loss of each update, as it is trained: seen at updates, not at evaluations. */
+export const TRAINING_LOSS: Metric = "training.loss";
+
+/** Names that other tools give to the metrics of the validation set. */
+const aliases: ReadonlyMap<string, Metric> = new Map(
+  ["loss", "accuracy"].flatMap((name) => {
+    const short = name === "accuracy" ? ["accuracy", "acc"] : [name];
+    return short.flatMap((each) =>
+      [`val_${each}`, `eval_${each}`, `validation_${each}`, `valid_${each}`, `val.${each}`, `eval.${each}`]
+        .concat([`val/${each}`, `eval/${each}`, `validation/${each}`, `${each}/val`, `${each}/validation`])
+        .map((alias): [string, Metric] => [alias, `validation.${name}`])
+    );
+  }),
+);
+
+/**
+ * A metric by the name that it has here, for text and JSON of other tools: `val_loss`, `eval_loss` and `loss/val` are
+ * `validation.loss`, and the same of accuracy. Other names stay as they are.
+ * @example
+ * ```ts
+ * const metric = metricNamed("val_loss"); // "validation.loss"
+ * ```
+ */
+export const metricNamed = (name: string): Metric => aliases.get(name) ?? name;
+
 /** A rule reads a metric that nothing measures. */
 export class UnknownMetric extends Error {
   override readonly name = "UnknownMetric";

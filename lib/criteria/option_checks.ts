@@ -1,5 +1,5 @@
 /** Checks of options at the border, with errors that name the option and the value. */
-import { listed, shown } from "../durations.ts";
+import { asDuration, type Duration, listed, shown, type Unit } from "../durations.ts";
 
 /**
  * Refuses anything that is not an object, and every key that is not known, by name.
@@ -29,5 +29,46 @@ export function atLeastZero(field: string, value: unknown): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
     throw new RangeError(`invalid ${field}: ${shown(value)} (a number, at least 0)`);
   }
+  return value + 0; // −0 reads back from text as 0
+}
+
+/** @throws RangeError `invalid value: NaN (a number)` */
+export function finite(field: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (a number)`);
+  }
+  return value + 0; // −0 reads back from text as 0
+}
+
+/** @throws RangeError `invalid alpha: 0 (a number above 0)` */
+export function aboveZero(field: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (a number above 0)`);
+  }
   return value;
 }
+
+/** @throws RangeError `invalid after: 0 (a whole number, at least 1)` */
+export function whole(field: string, value: unknown, least: number): number {
+  if (!Number.isSafeInteger(value) || (value as number) < least) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (a whole number, at least ${least})`);
+  }
+  return value as number;
+}
+
+/** @throws TypeError `invalid cumulative: "yes" (true or false)` */
+export function flag(field: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw new TypeError(`invalid ${field}: ${shown(value)} (true or false)`);
+  return value;
+}
+
+/** A duration, or null where none is given. */
+export const maybeDuration = <U extends Unit = Unit>(
+  field: string,
+  value: unknown,
+  allowed?: readonly U[],
+): Duration<U> | null => value === null || value === undefined ? null : asDuration(value, field, allowed);
+
+/** A number, or null where none is given. */
+export const maybeFinite = (field: string, value: unknown): number | null =>
+  value === null || value === undefined ? null : finite(field, value);

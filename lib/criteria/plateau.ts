@@ -6,11 +6,15 @@ import {
   durationCall,
   durationText,
   hasReached,
-  type Unit,
+  type Position,
 } from "../durations.ts";
-import type { Metric, Mode, Plateau, PlateauState, Rule } from "./criterion.ts";
-import { obeyable } from "./metric.ts";
-import { atLeastZero, checkKeys, oneOf } from "./option_checks.ts";
+import { moreText } from "./cap_rule.ts";
+import type { Metric, Mode, Observation, Plateau, PlateauState, Rule, StandardErrors } from "./criterion.ts";
+import { leafRule } from "./leaf_rule.ts";
+import { obeyable, TRAINING_LOSS } from "./metric.ts";
+import { observed, readsOf } from "./observed.ts";
+import { atLeastZero, checkKeys, maybeDuration, oneOf } from "./option_checks.ts";
+import { asStandardErrors, MissingStandardError } from "./standard_errors.ts";
 
 export interface PlateauOptions {
   /** as `validation.loss`; a test metric is refused */
@@ -19,8 +23,8 @@ export interface PlateauOptions {
   readonly mode: Mode;
   /** how long to wait for a gain, in any unit; at least 1 */
   readonly patience: Duration;
-  /** smallest gain that counts, in the metric's unit or as a share of |best|; default 0 */
-  readonly minDelta?: number;
+  /** smallest gain that counts: in the metric's unit, as a share of |best|, or `standardErrors(1)`; default 0 */
+  readonly minDelta?: number | StandardErrors;
   /** `absolute`: gain > minDelta; `relative`: gain > minDelta × |best|. Default `absolute` */
   readonly minDeltaKind?: "absolute" | "relative";
   /**
@@ -28,9 +32,20 @@ export interface PlateauOptions {
    * `running`: the best value so far, so they do not. Default `accepted`
    */
   readonly reference?: "accepted" | "running";
+  /** it never stops at an evaluation before; best and wait are kept from the start. Default null, no gate */
+  readonly startAfter?: Duration | null;
+  /** so long after a gain nothing counts as waiting; default null, no time */
+  readonly cooldown?: Duration | null;
 }
 
-const keys = ["metric", "mode", "patience", "minDelta", "minDeltaKind", "reference"];
+const defaults = {
+  minDelta: 0,
+  minDeltaKind: "absolute",
+  reference: "accepted",
+  startAfter: null,
+  cooldown: null,
+} as const;
+const places = ["metric", "mode"], keys = [...places, "patience", ...Object.keys(defaults)];
 
 /**
  * Stops when, at an evaluation, what has elapsed since the last gain (since the start when there was none) is at
@@ -49,55 +64,95 @@ export function plateau(options: PlateauOptions): Plateau {
   checkKeys("plateau", options, keys);
   const patience = asDuration(options.patience, "patience");
   if (patience.count < 1) throw new RangeError(`invalid patience: ${durationCall(patience)} (at least 1)`);
+  const minDelta = options.minDelta ?? 0, minDeltaKind = options.minDeltaKind ?? "absolute";
+  if (typeof minDelta === "object" && minDeltaKind !== "absolute") {
+    throw new RangeError(`invalid minDeltaKind: "${minDeltaKind}" (absolute, with standardErrors)`);
+  }
+  if (typeof minDelta === "object" && options.metric === TRAINING_LOSS) {
+    throw new MissingStandardError(TRAINING_LOSS);
+  }
+  const cooldown = maybeDuration("cooldown", options.cooldown);
+  if (cooldown && cooldown.unit !== patience.unit) {
+    throw new RangeError(`invalid cooldown: ${durationCall(cooldown)} (in ${patience.unit}, as patience)`);
+  }
   return {
     kind: "plateau",
     metric: obeyable(options.metric),
     mode: oneOf("mode", options.mode, ["min", "max"]),
     patience,
-    minDelta: atLeastZero("minDelta", options.minDelta ?? 0),
-    minDeltaKind: oneOf("minDeltaKind", options.minDeltaKind ?? "absolute", ["absolute", "relative"]),
+    minDelta: typeof minDelta === "object" ? asStandardErrors(minDelta) : atLeastZero("minDelta", minDelta),
+    minDeltaKind: oneOf("minDeltaKind", minDeltaKind, ["absolute", "relative"]),
     reference: oneOf("reference", options.reference ?? "accepted", ["accepted", "running"]),
+    startAfter: maybeDuration("startAfter", options.startAfter),
+    cooldown,
   };
 }
 
-export const plateauRule: Rule<Plateau, PlateauState> = {
-  init: () => ({ best: null, sinceStep: 0, since: 0, elapsed: 0 }),
+const isOpen = ({ startAfter }: Plateau, at: Position): boolean =>
+  startAfter === null || hasReached(startAfter.unit, countIn(at, startAfter.unit), startAfter.count);
+
+const hasRunOut = ({ patience }: Plateau, elapsed: number): boolean =>
+  hasReached(patience.unit, elapsed, patience.count);
+
+export const plateauRule: Rule<Plateau, PlateauState> = leafRule<Plateau, PlateauState>({
+  form: {
+    places,
+    options: { patience: undefined, ...defaults },
+    make: (fields) => plateau(fields as unknown as PlateauOptions),
+  },
+  init: () => ({ best: null, sinceStep: 0, since: 0, elapsed: 0, open: false }),
   observe(criterion, state, observation) {
-    if (observation.kind !== "evaluation") return state;
-    const value = observation.metrics[criterion.metric];
+    const value = observed(observation, criterion.metric);
     if (value === undefined) return state; // not measured now: not an observation
-    const now = countIn(observation.at, criterion.patience.unit);
-    if (gains(criterion, value, state.best, criterion.minDelta)) {
-      return { best: value, sinceStep: observation.at.step, since: now, elapsed: 0 };
+    const { at } = observation, now = countIn(at, criterion.patience.unit), open = isOpen(criterion, at);
+    if (gains(criterion, value, state.best, leastGain(criterion, state.best, observation))) {
+      return { best: value, sinceStep: at.step, since: now, elapsed: 0, open };
     }
     const moves = criterion.reference === "running" && gains(criterion, value, state.best, 0);
-    return { ...state, best: moves ? value : state.best, elapsed: now - state.since };
+    const pause = state.best === null ? 0 : criterion.cooldown?.count ?? 0;
+    const elapsed = Math.max(0, now - state.since - pause);
+    return { ...state, best: moves ? value : state.best, elapsed, open };
   },
-  stops: (criterion, state) => hasReached(criterion.patience.unit, state.elapsed, criterion.patience.count),
-  explain(criterion, state, at, path) {
-    const { patience } = criterion;
-    const waited = durationText({ unit: patience.unit, count: state.elapsed });
-    const since = state.best === null ? "the start" : `step ${state.sinceStep.toLocaleString("en-US")}`;
-    const because = `no gain for ${waited} since ${since} (patience ${durationText(patience)})`;
-    return [{ path, rule: this.text(criterion), stop: this.stops(criterion, state, at), because }];
+  stops: (criterion, state) => state.open && hasRunOut(criterion, state.elapsed),
+  because({ patience }, { best, sinceStep, elapsed: count }) {
+    const waited = durationText({ unit: patience.unit, count });
+    const since = best === null ? "the start" : `step ${sinceStep.toLocaleString("en-US")}`;
+    return `no gain for ${waited} since ${since} (patience ${durationText(patience)})`;
   },
-  metrics: (criterion) => [criterion.metric],
-  text(criterion) {
-    const parts = [criterion.metric, criterion.mode, `patience: ${durationCall(criterion.patience)}`];
-    if (criterion.minDelta !== 0) parts.push(`minDelta: ${criterion.minDelta}`);
-    if (criterion.minDeltaKind !== "absolute") parts.push(`minDeltaKind: ${criterion.minDeltaKind}`);
-    if (criterion.reference !== "accepted") parts.push(`reference: ${criterion.reference}`);
-    return `plateau(${parts.join(", ")})`;
+  lacks(criterion, { elapsed }, at) {
+    const { patience: { unit, count }, startAfter } = criterion;
+    const waits = hasRunOut(criterion, elapsed) ? [] : [`${moreText(unit, count - elapsed)} without gain`];
+    if (startAfter === null || isOpen(criterion, at)) return waits.join("") || "an evaluation";
+    return [
+      ...waits,
+      `${moreText(startAfter.unit, startAfter.count - countIn(at, startAfter.unit))} to its start`,
+    ]
+      .join(" and ");
   },
-  bound: () => null,
-  usesClock: (criterion) => criterion.patience.unit === ("seconds" satisfies Unit),
-};
+  reads: ({ metric }) => readsOf(metric),
+  usesClock: ({ patience, startAfter }) => patience.unit === "seconds" || startAfter?.unit === "seconds",
+});
 
-function gains(criterion: Plateau, value: number, best: number | null, minDelta: number): boolean {
+/** What a value has to gain on the best, in the metric's unit. */
+function leastGain(
+  { metric, minDelta, minDeltaKind }: Plateau,
+  best: number | null,
+  observation: Observation,
+): number {
+  if (typeof minDelta === "number") {
+    return minDeltaKind === "relative" ? minDelta * Math.abs(best ?? 0) : minDelta;
+  }
+  const error = observation.kind === "evaluation" ? observation.standardErrors?.[metric] : undefined;
+  const value = observed(observation, metric);
+  if (!Number.isFinite(value)) return 0; // no gain anyhow, and no error of it is finite
+  if (error === undefined || !Number.isFinite(error)) throw new MissingStandardError(metric);
+  return minDelta.count * error;
+}
+
+function gains({ mode }: Plateau, value: number, best: number | null, least: number): boolean {
   if (!Number.isFinite(value)) return false;
   if (best === null) return true;
-  const sign = criterion.mode === "max" ? 1 : -1;
-  const least = criterion.minDeltaKind === "relative" ? minDelta * Math.abs(best) : minDelta;
+  const sign = mode === "max" ? 1 : -1;
   // This order of operations is that of the libraries, so that their rounding is ours.
   return sign * value - least > sign * best;
 }

@@ -2,32 +2,79 @@
 import type { BatchPlan } from "../batch_plan.ts";
 import type { Position } from "../durations.ts";
 import { shown } from "../durations.ts";
+import { afterRule } from "./after.ts";
 import { allRule } from "./all.ts";
 import { anyRule } from "./any.ts";
-import type { Criterion, CriterionState, Metric, Observation, Rule, Verdict } from "./criterion.ts";
+import { atLeastRule } from "./at_least.ts";
+import { callText } from "./call_text.ts";
+import { histGradientBoostingRule } from "./compat/hist_gradient_boosting.ts";
+import { igniteRule } from "./compat/ignite.ts";
+import { kerasRule } from "./compat/keras.ts";
+import { lightgbmRule } from "./compat/lightgbm.ts";
+import { lightningRule } from "./compat/lightning.ts";
+import { transformersRule } from "./compat/transformers.ts";
+import type { Criterion, CriterionState, Leaf, Metric, Observation, Rule, Verdict } from "./criterion.ts";
+import { divergedRule } from "./diverged.ts";
 import { maxEpochsRule } from "./max_epochs.ts";
+import { maxExamplesRule } from "./max_examples.ts";
+import { maxSecondsRule } from "./max_seconds.ts";
 import { maxStepsRule } from "./max_steps.ts";
+import { mustReachByRule } from "./must_reach_by.ts";
+import { nonFiniteRule } from "./non_finite.ts";
+import { notRule } from "./not.ts";
 import { plateauRule } from "./plateau.ts";
+import { precheltGLRule } from "./prechelt_gl.ts";
+import { precheltPQRule } from "./prechelt_pq.ts";
+import { precheltUPRule } from "./prechelt_up.ts";
+import { rateFloorRule } from "./rate_floor.ts";
+import { slopeRule } from "./slope.ts";
+import { targetRule } from "./target.ts";
+import { toleranceRule } from "./tolerance.ts";
+import { withinRule } from "./within.ts";
 
-const rules = {
+const rules: { readonly [Kind in Criterion["kind"]]: unknown } = {
   maxSteps: maxStepsRule,
   maxEpochs: maxEpochsRule,
+  maxExamples: maxExamplesRule,
+  maxSeconds: maxSecondsRule,
   plateau: plateauRule,
+  target: targetRule,
+  mustReachBy: mustReachByRule,
+  diverged: divergedRule,
+  nonFinite: nonFiniteRule,
+  tolerance: toleranceRule,
+  precheltGL: precheltGLRule,
+  precheltPQ: precheltPQRule,
+  precheltUP: precheltUPRule,
+  rateFloor: rateFloorRule,
+  slope: slopeRule,
+  keras: kerasRule,
+  lightning: lightningRule,
+  transformers: transformersRule,
+  ignite: igniteRule,
+  lightgbm: lightgbmRule,
+  histGradientBoosting: histGradientBoostingRule,
   any: anyRule(ruleOf),
   all: allRule(ruleOf),
+  not: notRule(ruleOf),
+  after: afterRule(ruleOf),
+  atLeast: atLeastRule(ruleOf),
+  within: withinRule(ruleOf),
 };
+
+/** All kinds of criterion. */
+export const criterionKinds: readonly string[] = Object.keys(rules);
 
 /**
  * The rule of a criterion. A loop over many observations takes it once.
- * @throws TypeError `unknown criterion: "slope" (has maxSteps, maxEpochs, plateau, any, all)`
+ * @throws TypeError `unknown criterion: "patience" (has maxSteps, maxEpochs, plateau, …)`
  */
-export function ruleOf(criterion: Criterion): Rule<Criterion, CriterionState> {
-  const rule = rules[criterion.kind];
-  if (!rule) {
-    throw new TypeError(`unknown criterion: ${shown(criterion.kind)} (has ${Object.keys(rules).join(", ")})`);
+export function ruleOf(criterion: { readonly kind: string }): Rule<Criterion, CriterionState> {
+  if (!Object.hasOwn(rules, criterion.kind)) {
+    throw new TypeError(`unknown criterion: ${shown(criterion.kind)} (has ${criterionKinds.join(", ")})`);
   }
   // The kind ties rule, criterion and state together; the type system does not see that.
-  return rule as unknown as Rule<Criterion, CriterionState>;
+  return rules[criterion.kind as Criterion["kind"]] as Rule<Criterion, CriterionState>;
 }
 
 /** State before the first observation. JSON. */
@@ -44,11 +91,15 @@ export const observe = (
 export const stops = (criterion: Criterion, state: CriterionState, at: Position): boolean =>
   ruleOf(criterion).stops(criterion, state, at);
 
-/** Metrics it reads, each once. */
+/** Metrics it reads from evaluations, each once. */
 export const metricsOf = (criterion: Criterion): readonly Metric[] => ruleOf(criterion).metrics(criterion);
 
+/** Whether it looks at every update: its loss or its rate. */
+export const readsUpdates = (criterion: Criterion): boolean => ruleOf(criterion).readsUpdates(criterion);
+
 /** The one canonical text: `any(maxSteps(2000), plateau(validation.loss, min, patience: evaluations(8)))`. */
-export const textOf = (criterion: Criterion): string => ruleOf(criterion).text(criterion);
+export const textOf = (criterion: { readonly kind: string }): string =>
+  callText(criterion as Criterion, ruleOf(criterion).form, textOf);
 
 /** The step by which it must stop; null when nothing forces it to. */
 export const boundOf = (criterion: Criterion, plan: BatchPlan): number | null =>
@@ -58,7 +109,7 @@ export const boundOf = (criterion: Criterion, plan: BatchPlan): number | null =>
 export const usesClock = (criterion: Criterion): boolean => ruleOf(criterion).usesClock(criterion);
 
 /**
- * Whether training ends here, which rule decides, and what every leaf says.
+ * Whether training ends here, which rule decides, what else was true, and what would have stopped it otherwise.
  * @example
  * ```ts
  * import { START } from "../durations.ts";
@@ -68,28 +119,22 @@ export const usesClock = (criterion: Criterion): boolean => ruleOf(criterion).us
  * ```
  */
 export function verdict(criterion: Criterion, state: CriterionState, at: Position): Verdict {
-  const stop = stops(criterion, state, at);
-  const leaves = ruleOf(criterion).explain(criterion, state, at, criterion.kind);
-  const decision = stop ? deciding(criterion, state, at, criterion.kind) : { path: "", because: "" };
-  return { stop, ...decision, leaves };
+  const rule = ruleOf(criterion), stop = rule.stops(criterion, state, at);
+  const leaves = rule.explain(criterion, state, at, criterion.kind);
+  const { path, because } = stop
+    ? rule.decide(criterion, state, at, criterion.kind)
+    : { path: "", because: "" };
+  return {
+    stop,
+    path,
+    because,
+    leaves,
+    alsoTrue: leaves.filter((leaf) => leaf.stop && leaf.path !== path).map((leaf) => leaf.path),
+    wouldHaveStopped: leaves.filter((leaf) => !leaf.stop).map(lackOf),
+  };
 }
 
-/** Of a criterion that stops: `any` is decided by its first child that stops, `all` by every child. */
-function deciding(
-  criterion: Criterion,
-  state: CriterionState,
-  at: Position,
-  path: string,
-): { path: string; because: string } {
-  if (criterion.kind !== "any" && criterion.kind !== "all") {
-    return ruleOf(criterion).explain(criterion, state, at, path)[0];
-  }
-  const states = state as readonly CriterionState[];
-  const stopping = criterion.criteria.flatMap((child, i) =>
-    stops(child, states[i], at) ? [deciding(child, states[i], at, `${path}.${i}.${child.kind}`)] : []
-  );
-  const because = criterion.kind === "any"
-    ? stopping[0].because
-    : stopping.map((leaf) => leaf.because).join(" and ");
-  return { path: stopping[0].path, because };
-}
+const lackOf = ({ path, lacks = "" }: Leaf) => ({
+  path,
+  text: `${path.slice(path.lastIndexOf(".") + 1)}: ${lacks}`,
+});

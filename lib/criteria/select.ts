@@ -1,20 +1,92 @@
 /** Applies a selection: over rows at once, or one evaluation at a time as training goes. */
-import { shown } from "../durations.ts";
+import { shown, START } from "../durations.ts";
+import { asCriterion } from "./as_criterion.ts";
 import { best } from "./best.ts";
-import type { Metric } from "./criterion.ts";
+import { callText } from "./call_text.ts";
+import type { Form, Metric } from "./criterion.ts";
 import { last } from "./last.ts";
+import { metricNamed } from "./metric.ts";
+import { isGain } from "./observed.ts";
 import { checkKeys } from "./option_checks.ts";
-import type { Selection } from "./selection.ts";
+import { restoredBy } from "./restored_by.ts";
+import { initial, metricsOf, observe, textOf } from "./rules.ts";
+import type { Restoring, Selection, SelectionState, WindowMean } from "./selection.ts";
+import { windowMean, type WindowMeanOptions } from "./window_mean.ts";
 
 /** What a selection looks at: an evaluation's metrics by name. */
 export interface Measured {
   readonly metrics: Readonly<Record<Metric, number>>;
 }
 
+/** What is remembered before the first evaluation. */
+export const initialSelection = (selection: Selection): SelectionState => ({
+  seen: 0,
+  kept: null,
+  best: null,
+  window: [],
+  rule: selection.kind === "restoredBy" ? initial(selection.rule) : null,
+});
+
 /**
- * Whether a later evaluation takes the place of the one kept so far. A value that is not finite never does, and of
- * equal ones the earlier stays.
+ * What is remembered after one more evaluation on the grid. Where `kept` equals `seen`, that evaluation is the one that
+ * is kept from now on. A value that is not finite is never kept, and of equal ones the earlier stays.
+ * @example
+ * ```ts
+ * const keep = { kind: "last" } as const;
+ * const { kept, seen } = observeSelection(keep, initialSelection(keep), { metrics: { "validation.loss": 0.3 } });
+ * ```
+ */
+export function observeSelection(
+  selection: Selection,
+  state: SelectionState,
+  measured: Measured,
+): SelectionState {
+  const seen = state.seen + 1;
+  switch (selection.kind) {
+    case "last":
+      return { ...state, seen, kept: seen };
+    case "best":
+      return keepBetter(selection, { ...state, seen }, measured.metrics[selection.metric]);
+    case "windowMean": {
+      const window = slide(selection, state.window, measured.metrics[selection.metric]);
+      const full = window.length === selection.window.count;
+      return keepBetter(selection, { ...state, seen, window }, full ? mean(window) : NaN);
+    }
+    case "restoredBy": {
+      const at = { ...START, evaluations: seen };
+      const rule = observe(selection.rule, state.rule, { kind: "evaluation", at, metrics: measured.metrics });
+      return { ...state, seen, rule, kept: (rule as { kept: number | null }).kept };
+    }
+  }
+}
+
+function keepBetter(
+  { mode }: Exclude<Selection, { kind: "last" | "restoredBy" }>,
+  state: SelectionState,
+  value: number,
+): SelectionState {
+  if (!Number.isFinite(value)) return state;
+  const moves = state.best === null || isGain(mode, value, state.best);
+  return moves ? { ...state, kept: state.seen, best: value } : state;
+}
+
+const slide = (
+  { window }: WindowMean,
+  values: readonly number[],
+  value: number | undefined,
+): readonly number[] => {
+  if (value === undefined) return values;
+  return Number.isFinite(value) ? [...values, value].slice(-window.count) : [];
+};
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * Whether a later evaluation takes the place of the one kept so far, for selections that look at nothing else: `best`
+ * and `last`. The others remember, and are followed with `observeSelection`.
  * @param incumbent null when nothing is kept yet
+ * @throws TypeError for a selection that remembers
  * @example
  * ```ts
  * const moves = isBetter({ kind: "last" }, { metrics: { "validation.loss": 0.3 } }, null); // true
@@ -22,42 +94,89 @@ export interface Measured {
  */
 export function isBetter(selection: Selection, candidate: Measured, incumbent: Measured | null): boolean {
   if (selection.kind === "last") return true;
+  if (selection.kind !== "best") {
+    throw new TypeError(
+      `invalid selection: ${selectionText(selection)} (best or last, where nothing is remembered)`,
+    );
+  }
   const value = candidate.metrics[selection.metric];
   if (!Number.isFinite(value)) return false;
-  if (incumbent === null) return true;
-  const kept = incumbent.metrics[selection.metric];
-  return selection.mode === "min" ? value < kept : value > kept;
+  return incumbent === null || isGain(selection.mode, value, incumbent.metrics[selection.metric]);
 }
 
 /** The row a selection keeps; null when there is none, or none with a finite value. */
 export function select<Row extends Measured>(selection: Selection, rows: Iterable<Row>): Row | null {
-  let kept: Row | null = null;
-  for (const row of rows) if (isBetter(selection, row, kept)) kept = row;
+  let state = initialSelection(selection), kept: Row | null = null;
+  for (const row of rows) {
+    state = observeSelection(selection, state, row);
+    if (state.kept === state.seen) kept = row;
+  }
   return kept;
 }
 
 /** The metrics a selection reads. */
-export const selectionMetrics = (selection: Selection): readonly Metric[] =>
-  selection.kind === "best" ? [selection.metric] : [];
+export function selectionMetrics(selection: Selection): readonly Metric[] {
+  if (selection.kind === "restoredBy") return metricsOf(selection.rule);
+  return selection.kind === "last" ? [] : [selection.metric];
+}
+
+const forms: { readonly [Kind in Selection["kind"]]: Form<Selection> } = {
+  best: {
+    places: ["metric", "mode"],
+    options: {},
+    make({ metric, mode, ...rest }) {
+      checkKeys("best", { metric, mode, ...rest }, ["metric", "mode"]);
+      return best(metric as Metric, mode as "min");
+    },
+  },
+  last: {
+    places: [],
+    options: {},
+    make(fields) {
+      checkKeys("last", fields, []);
+      return last();
+    },
+  },
+  windowMean: {
+    places: ["metric", "mode"],
+    options: { window: undefined },
+    make: (fields) => windowMean(fields as unknown as WindowMeanOptions),
+  },
+  restoredBy: {
+    places: ["rule"],
+    options: {},
+    make(fields) {
+      checkKeys("restoredBy", fields, ["rule"]);
+      return restoredBy(asCriterion(fields.rule) as Restoring);
+    },
+  },
+};
+
+/** All kinds of selection. */
+export const selectionKinds: readonly string[] = Object.keys(forms);
+
+/** How a selection is written. */
+export const selectionForm = (kind: string): Form<Selection> => forms[kind as Selection["kind"]];
 
 /** The call that makes it: `best(validation.loss, min)` or `last()`. */
 export const selectionText = (selection: Selection): string =>
-  selection.kind === "best" ? `best(${selection.metric}, ${selection.mode})` : "last()";
+  callText(selection, selectionForm(selection.kind), textOf);
 
 /**
- * A selection from a value of unknown origin, checked as its constructor checks.
+ * A selection from a value of unknown origin, checked as its constructor checks. Metrics by the names of other tools
+ * reach those they have here.
  * @throws TypeError for what is no selection or has an unknown key, RangeError for a value out of range
  */
 export function asSelection(value: unknown): Selection {
-  const { kind, ...options } = (typeof value === "object" && value !== null ? value : {}) as Record<
+  const { kind, ...fields } = (typeof value === "object" && value !== null ? value : {}) as Record<
     string,
     unknown
   >;
-  if (kind === "best") {
-    checkKeys("best", options, ["metric", "mode"]);
-    return best(options.metric as string, options.mode as "min");
+  if (typeof kind !== "string" || !selectionKinds.includes(kind)) {
+    throw new TypeError(`invalid selection: ${shown(value)} (kind ${selectionKinds.join(", ")})`);
   }
-  if (kind !== "last") throw new TypeError(`invalid selection: ${shown(value)} (kind best or last)`);
-  checkKeys("last", options, []);
-  return last();
+  const { metric } = fields;
+  return selectionForm(kind).make(
+    typeof metric === "string" ? { ...fields, metric: metricNamed(metric) } : fields,
+  );
 }

@@ -1,10 +1,11 @@
 /**
- * The three operations that a dense network spends its time in, with gradients that suit every engine.
+ * The operations that networks spend their time in, with gradients that suit every engine.
  *
  * Why not the stock ones: the wasm engine multiplies transposed matrices many times slower than it transposes
  * and multiplies, the native engine builds relu's mask from five operations, and the stock cross entropy is a
  * dozen of them. Values and gradients equal the stock operations' to rounding.
  */
+import "./filter_gradient.ts";
 import { tf } from "./tf.ts";
 
 export type Activation = "linear" | "relu" | "tanh";
@@ -70,6 +71,11 @@ for (const backendName of backends) {
         (attrs as { activation: Activation }).activation,
       ),
   });
+  tf.registerKernel({
+    kernelName: "PlateauRelu",
+    backendName,
+    kernelFunc: ({ inputs }) => tf.relu(inputs.x as tf.Tensor),
+  });
 }
 tf.registerGradient({
   kernelName: "PlateauProduct",
@@ -97,6 +103,26 @@ tf.registerGradient({
     };
   },
 });
+
+tf.registerGradient({
+  kernelName: "PlateauRelu",
+  outputsToSave: [true],
+  gradFunc: (dy, [y]) => ({ x: () => reluGradient(dy as tf.Tensor, y) }),
+});
+
+/**
+ * max(x, 0), with a gradient that suits the engine.
+ *
+ * @example
+ * ```ts
+ * import { relu } from "./kernels.ts";
+ * import { tf } from "./tf.ts";
+ * const y = relu(tf.tensor1d([-1, 2])); // 0, 2
+ * ```
+ */
+export function relu<T extends tf.Tensor>(x: T): T {
+  return tf.engine().runKernel("PlateauRelu", { x }) as unknown as T;
+}
 
 /**
  * Matrix product with a gradient that suits the engine.
@@ -177,4 +203,54 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, oneHot: tf.Tensor2D): t
     return { value, gradFunc };
   };
   return tf.customGrad(forward)(logits);
+}
+
+/**
+ * Mean sigmoid cross entropy of a batch, in nats, without overflow however far the logits are from zero. The gradient
+ * by the logits is one subtraction; the targets are constants and get none.
+ *
+ * @param logits [batch, outputs], before the sigmoid
+ * @param target [batch, outputs], shares of "yes" in [0, 1]
+ * @example
+ * ```ts
+ * import { sigmoidCrossEntropy } from "./kernels.ts";
+ * import { tf } from "./tf.ts";
+ * const loss = sigmoidCrossEntropy(tf.zeros([2, 1]), tf.tensor2d([[1], [0]])); // ln 2
+ * ```
+ */
+export function sigmoidCrossEntropy(logits: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
+  const forward = (...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [z, save] = inputs as [tf.Tensor2D, tf.GradSaveFunc];
+    // −t ln σ(z) − (1 − t) ln(1 − σ(z)) = max(z, 0) − t z + ln(1 + exp(−|z|))
+    const losses = tf.add(tf.sub(tf.relu(z), tf.mul(target, z)), tf.log1p(tf.exp(tf.neg(tf.abs(z)))));
+    save([z, target]);
+    const gradFunc = (dy: tf.Tensor, [z, target]: tf.Tensor[]) =>
+      tf.mul(tf.div(dy, z.size), tf.sub(tf.sigmoid(z), target));
+    return { value: tf.mean<tf.Scalar>(losses), gradFunc };
+  };
+  return tf.customGrad(forward)(logits);
+}
+
+/**
+ * Mean squared error over all outputs of a batch. The targets are constants and get no gradient.
+ *
+ * @param outputs [batch, outputs]
+ * @param target [batch, outputs]
+ * @example
+ * ```ts
+ * import { meanSquaredError } from "./kernels.ts";
+ * import { tf } from "./tf.ts";
+ * const loss = meanSquaredError(tf.zeros([2, 1]), tf.tensor2d([[1], [3]])); // 5
+ * ```
+ */
+export function meanSquaredError(outputs: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
+  const forward = (...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [y, save] = inputs as [tf.Tensor2D, tf.GradSaveFunc];
+    const difference = tf.sub(y, target);
+    save([difference]);
+    const gradFunc = (dy: tf.Tensor, [difference]: tf.Tensor[]) =>
+      tf.mul(tf.mul(dy, 2 / difference.size), difference);
+    return { value: tf.mean<tf.Scalar>(tf.square(difference)), gradFunc };
+  };
+  return tf.customGrad(forward)(outputs);
 }

@@ -5,7 +5,17 @@ import type { Position } from "../durations.ts";
 import type { EvaluationRow } from "../curves/trajectory.ts";
 
 /** Fixes colour and symbol on every page; a new kind is drawn as `other`. */
-export type PolicyKind = "epochs" | "steps" | "budget" | "patience" | "lr" | "slope" | "oracle" | "other";
+export type PolicyKind = typeof policyKinds[number];
+export const policyKinds = [
+  "epochs",
+  "steps",
+  "budget",
+  "patience",
+  "lr",
+  "slope",
+  "oracle",
+  "other",
+] as const;
 
 export interface Policy {
   /** as people say it: "Early stopping" */

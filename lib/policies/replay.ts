@@ -65,7 +65,7 @@ export function replay(
 
 function checkMetrics({ evaluations }: Trajectory, { stop, select }: Policy): void {
   const obeyed = [...metricsOf(stop), ...selectionMetrics(select)];
-  requireMetrics(obeyed.map(obeyable), Object.keys(evaluations.metrics));
+  requireMetrics(obeyed.map(obeyable), [...Object.keys(evaluations.metrics), "training.loss"]);
 }
 
 /** Follows one policy update by update, in the order of training: stop? update, evaluation if there is one, stop? … */
@@ -76,9 +76,11 @@ function follow({ updates, evaluations, end }: Trajectory, { stop, select }: Pol
   // One position, one reading of each kind, written over for every update: rules copy what they remember.
   const at = { step: 0, epoch: 0, examples: 0, evaluations: 0, seconds: 0 };
   const update = { kind: "update" as const, at, loss: NaN, rate: NaN };
-  const columns = Object.entries(evaluations.metrics);
+  const columns = Object.entries(evaluations.metrics),
+    errorColumns = Object.entries(evaluations.standardErrors);
+  const standardErrors: Record<Metric, number> = {};
   const measured: Record<Metric, number> = {}, keptMetrics: Record<Metric, number> = {};
-  const evaluation = { kind: "evaluation" as const, at, metrics: measured };
+  const evaluation = { kind: "evaluation" as const, at, metrics: measured, standardErrors };
   const incumbent = { metrics: keptMetrics };
 
   for (; followed < updates.step.length && !rule.stops(stop, state, at); followed++) {
@@ -93,6 +95,7 @@ function follow({ updates, evaluations, end }: Trajectory, { stop, select }: Pol
       at.evaluations = evaluated + 1;
       at.seconds = evaluations.seconds[evaluated];
       for (const [metric, values] of columns) measured[metric] = values[evaluated];
+      for (const [metric, values] of errorColumns) standardErrors[metric] = values[evaluated];
       state = rule.observe(stop, state, evaluation);
       if (isBetter(select, evaluation, kept < 0 ? null : incumbent)) {
         kept = evaluated;

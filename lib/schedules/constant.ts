@@ -1,6 +1,11 @@
 /** The same rate throughout. */
 import { positiveRate } from "./rates.ts";
-import type { Constant, ScheduleKind } from "./schedule.ts";
+import type { ScheduleKind } from "./schedule.ts";
+
+export interface Constant {
+  readonly kind: "constant";
+  readonly rate: number;
+}
 
 /**
  * The same rate throughout: rate(i) = rate. It has no horizon.
@@ -13,6 +18,8 @@ import type { Constant, ScheduleKind } from "./schedule.ts";
 export const constant = (rate: number): Constant => ({ kind: "constant", rate: positiveRate("rate", rate) });
 
 export const constantKind: ScheduleKind<Constant> = {
+  keys: ["rate"],
+  defaults: {},
+  make: ({ rate }) => constant(rate),
   resolve: ({ rate }) => ({ horizon: null, warmup: 0, peak: rate, rate: () => rate }),
-  text: ({ rate }) => `constant(${rate})`,
 };

@@ -1,6 +1,26 @@
 /** The namespace `schedules` of a notebook: which learning rate each update uses. */
+export { asSchedule } from "./as_schedule.ts";
 export { constant } from "./constant.ts";
 export { cosine } from "./cosine.ts";
-export { plateauScale } from "./plateau_scale.ts";
+export { cosineRestarts } from "./cosine_restarts.ts";
+export { cyclic } from "./cyclic.ts";
+export { exponential } from "./exponential.ts";
+export { extendConstant } from "./extend_constant.ts";
+export { inverseSqrt } from "./inverse_sqrt.ts";
+export { inverseTime } from "./inverse_time.ts";
+export { join } from "./join.ts";
+export { linear } from "./linear.ts";
+export { oneCycle } from "./one_cycle.ts";
+export { piecewise } from "./piecewise.ts";
+export { asScale, plateauScale, scaleText } from "./plateau_scale.ts";
+export { polynomial } from "./polynomial.ts";
+export { rescale } from "./rescale.ts";
+export { resolve } from "./resolve.ts";
+export { scale } from "./scale.ts";
+export { scheduleText } from "./schedule_text.ts";
+export { shareBelowPeak } from "./share_below_peak.ts";
+export { step } from "./step.ts";
+export { stretch } from "./stretch.ts";
 export { warmup } from "./warmup.ts";
 export { warmupCosine } from "./warmup_cosine.ts";
+export { warmupStableDecay } from "./warmup_stable_decay.ts";

@@ -1,8 +1,12 @@
 /** Cuts the learning rate when a metric has not gained for a while. */
 import { obeyable } from "../criteria/metric.ts";
 import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
-import { asDuration, type Duration, evaluations, shown } from "../durations.ts";
-import type { JsonNumber, PlateauScale, PlateauScaleState } from "./schedule.ts";
+import { asDuration, countFault, type Duration, durationCall, evaluations, shown } from "../durations.ts";
+import type { PlateauScale, ScaleLibrary } from "./plateau_scale_rule.ts";
+import { between } from "./rates.ts";
+
+export { observeScale, type ScaleRow } from "./observe_scale.ts";
+export { initialScale } from "./plateau_scale_rule.ts";
 
 export interface PlateauScaleOptions {
   /** as `validation.loss`; a test metric is refused */
@@ -11,56 +15,113 @@ export interface PlateauScaleOptions {
   readonly mode: "min" | "max";
   /** what the scale is multiplied by at a cut, between 0 and 1; default 0.5 */
   readonly factor?: number;
-  /** evaluations without gain before a cut; default `evaluations(5)` */
-  readonly patience?: Duration<"evaluations">;
-  /** smallest gain that counts; default 1e-4 */
+  /** what passes without gain before a cut, in any unit; default `evaluations(5)` */
+  readonly patience?: Duration;
+  /** a gain counts when it is more than this; default 1e-4 */
   readonly minDelta?: number;
-  /** evaluations after a cut, the cut's own included, in which nothing is counted (so 1 equals 0); default 0 */
-  readonly cooldown?: number;
-  /** floor of the scale; default 0 */
+  /** `relative`: minDelta is a share of |best|; default `absolute` */
+  readonly minDeltaKind?: "absolute" | "relative";
+  /** what passes after a cut before the wait begins again, in any unit; default none */
+  readonly cooldown?: Duration;
+  /** where the first wait begins, counted from the start; a warm-up's length spares its noise. Default the start */
+  readonly startAfter?: Duration;
+  /** floor of the scale, from 0 to 1; default 0: none */
   readonly minScale?: number;
-  /** `keras`: a first value of NaN becomes the best, which nothing beats, as in Keras. Default: never the best */
-  readonly compat?: "keras";
+  /**
+   * counts exactly as that library does, with its defaults: factor 0.1, patience 10, and the library's own way of
+   * counting patience and cooldown, both in evaluations. Default: the rule below
+   */
+  readonly compat?: ScaleLibrary;
+  /** torch: a cut of the scale of this or less is not made (its eps ÷ the base rate); default 1e-8 */
+  readonly eps?: number;
+  /** optax: its rtol, a share of the best that a gain must exceed, beside minDelta, its atol; default 1e-4 */
+  readonly relativeDelta?: number;
+  /** optax: evaluations whose mean is one observation (its accumulation_size); default 1 */
+  readonly accumulate?: number;
 }
-/** What a scale looks at: one evaluation. */
-export interface ScaleRow {
-  readonly step: number;
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
-const keys = ["metric", "mode", "factor", "patience", "minDelta", "cooldown", "minScale", "compat"];
+const common = [
+  "metric",
+  "mode",
+  "factor",
+  "patience",
+  "minDelta",
+  "minDeltaKind",
+  "cooldown",
+  "minScale",
+  "compat",
+];
+const libraries: readonly ScaleLibrary[] = ["keras", "torch", "optax"];
+const keysOf: Readonly<Record<ScaleLibrary | "own", readonly string[]>> = {
+  own: [...common, "startAfter"],
+  keras: common,
+  torch: [...common, "eps"],
+  optax: [...common, "relativeDelta", "accumulate"],
+};
 
 /**
- * A factor on any schedule, cut when a metric has not gained for `patience` evaluations: rate(i) = schedule(i) × scale.
- * The counting is that of Keras' ReduceLROnPlateau; at the floor nothing is cut and no cooldown begins.
+ * A factor on any schedule, cut when a metric stalls: rate(i) = schedule(i) × scale, so a warm-up or a decay and a
+ * plateau rule compose. At an evaluation that brings no gain over the best, and patience or more after the last gain,
+ * cut or end of a cooldown, the scale is multiplied by `factor`, down to `minScale`. A gain is a finite value that
+ * beats the best by more than `minDelta`. On a flat metric cuts are patience + cooldown apart. At the floor nothing is
+ * cut, and the state says so (`atFloor`). An evaluation that did not measure the metric changes nothing.
+ *
+ * `compat` counts as Keras' or torch's ReduceLROnPlateau or optax' `reduce_on_plateau` do; there a patience of 0 can be
+ * had, as `{ unit: "evaluations", count: 0 }`.
  * @throws RangeError `invalid factor: 1 (between 0 and 1)`, TypeError for a bare number or an unknown option
  * @example
  * ```ts
- * import { evaluations } from "../durations.ts";
- * const scale = plateauScale({ metric: "validation.loss", mode: "min", factor: 0.5, patience: evaluations(5) });
+ * import { evaluations, steps } from "../durations.ts";
+ * const scale = plateauScale({
+ *   metric: "validation.loss",
+ *   mode: "min",
+ *   patience: evaluations(5),
+ *   startAfter: steps(100),
+ *   minScale: 0.01,
+ * });
  * ```
  */
 export function plateauScale(options: PlateauScaleOptions): PlateauScale {
-  checkKeys("plateauScale", options, keys);
-  const { factor = 0.5, cooldown = 0, minScale = 0, compat } = options;
-  if (!(factor > 0 && factor < 1)) throw new RangeError(`invalid factor: ${shown(factor)} (between 0 and 1)`);
-  if (!Number.isSafeInteger(cooldown) || cooldown < 0) {
-    throw new RangeError(`invalid cooldown: ${shown(cooldown)} (a whole number of evaluations, at least 0)`);
-  }
-  if (!(minScale >= 0 && minScale <= 1)) {
-    throw new RangeError(`invalid minScale: ${shown(minScale)} (from 0 to 1)`);
-  }
+  const compat = options?.compat === undefined ? undefined : oneOf("compat", options.compat, libraries);
+  checkKeys(compat ? `plateauScale with compat ${compat}` : "plateauScale", options, keysOf[compat ?? "own"]);
+  const { cooldown, startAfter, minDeltaKind = compat === "torch" ? "relative" : "absolute" } = options;
   return {
     kind: "plateauScale",
     metric: obeyable(options.metric),
-    mode: oneOf("mode", options.mode, ["min", "max"]),
-    factor,
-    patience: asDuration(options.patience ?? evaluations(5), "patience", ["evaluations"]),
-    minDelta: atLeastZero("minDelta", options.minDelta ?? 1e-4),
-    cooldown,
-    minScale,
-    ...(compat === undefined ? {} : { compat: oneOf<"keras">("compat", compat, ["keras"]) }),
+    mode: oneOf("mode", options.mode, compat === "optax" ? ["min"] : ["min", "max"]),
+    factor: between("factor", options.factor ?? (compat ? 0.1 : 0.5), 0, 1),
+    patience: patienceOf(options.patience ?? evaluations(compat ? 10 : 5), compat),
+    minDelta: atLeastZero("minDelta", options.minDelta ?? (compat === "optax" ? 0 : 1e-4)),
+    minDeltaKind: oneOf("minDeltaKind", minDeltaKind, kindsOf(compat)),
+    ...(cooldown === undefined ? {} : { cooldown: asDuration(cooldown, "cooldown", unitsOf(compat)) }),
+    ...(startAfter === undefined ? {} : { startAfter: asDuration(startAfter, "startAfter") }),
+    minScale: floor(options.minScale ?? 0),
+    ...(compat === undefined ? {} : { compat }),
+    ...(compat === "torch" ? { eps: atLeastZero("eps", options.eps ?? 1e-8) } : {}),
+    ...(compat === "optax" ? optaxOptions(options) : {}),
   };
+}
+
+const unitsOf = (compat?: ScaleLibrary) => compat ? ["evaluations" as const] : undefined;
+
+/** Keras knows no relative gain; optax has both at once, by `relativeDelta`. */
+const kindsOf = (compat?: ScaleLibrary): readonly PlateauScale["minDeltaKind"][] =>
+  compat === "keras" || compat === "optax" ? ["absolute"] : ["absolute", "relative"];
+
+/** The libraries take a patience of 0, with a meaning that each has to itself. Plateau's own rule does not. */
+function patienceOf(value: Duration, compat?: ScaleLibrary): Duration {
+  if (compat && value?.unit === "evaluations" && value.count === 0) return { unit: "evaluations", count: 0 };
+  return asDuration(value, "patience", unitsOf(compat));
+}
+
+function floor(minScale: number): number {
+  if (minScale >= 0 && minScale <= 1) return minScale;
+  throw new RangeError(`invalid minScale: ${shown(minScale)} (from 0 to 1)`);
+}
+
+function optaxOptions({ relativeDelta = 1e-4, accumulate = 1 }: PlateauScaleOptions): Partial<PlateauScale> {
+  const fault = countFault("evaluations", accumulate);
+  if (fault) throw new RangeError(`invalid accumulate: ${shown(accumulate)} (${fault})`);
+  return { relativeDelta: atLeastZero("relativeDelta", relativeDelta), accumulate };
 }
 
 /**
@@ -80,43 +141,25 @@ export function asScale(value: unknown): PlateauScale {
   throw new TypeError(`invalid scale: ${shown(value)} (schedules.plateauScale)`);
 }
 
-/** State before the first evaluation: the schedule as it is. */
-export const initialScale = (): PlateauScaleState => ({
-  scale: 1,
-  best: null,
-  wait: 0,
-  cooldown: 0,
-  cuts: [],
-});
-
-/** State after one more evaluation. One that did not measure the metric changes nothing. */
-export function observeScale(
-  rule: PlateauScale,
-  state: PlateauScaleState,
-  row: ScaleRow,
-): PlateauScaleState {
-  const value = row.metrics[rule.metric];
-  if (value === undefined) return state;
-  const cooldown = Math.max(0, state.cooldown - 1);
-  const waited = state.cooldown > 0 ? 0 : state.wait;
-  if (gains(rule, value, state.best)) return { ...state, best: asJson(value), wait: 0, cooldown };
-  if (cooldown > 0) return { ...state, wait: waited, cooldown };
-  const wait = waited + 1;
-  if (wait < rule.patience.count || state.scale <= rule.minScale) return { ...state, wait, cooldown };
-  return {
-    best: state.best,
-    scale: Math.max(state.scale * rule.factor, rule.minScale),
-    wait: 0,
-    cooldown: rule.cooldown,
-    cuts: [...state.cuts, row.step],
-  };
+/** The call that makes a scale: `plateauScale(validation.loss, min, factor: 0.5, patience: evaluations(5), …)`. */
+export function scaleText(rule: PlateauScale): string {
+  const { metric, mode, factor, patience, minDelta, cooldown, startAfter, minScale, compat } = rule;
+  const usual = compat === "torch" ? "relative" : "absolute";
+  const parts = [
+    metric,
+    mode,
+    `factor: ${factor}`,
+    `patience: ${durationCall(patience)}`,
+    `minDelta: ${minDelta}`,
+  ];
+  if (rule.minDeltaKind !== usual) parts.push(`minDeltaKind: ${rule.minDeltaKind}`);
+  if (cooldown) parts.push(`cooldown: ${durationCall(cooldown)}`);
+  if (startAfter) parts.push(`startAfter: ${durationCall(startAfter)}`);
+  if (minScale !== 0) parts.push(`minScale: ${minScale}`);
+  if (compat) parts.push(`compat: ${compat}`);
+  if (compat === "torch") parts.push(`eps: ${rule.eps}`);
+  if (compat === "optax") {
+    parts.push(`relativeDelta: ${rule.relativeDelta}`, `accumulate: ${rule.accumulate}`);
+  }
+  return `plateauScale(${parts.join(", ")})`;
 }
-
-function gains(rule: PlateauScale, value: number, best: JsonNumber | null): boolean {
-  if (rule.compat !== "keras" && !Number.isFinite(value)) return false;
-  if (best === null) return true;
-  const sign = rule.mode === "max" ? 1 : -1;
-  return sign * value - rule.minDelta > sign * Number(best);
-}
-
-const asJson = (value: number): JsonNumber => Number.isFinite(value) ? value : String(value) as JsonNumber;

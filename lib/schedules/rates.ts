@@ -1,6 +1,7 @@
-/** Checks of rates and horizons at the border. */
+/** Checks of rates, factors and horizons at the border. */
 import { type BatchPlan, plannedUnits, toSteps } from "../batch_plan.ts";
-import { asDuration, type Duration, shown } from "../durations.ts";
+import { asDuration, countText, type Duration, durationCall, shown } from "../durations.ts";
+import type { Schedule } from "./schedule.ts";
 
 /** @throws RangeError `invalid rate: -1 (a positive number)` */
 export function positiveRate(field: string, value: unknown): number {
@@ -18,6 +19,36 @@ export function rateUpTo(field: string, value: unknown, peak: number): number {
   return value;
 }
 
+/** @throws RangeError `invalid rise: 1 (between 0 and 1)` */
+export function between(field: string, value: unknown, low: number, high: number): number {
+  if (typeof value !== "number" || !(value > low && value < high)) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (between ${low} and ${high})`);
+  }
+  return value;
+}
+
+/** @throws RangeError `invalid shrink: 2 (above 0, at most 1)` */
+export function atMostOne(field: string, value: unknown): number {
+  if (typeof value !== "number" || !(value > 0 && value <= 1)) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (above 0, at most 1)`);
+  }
+  return value;
+}
+
+/** @throws TypeError `invalid staircase: 1 (true or false)` */
+export function trueOrFalse(field: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw new TypeError(`invalid ${field}: ${shown(value)} (true or false)`);
+  return value;
+}
+
+/** @throws TypeError `invalid then: 0.1 (a schedule)` */
+export function scheduleGiven(field: string, value: unknown): Schedule {
+  if (typeof (value as Partial<Schedule> | null)?.kind !== "string") {
+    throw new TypeError(`invalid ${field}: ${shown(value)} (a schedule)`);
+  }
+  return value as Schedule;
+}
+
 /** A duration that a batch plan can convert: in steps, epochs or examples. */
 export const plannedDuration = (field: string, value: unknown): Duration =>
   asDuration(value, field, plannedUnits);
@@ -25,4 +56,22 @@ export const plannedDuration = (field: string, value: unknown): Duration =>
 /** Updates in a duration that `plannedDuration` has checked. */
 export function updatesIn(duration: Duration, batches: BatchPlan): number {
   return toSteps(asDuration(duration, "duration", plannedUnits), batches);
+}
+
+/**
+ * The updates at which something changes, each later than the one before.
+ * @throws RangeError `invalid borders: steps(10) is update 10, not later than update 10`
+ */
+export function updatesAt(field: string, durations: readonly Duration[], batches: BatchPlan): number[] {
+  const updates = durations.map((duration) => updatesIn(duration, batches));
+  updates.forEach((update, i) => {
+    if (i > 0 && update <= updates[i - 1]) {
+      throw new RangeError(
+        `invalid ${field}: ${durationCall(durations[i])} is update ${
+          countText(update)
+        }, not later than update ${countText(updates[i - 1])}`,
+      );
+    }
+  });
+  return updates;
 }

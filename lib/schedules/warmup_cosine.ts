@@ -1,14 +1,14 @@
 /** The usual pair in one: a linear warm-up and a cosine, under one horizon. */
 import { checkKeys, oneOf } from "../criteria/option_checks.ts";
-import { type Duration, durationCall } from "../durations.ts";
-import { cosineRate, cosineTail, pasts } from "./cosine.ts";
-import { continued } from "./past.ts";
+import type { Duration } from "../durations.ts";
+import { cosineRate } from "./cosine.ts";
+import { continued, type Past, pasts } from "./past.ts";
 import { plannedDuration, positiveRate, rateUpTo, updatesIn } from "./rates.ts";
-import type { Past, ScheduleKind, WarmupCosine } from "./schedule.ts";
-import { warmupRate } from "./warmup.ts";
+import type { ScheduleKind } from "./schedule.ts";
+import { rise } from "./shapes.ts";
 
 export interface WarmupCosineOptions {
-  /** how long the warm-up takes, in steps, epochs or examples; shorter than the horizon */
+  /** how long the warm-up takes, in steps, epochs or examples; shorter than the horizon, or nothing decays */
   readonly warmup: Duration;
   /** rate of the very first update; default 0, which makes that update change nothing: give more to avoid it */
   readonly start?: number;
@@ -18,15 +18,20 @@ export interface WarmupCosineOptions {
   readonly end?: number;
   /** how long the whole takes, the warm-up included */
   readonly horizon: Duration;
-  /** past the horizon: hold `end`, an error, or the whole again; default `hold` */
+  /** past the horizon: hold the last rate, an error, the whole again, or back and forth; default `hold` */
   readonly past?: Past;
 }
+export interface WarmupCosine extends Required<WarmupCosineOptions> {
+  readonly kind: "warmupCosine";
+}
+
+const keys = ["warmup", "start", "peak", "end", "horizon", "past"];
 
 /**
  * A linear warm-up of w updates to `peak`, then half a cosine to `end` at the horizon n, which includes the warm-up.
  * With i the update's index from 0: rate(i) = start + (peak − start) × i / w for i < w, and from there
  * end + (peak − end) × (1 + cos(π (i − w) / (n − w))) / 2. Equal to optax' `warmup_cosine_decay_schedule`.
- * @throws RangeError for a rate out of range and, when resolved, for a warm-up that is not shorter than the horizon
+ * @throws RangeError for a rate out of range
  * @example
  * ```ts
  * import { steps } from "../durations.ts";
@@ -34,7 +39,7 @@ export interface WarmupCosineOptions {
  * ```
  */
 export function warmupCosine(options: WarmupCosineOptions): WarmupCosine {
-  checkKeys("warmupCosine", options, ["warmup", "start", "peak", "end", "horizon", "past"]);
+  checkKeys("warmupCosine", options, keys);
   const peak = positiveRate("peak", options.peak);
   return {
     kind: "warmupCosine",
@@ -48,21 +53,16 @@ export function warmupCosine(options: WarmupCosineOptions): WarmupCosine {
 }
 
 export const warmupCosineKind: ScheduleKind<WarmupCosine> = {
+  keys,
+  defaults: { start: 0, end: 0, past: "hold" },
+  make: warmupCosine,
   resolve({ warmup, start, peak, end, horizon, past }, batches) {
     const rising = updatesIn(warmup, batches), updates = updatesIn(horizon, batches);
-    if (rising >= updates) {
-      throw new RangeError(`invalid warmup: ${rising} updates (less than the horizon, ${updates} updates)`);
-    }
+    // A warm-up that reaches the horizon leaves no decay: the rate is still on its way up there.
     const rate = (index: number) =>
-      index < rising
-        ? warmupRate(start, peak, rising, index)
+      index < rising || rising >= updates
+        ? rise("linear", start, peak, index / rising)
         : cosineRate(peak, end, (index - rising) / (updates - rising));
     return { horizon: updates, warmup: rising, peak, rate: continued(past, updates, rate) };
-  },
-  text(schedule) {
-    const start = schedule.start === 0 ? "" : `start: ${schedule.start}, `;
-    return `warmupCosine(warmup: ${durationCall(schedule.warmup)}, ${start}peak: ${schedule.peak}, ${
-      cosineTail(schedule)
-    })`;
   },
 };

@@ -2,32 +2,14 @@
  * Weights and states of this process's trainings, by id: events name them and stay plain data. The oldest
  * are dropped past a bound.
  */
-import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import { shown } from "../durations.ts";
-import type { Position } from "../durations.ts";
 import type { Model } from "../models/model.ts";
-import type { PlateauScaleState } from "../schedules/schedule.ts";
-import type { Plan } from "./plan.ts";
+import type { Layout, TrainState, Weights } from "./state.ts";
 
 /** Weights that are kept as a result. */
-export interface Checkpoint {
+export interface Checkpoint extends Weights {
   readonly model: Model;
-  readonly shapes: readonly (readonly number[])[];
-  readonly parameters: readonly Float32Array[];
-}
-
-/** All that a training needs to go on: random numbers and batch order follow from the counters, the state of
- * criteria from the trajectory. */
-export interface TrainState {
-  /** what it was trained under: who goes on from it is told what differs */
-  readonly plan: Plan;
-  readonly position: Position;
-  readonly shapes: readonly (readonly number[])[];
-  readonly parameters: readonly Float32Array[];
-  readonly slots: readonly Float32Array[];
-  readonly scale: PlateauScaleState;
-  readonly kept: { readonly row: EvaluationRow; readonly parameters: readonly Float32Array[] } | null;
-  readonly trajectory: Trajectory;
+  readonly layout: { readonly parameters: readonly Layout[]; readonly statistics: readonly Layout[] };
 }
 
 const BOUND = 64;

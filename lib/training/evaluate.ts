@@ -1,62 +1,66 @@
-/** One measurement of a model on a split: loss, accuracy and the standard error of both. */
+/** One measurement of a network: metrics on validation and test, computed on the host in double precision. */
+import type { EvaluationRow } from "../curves/trajectory.ts";
 import type { Split } from "../data/dataset.ts";
+import type { Position } from "../durations.ts";
 import { tf } from "../engine/tf.ts";
+import { measure } from "../metrics/measure.ts";
 import { modelKind } from "../models/model_kind.ts";
 import type { Model } from "../models/model.ts";
+import type { FilledSpec } from "./spec.ts";
+import type { Live, Network } from "./tensors.ts";
 
-export interface Measurement {
-  /** mean cross-entropy, in nats */
-  readonly loss: number;
-  /** share of examples whose highest logit is their class */
-  readonly accuracy: number;
-  readonly lossError: number;
-  readonly accuracyError: number;
+const SPLITS = ["validation", "test"] as const;
+
+export interface Evaluated {
+  readonly row: EvaluationRow;
+  readonly standardErrors: Readonly<Record<string, number>>;
 }
 
-/**
- * Cross-entropy and accuracy from logits, computed in double precision on the host, so that engines differ
- * only by their forward pass.
- *
- * @param logits `[count, classes]`, row by row
- *
- * @example
- * ```ts
- * import { measure } from "./evaluate.ts";
- * measure(Float32Array.of(0, 0), Int32Array.of(1)).loss; // 0.693…
- * ```
- */
-export function measure(logits: Float32Array, labels: Int32Array): Measurement {
-  const classes = logits.length / labels.length;
-  let sum = 0, squares = 0, hits = 0;
-  for (let row = 0; row < labels.length; row++) {
-    const first = row * classes;
-    let highest = -Infinity, winner = -1, total = 0;
-    for (let k = 0; k < classes; k++) {
-      if (logits[first + k] > highest) highest = logits[first + (winner = k)];
+/** Every metric that evaluations of a spec measure: `validation.loss`, …, and those of the running mean. */
+export function measuredMetrics(
+  { metrics, average }: Pick<FilledSpec, "metrics" | "average">,
+): readonly string[] {
+  const plain = SPLITS.flatMap((split) => metrics.map((metric) => `${split}.${metric}`));
+  return average ? [...plain, ...plain.map((metric) => `average.${metric}`)] : plain;
+}
+
+/** Measures the network, and its running mean where there is one. Atomic: it is never resumed in the middle. */
+export function evaluate(spec: FilledSpec, live: Live, at: Position): Evaluated {
+  const values: Record<string, number> = {}, standardErrors: Record<string, number> = {};
+  const measureOn = (prefix: string, network: Network) => {
+    for (const split of SPLITS) {
+      const { loss } = modelKind(spec.model), data = spec.data[split];
+      const outputs = outputsOf(spec.model, network, data);
+      const measured = measure({ loss: loss(spec.model), outputs, truth: data.y }, spec.metrics);
+      const names = (all: Readonly<Record<string, number>>, into: Record<string, number>) => {
+        for (const [name, value] of Object.entries(all)) into[`${prefix}${split}.${name}`] = value;
+      };
+      names(measured.values, values);
+      names(measured.standardErrors, standardErrors);
     }
-    for (let k = 0; k < classes; k++) total += Math.exp(logits[first + k] - highest);
-    const loss = Math.log(total) + highest - logits[first + labels[row]];
-    sum += loss;
-    squares += loss * loss;
-    if (winner === labels[row]) hits++;
-  }
-  const count = labels.length, mean = sum / count, share = hits / count;
-  return {
-    loss: mean,
-    accuracy: share,
-    // of the mean, with the sample variance (n − 1)
-    lossError: Math.sqrt(Math.max(0, squares - count * mean * mean) / (count - 1) / count),
-    accuracyError: Math.sqrt(share * (1 - share) / (count - 1)),
   };
+  measureOn("", live);
+  if (live.average) measureOn("average.", { parameters: live.average, statistics: live.statistics });
+  const { step, epoch, examples, seconds } = at;
+  return { row: { step, epoch, examples, seconds, metrics: values }, standardErrors };
 }
 
-/** Forward pass of a whole split; the logits as numbers. */
-export function logitsOf(model: Model, parameters: readonly tf.Tensor[], split: Split): Float32Array {
-  const logits = tf.tidy(() => {
-    const x = tf.tensor2d(split.x, [split.count, split.x.length / split.count]);
-    return modelKind(model).forward(model, parameters, x);
-  });
-  const values = logits.dataSync() as Float32Array;
-  logits.dispose();
-  return values;
+/** Examples of one forward pass: bounds the memory that the activations take. */
+const CHUNK = 4096;
+
+/** Forward pass of a whole split: `count × outputs` numbers, row by row. */
+export function outputsOf(model: Model, network: Network, split: Split): Float32Array {
+  const features = split.x.length / split.count, { outputs } = modelKind(model).sizes(model);
+  const all = new Float32Array(split.count * outputs);
+  for (let first = 0; first < split.count; first += CHUNK) {
+    const rows = Math.min(CHUNK, split.count - first);
+    const tensor = tf.tidy(() => {
+      const x = tf.tensor2d(split.x.subarray(first * features, (first + rows) * features), [rows, features]);
+      const { parameters, statistics } = network;
+      return modelKind(model).forward(model, parameters, statistics, x, { training: false }).outputs;
+    });
+    all.set(tensor.dataSync() as Float32Array, first * outputs);
+    tensor.dispose();
+  }
+  return all;
 }

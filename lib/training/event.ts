@@ -1,5 +1,5 @@
 /** What a training says while it runs, and at its end. Plain data throughout: weights travel by checkpoint id. */
-import type { Leaf } from "../criteria/criterion.ts";
+import type { Leaf, Verdict } from "../criteria/criterion.ts";
 import type { EndReason, EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import type { Position } from "../durations.ts";
 import type { Plan } from "./plan.ts";
@@ -12,12 +12,18 @@ export interface Outcome {
   readonly at: Position;
   /** every leaf rule and its truth at the end */
   readonly rules: readonly Leaf[];
+  /** paths of other rules that were true too */
+  readonly alsoTrue: readonly string[];
+  /** of rules that were not true, what each still lacked */
+  readonly wouldHaveStopped: Verdict["wouldHaveStopped"];
   /** the evaluation whose weights are kept; null when the training ended before the first evaluation */
   readonly kept: EvaluationRow | null;
   /** id of the kept weights: `predict` takes the event that holds it */
   readonly checkpoint: string;
   /** id of the state at the end: `train({ …, from })` goes on from it */
   readonly state: string;
+  /** updates left out because their gradients were no numbers */
+  readonly skipped: number;
   /** set when nothing was left to do */
   readonly alreadyComplete?: {
     readonly by: "cap" | "verdict";
@@ -28,7 +34,7 @@ export interface Outcome {
 }
 
 export interface TrainingEvent {
-  readonly type: "planned" | "chunk" | "evaluation" | "ended";
+  readonly type: "planned" | "chunk" | "evaluation" | "checkpoint" | "ended";
   readonly plan: Plan;
   readonly at: Position;
   /** updates per second over the last seconds, for the time left; 0 in the first second */
@@ -36,6 +42,8 @@ export interface TrainingEvent {
   readonly trajectory: Trajectory;
   /** steps at which plateauScale cut the rate */
   readonly cuts: readonly number[];
+  /** of a `checkpoint` event: id of the state that was saved */
+  readonly state?: string;
   /** null until the end */
   readonly outcome: Outcome | null;
 }

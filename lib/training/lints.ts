@@ -3,6 +3,7 @@ import type { Criterion, Plateau } from "../criteria/criterion.ts";
 import { textOf } from "../criteria/rules.ts";
 import { dueUpTo, isDue, lastDueAt, positionAt, toSteps } from "../batch_plan.ts";
 import { countText, durationText, elapsed, hasReached } from "../durations.ts";
+import { shareBelowPeak } from "../schedules/share_below_peak.ts";
 import type { ResolvedSchedule } from "../schedules/schedule.ts";
 import type { PlanWarning } from "./plan.ts";
 import type { FilledSpec } from "./spec.ts";
@@ -13,6 +14,7 @@ export function lints(spec: FilledSpec, schedule: ResolvedSchedule, lastStep: nu
     ...endLints(spec, lastStep),
     ...scheduleLints(spec, schedule, lastStep),
     ...gridLints(spec, lastStep),
+    ...checkpointLints(spec, lastStep),
     ...plateaus(spec.stop).flatMap((rule) => patienceLints(rule, spec, lastStep)),
     ...scaleLints(spec, lastStep),
   ];
@@ -28,8 +30,11 @@ const endLints = ({ stop }: FilledSpec, lastStep: number | null): PlanWarning[] 
     () => `no rule must end: ${textOf(stop)} may go on for ever; add maxSteps or maxEpochs`,
   );
 
+/** A cosine to 0 spends a fifth of its updates below a tenth of its peak: more than that is worth a word. */
+const MOST_AT_TINY_RATES = 0.25;
+
 function scheduleLints(
-  { stop }: FilledSpec,
+  { stop, schedule, batches }: FilledSpec,
   { horizon, warmup }: ResolvedSchedule,
   lastStep: number | null,
 ): PlanWarning[] {
@@ -45,6 +50,14 @@ function scheduleLints(
       horizon !== null && end > cap,
       "horizon-differs-from-cap",
       () => `the training ends at update ${countText(cap)}, inside the schedule's ${countText(end)}`,
+    ),
+    ...when(
+      lastStep !== null && shareBelowPeak(schedule, batches, cap) > MOST_AT_TINY_RATES,
+      "tiny-rates",
+      () =>
+        `${Math.round(100 * shareBelowPeak(schedule, batches, cap))}% of ${
+          countText(cap)
+        } updates have less than 10% of the peak rate`,
     ),
     ...when(
       warmup >= cap,
@@ -78,6 +91,30 @@ function gridLints({ batches, evaluate }: FilledSpec, lastStep: number | null): 
     () =>
       `the cap at step ${cap} is off the evaluation grid (every ${every}): its last evaluation is reported, and neither stops nor selects`,
   );
+}
+
+/** Steps looked at for a checkpoint that falls between evaluations: what is off once is off soon. */
+const LOOKED_AT = 10_000;
+
+function checkpointLints(
+  { batches, evaluate, checkpoint }: FilledSpec,
+  lastStep: number | null,
+): PlanWarning[] {
+  const { every } = checkpoint;
+  if (every === null) return [];
+  const last = Math.min(lastStep ?? LOOKED_AT, LOOKED_AT);
+  for (let step = 1; step <= last; step++) {
+    if (!isDue(batches, every, step) || isDue(batches, evaluate.every, step)) continue;
+    return when(
+      true,
+      "save-off-grid",
+      () =>
+        `saving every ${durationText(every)}, evaluating every ${
+          durationText(evaluate.every)
+        }: the checkpoint at step ${countText(step)} has no evaluation of its own`,
+    );
+  }
+  return [];
 }
 
 function patienceLints(
@@ -130,7 +167,9 @@ function scaleLints({ scale, batches, evaluate }: FilledSpec, lastStep: number |
   );
 }
 
+/** Plateau rules anywhere in a criterion, one that a gate waits for included. */
 function plateaus(criterion: Criterion): Plateau[] {
   if (criterion.kind === "plateau") return [criterion];
-  return "criteria" in criterion ? criterion.criteria.flatMap(plateaus) : [];
+  const gate = criterion.kind === "after" && "kind" in criterion.gate ? plateaus(criterion.gate) : [];
+  return "criteria" in criterion ? [...gate, ...criterion.criteria.flatMap(plateaus)] : [];
 }

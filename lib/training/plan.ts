@@ -8,19 +8,14 @@ import { countText, durationText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
+import type { ResolvedSchedule } from "../schedules/schedule.ts";
 import { resolve, scaleText, scheduleText } from "../schedules/resolve.ts";
-import { loadState } from "./checkpoints.ts";
+import { measuredMetrics } from "./evaluate.ts";
 import { lints } from "./lints.ts";
 import { resumeCheck } from "./resume_check.ts";
+import type { TrainState } from "./state.ts";
+import { stateFrom } from "./state_from.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
-
-/** Metrics that every evaluation measures. */
-export const METRICS: readonly Metric[] = [
-  "validation.loss",
-  "validation.accuracy",
-  "test.loss",
-  "test.accuracy",
-];
 
 export interface PlanWarning {
   /** short name, as `horizon-differs-from-cap` */
@@ -44,6 +39,15 @@ export interface Plan {
   readonly updatesPerEpoch: number;
   /** the last update that can happen; null when no rule must end */
   readonly lastStep: number | null;
+  /** gradients: accumulation, clipping and what happens to those that are no numbers; empty when nothing is special */
+  readonly gradients: string;
+  /** decay of the running mean of the parameters; null when none is kept */
+  readonly average: number | null;
+  /** rates at the milestones of the schedule, by update: first, end of the warm-up, last */
+  readonly rates: readonly { readonly update: number; readonly rate: number }[];
+  readonly metrics: readonly string[];
+  /** as `every 500 steps, best 1 and last 1 kept`; `at the end` */
+  readonly checkpoints: string;
   readonly evaluationEvery: string;
   /** evaluations on the grid up to the last step; null when no rule must end */
   readonly evaluations: number | null;
@@ -72,11 +76,12 @@ export interface Plan {
  * ```
  */
 export function plan(spec: Spec): Plan {
-  return planFor(filledSpec(spec), null);
+  const filled = filledSpec(spec);
+  return planFor(filled, null, filled.from === null ? null : stateFrom(filled.from));
 }
 
-/** The plan of a spec that has been read; `engine` is null until one has started. */
-export function planFor(spec: FilledSpec, engine: Engine | null): Plan {
+/** The plan of a spec that has been read; `engine` is null until one has started, `state` when nothing is gone on from. */
+export function planFor(spec: FilledSpec, engine: Engine | null, state: TrainState | null): Plan {
   const { batches } = spec;
   refuse(spec);
   const schedule = resolve(spec.schedule, batches);
@@ -94,6 +99,11 @@ export function planFor(spec: FilledSpec, engine: Engine | null): Plan {
     select: selectionText(spec.select),
     seed: spec.seed,
     batches,
+    gradients: gradientsText(spec),
+    average: spec.average?.decay ?? null,
+    rates: milestones(schedule, lastStep),
+    metrics: spec.metrics,
+    checkpoints: checkpointsText(spec),
     updatesPerEpoch: updatesPerEpoch(batches),
     lastStep,
     evaluationEvery: durationText(spec.evaluate.every),
@@ -101,20 +111,54 @@ export function planFor(spec: FilledSpec, engine: Engine | null): Plan {
     engine: engine ? `${engine.name} ${engine.version}` : "",
     warnings: lints(spec, schedule, lastStep),
   };
-  if (spec.from === null) return resolved;
-  const changes = resumeCheck(resolved, spec.from, loadState(spec.from));
+  if (state === null) return resolved;
+  const changes = resumeCheck(resolved, state);
   return { ...resolved, warnings: [...resolved.warnings, ...changes] };
 }
 
+function gradientsText({ batches, clip, nonFinite }: FilledSpec): string {
+  const { accumulate = 1, leftover } = batches;
+  return [
+    ...(accumulate > 1 ? [`mean of ${accumulate} batches (${leftover})`] : []),
+    ...(clip?.norm === undefined ? [] : [`norm at most ${clip.norm}`]),
+    ...(clip?.value === undefined ? [] : [`each at most ${clip.value}`]),
+    ...(nonFinite === "skip" ? ["skipped where they are no numbers"] : []),
+  ].join(", ");
+}
+
+function checkpointsText({ checkpoint: { every, keep } }: FilledSpec): string {
+  return every === null
+    ? "at the end"
+    : `every ${durationText(every)}, best ${keep.best} and last ${keep.last} kept`;
+}
+
+/** The rate at the first update, where the warm-up ends, and at the last. */
+function milestones({ rate, warmup, horizon }: ResolvedSchedule, lastStep: number | null): Plan["rates"] {
+  const last = Math.min(lastStep ?? Infinity, horizon ?? Infinity);
+  const updates = [0, warmup, ...(Number.isFinite(last) ? [last - 1] : [])];
+  return [...new Set(updates)].filter((update) => update >= 0 && update <= (lastStep ?? Infinity)).sort((
+    a,
+    b,
+  ) => a - b).map((update) => ({ update, rate: rate(update) }));
+}
+
 /** What cannot be trained at all. */
-function refuse({ model, data, stop, select, scale }: FilledSpec): void {
-  const { inputs, outputs } = modelKind(model).sizes(model);
+function refuse(spec: FilledSpec): void {
+  const { model, data, stop, select, scale } = spec;
+  const { inputs, outputs } = modelKind(model).sizes(model), loss = modelKind(model).loss(model);
   if (inputs !== data.features) {
     throw new RangeError(`invalid model: it reads ${inputs} features, ${data.name} has ${data.features}`);
   }
-  if (outputs !== data.classes.length) {
+  const fits = {
+    softmaxCrossEntropy: outputs === data.classes.length,
+    sigmoidCrossEntropy: outputs === 1 && data.classes.length === 2,
+    meanSquaredError: data.classes.length === 0,
+  }[loss];
+  if (!fits) {
     throw new RangeError(
-      `invalid model: it tells ${outputs} classes apart, ${data.name} has ${data.classes.length}`,
+      `invalid model: it has ${outputs} ${
+        outputs === 1 ? "output" : "outputs"
+      } for ${loss}, ${data.name} has ${data.classes.length || "no"} classes`,
     );
   }
   const obeyed = [
@@ -122,7 +166,7 @@ function refuse({ model, data, stop, select, scale }: FilledSpec): void {
     ...selectionMetrics(select),
     ...(scale ? [scale.metric] : []),
   ];
-  requireMetrics(obeyed.map(obeyable), METRICS);
+  requireMetrics(obeyed.map(obeyable), [...measuredMetrics(spec), "training.loss"]);
 }
 
 /**
@@ -151,6 +195,9 @@ export function planText(plan: Plan): string {
     ["schedule", plan.scale ? `${plan.schedule} × ${plan.scale}` : plan.schedule],
     ["stop", plan.stop],
     ["end", end],
+    ...(plan.rates.length > 1 ? [["rate", ratesText(plan.rates)]] : []),
+    ...(plan.gradients ? [["gradients", plan.gradients]] : []),
+    ...(plan.average === null ? [] : [["average", `decay ${plan.average}`]]),
     ["select", plan.select],
     [
       "evaluate",
@@ -158,9 +205,18 @@ export function planText(plan: Plan): string {
         ? `every ${plan.evaluationEvery}`
         : `every ${plan.evaluationEvery}, ${plan.evaluations} times at most`,
     ],
+    ["measure", plan.metrics.join(", ")],
+    ["save", plan.checkpoints],
     ["seed", String(plan.seed)],
     ...(plan.engine ? [["engine", plan.engine]] : []),
     ...plan.warnings.map(({ message }) => ["warning", message]),
   ];
   return rows.map(([what, value]) => `${what.padEnd(10)}${value}`).join("\n");
 }
+
+/** `0.001 at update 0, 0.0001 at 1,999`. */
+const ratesText = (rates: Plan["rates"]): string =>
+  rates.map(({ update, rate }, i) =>
+    `${+rate.toPrecision(3)} at ${i === 0 ? "update " : ""}${countText(update)}`
+  )
+    .join(", ");

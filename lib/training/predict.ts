@@ -1,15 +1,17 @@
 /** Predictions by the weights that a training kept. */
 import type { Split } from "../data/dataset.ts";
 import { tf } from "../engine/tf.ts";
+import { modelKind } from "../models/model_kind.ts";
 import { loadCheckpoint } from "./checkpoints.ts";
-import { logitsOf } from "./evaluate.ts";
+import { outputsOf } from "./evaluate.ts";
 import type { TrainingEvent } from "./event.ts";
+import type { Layout } from "./state.ts";
 
 /**
- * The class of each example, by the kept weights of an ended training.
+ * The class of each example, or its value in a regression, by the kept weights of an ended training.
  *
  * @param training the last event of a training: its outcome names the weights
- * @returns class of each row of the split, from 0
+ * @returns class of each row of the split, from 0; values where the model tells values
  * @throws RangeError when the training has not ended, its weights are no longer in memory, or they are no numbers
  *
  * @example
@@ -18,23 +20,31 @@ import type { TrainingEvent } from "./event.ts";
  * const classes = (training: TrainingEvent) => predict(training, datasets.digits().test); // Int32Array(400)
  * ```
  */
-export function predict(training: TrainingEvent, split: Split): Int32Array {
+export function predict(training: TrainingEvent, split: Split): Int32Array | Float32Array {
   if (!training.outcome) {
     throw new RangeError(`training ${training.plan.name} has not ended: predict after its outcome`);
   }
-  const { model, shapes, parameters } = loadCheckpoint(training.outcome.checkpoint);
-  const logits = tf.tidy(() =>
-    logitsOf(model, parameters.map((values, i) => tf.tensor(values, [...shapes[i]])), split)
-  );
+  const { model, layout, ...weights } = loadCheckpoint(training.outcome.checkpoint);
+  const outputs = tf.tidy(() => {
+    const restored = (values: readonly Float32Array[], layout: readonly Layout[]) =>
+      values.map((value, i) => tf.tensor(value, [...layout[i].shape]));
+    const parameters = restored(weights.parameters, layout.parameters);
+    return outputsOf(
+      model,
+      { parameters, statistics: restored(weights.statistics, layout.statistics) },
+      split,
+    );
+  });
   const { name } = training.plan, { reason } = training.outcome;
-  if (!logits.every(Number.isFinite)) {
+  if (!outputs.every(Number.isFinite)) {
     throw new RangeError(
       `training ${name} ended as ${reason}, with weights that are no numbers: nothing to predict with`,
     );
   }
-  const classes = logits.length / split.count;
-  return Int32Array.from({ length: split.count }, (_, row) => {
-    const scores = logits.subarray(row * classes, (row + 1) * classes);
+  const width = outputs.length / split.count, loss = modelKind(model).loss(model);
+  return loss === "meanSquaredError" ? outputs : Int32Array.from({ length: split.count }, (_, row) => {
+    if (loss === "sigmoidCrossEntropy") return outputs[row * width] > 0 ? 1 : 0;
+    const scores = outputs.subarray(row * width, (row + 1) * width);
     return scores.indexOf(Math.max(...scores));
   });
 }

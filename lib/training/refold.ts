@@ -20,15 +20,17 @@ export function refold(criterion: Criterion, { updates, evaluations }: Trajector
     state = observe(criterion, state, { kind: "update", at, loss: updates.loss[i], rate: updates.rate[i] });
     if (evaluations.step[evaluated] === at.step) {
       const row = evaluated++;
-      const metrics = Object.fromEntries(
-        Object.entries(evaluations.metrics).map(([name, values]) => [name, values[row]]),
-      );
+      const metrics = rowOf(evaluations.metrics, row);
       state = observe(criterion, state, {
         kind: "evaluation",
         at: { ...at, evaluations: evaluated },
         metrics,
+        standardErrors: rowOf(evaluations.standardErrors, row),
       });
     }
   }
   return state;
 }
+
+const rowOf = (columns: Readonly<Record<string, Float64Array>>, row: number): Record<string, number> =>
+  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row]]));

@@ -1,6 +1,6 @@
 /** Whether a training can go on from a state, and what is not as it was. */
-import type { TrainState } from "./checkpoints.ts";
 import type { Plan, PlanWarning } from "./plan.ts";
+import type { TrainState } from "./state.ts";
 
 /** What weights, slots, batch order and the counters rest on: with another, the recording would be of neither. */
 const FIXED = ["model", "data", "optimizer", "seed", "batches"] as const;
@@ -8,30 +8,33 @@ const FIXED = ["model", "data", "optimizer", "seed", "batches"] as const;
 const CHANGEABLE = {
   schedule: "schedule",
   scale: "scale",
+  stop: "stop",
   select: "select",
+  gradients: "gradients",
+  average: "average",
+  metrics: "metrics",
   evaluationEvery: "evaluate.every",
 } as const satisfies Partial<Record<keyof Plan, string>>;
 
 /**
  * Compares a plan with the state that it goes on from.
  *
- * @param from the state's id, for the messages
  * @returns one warning for each setting that differs and may
- * @throws RangeError for one that may not: `invalid seed: 4 (state s1 was trained with 3: give the same, or leave out
- *   from)`; and for a state whose weights are no numbers
+ * @throws RangeError for one that may not: `invalid seed: 4 (the state was trained with 3: give the same, or begin
+ *   anew)`; and for a state whose weights are no numbers
  */
-export function resumeCheck(plan: Plan, from: string, state: TrainState): PlanWarning[] {
+export function resumeCheck(plan: Plan, state: TrainState): PlanWarning[] {
   if (state.trajectory.end === "diverged") {
     throw new RangeError(
-      `invalid from: state ${from} diverged at step ${state.position.step} (go on from a state before that)`,
+      `invalid from: the state diverged at step ${state.position.step} (go on from one before that, or begin anew)`,
     );
   }
   for (const field of FIXED) {
     if (text(plan[field]) === text(state.plan[field])) continue;
     throw new RangeError(
-      `invalid ${field === "batches" ? "batch" : field}: ${
-        text(plan[field])
-      } (state ${from} was trained with ${text(state.plan[field])}: give the same, or leave out from)`,
+      `invalid ${field === "batches" ? "batch" : field}: ${text(plan[field])} (the state was trained with ${
+        text(state.plan[field])
+      }: give the same, or begin anew)`,
     );
   }
   return Object.entries(CHANGEABLE).flatMap(([field, name]) => {
@@ -39,7 +42,7 @@ export function resumeCheck(plan: Plan, from: string, state: TrainState): PlanWa
     if (now === before) return [];
     return [{
       lint: "differs-from-state",
-      message: `${name} is ${now}; state ${from} was trained with ${before}`,
+      message: `${name} is ${now}; the state was trained with ${before}`,
     }];
   });
 }

@@ -1,17 +1,27 @@
 /** What a training is told: all optional but what has no sensible default; `filledSpec` fills the rest once. */
+import {
+  type Accumulation,
+  type BatchPlan,
+  batchPlan,
+  type PlannedUnit,
+  plannedUnits,
+  type Remainder,
+} from "../batch_plan.ts";
 import { asCriterion } from "../criteria/as_criterion.ts";
 import { best } from "../criteria/best.ts";
 import type { Criterion } from "../criteria/criterion.ts";
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys, oneOf } from "../criteria/option_checks.ts";
 import { asSelection } from "../criteria/select.ts";
 import type { Selection } from "../criteria/selection.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type BatchPlan, batchPlan, type PlannedUnit, plannedUnits, type Remainder } from "../batch_plan.ts";
 import { asDuration, type Duration, epochs, shown } from "../durations.ts";
+import { defaultMetrics, metricNames } from "../metrics/metric_names.ts";
+import { modelKind } from "../models/model_kind.ts";
 import type { Model } from "../models/model.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { asScale } from "../schedules/plateau_scale.ts";
 import type { PlateauScale, Schedule } from "../schedules/schedule.ts";
+import type { Clip } from "./step.ts";
 
 export interface Spec {
   readonly model: Model;
@@ -21,30 +31,66 @@ export interface Spec {
   readonly schedule: Schedule;
   /** a factor on the schedule that the validation metric drives; default none */
   readonly scale?: PlateauScale | null;
-  /** examples per update */
+  /** examples in a batch */
   readonly batch: number;
   /** what happens to the examples that do not fill an epoch's last batch; default "train" */
   readonly remainder?: Remainder;
+  /** batches whose gradients make one update, and what happens to those left over; default one */
+  readonly accumulate?: Accumulation;
+  /** bounds on gradients, `{ norm: 1 }` of all together or `{ value: 0.5 }` of each number; default none */
+  readonly clip?: Clip | null;
+  /**
+   * running mean of the parameters, measured beside them as `average.validation.loss`: a candidate for `select`;
+   * default none
+   */
+  readonly average?: { readonly decay: number } | null;
   /** default every epoch */
   readonly evaluate?: { readonly every: Duration };
+  /** what evaluations measure on validation and test, as ["loss", "f1"]; the loss always is. Default loss and accuracy */
+  readonly metrics?: readonly string[];
   /** when to stop; there is no default */
   readonly stop: Criterion;
   /** which evaluation's weights are kept; default the lowest validation loss */
   readonly select?: Selection;
+  /** when states are saved to go on from, how many stay, and where: without a folder in memory. Default only at the end */
+  readonly checkpoint?: CheckpointOptions | null;
+  /**
+   * at gradients that are no numbers: `stop` ends the training as diverged; `skip` leaves the update out, up to ten in
+   * a row. Default `stop`
+   */
+  readonly nonFinite?: "stop" | "skip";
   /** of weights and batch order; default 0 */
   readonly seed?: number;
   /** shown in charts and tables; default "seed 0" */
   readonly name?: string;
-  /** a state to go on from: `outcome.state` of an ended training */
-  readonly from?: string;
+  /** a state to go on from: `outcome.state` of an ended training, a checkpoint's file, or the folder of a run */
+  readonly from?: string | null;
+  /** when nothing is left to do: end as `alreadyComplete`, the same with a warning in the plan, or throw. Default `ok` */
+  readonly onNoop?: "ok" | "warn" | "error";
   /** ends the training as `aborted` before its next update */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | null;
 }
 
-export interface FilledSpec extends Required<Omit<Spec, "from" | "signal">> {
-  readonly from: string | null;
-  readonly signal: AbortSignal | null;
+export interface CheckpointOptions {
+  /** in steps, epochs or examples; default only at the end */
+  readonly every?: Duration;
+  /** how many stay: those best by the selection, and the last; default 1 and 1 */
+  readonly keep?: { readonly best?: number; readonly last?: number };
+  /** folder of the run: what is there is gone on from. Default none: states stay in memory */
+  readonly folder?: string;
+  /** begin anew, and delete what the folder holds; default false */
+  readonly fresh?: boolean;
+}
+export interface FilledCheckpoint {
+  readonly every: Duration<PlannedUnit> | null;
+  readonly keep: { readonly best: number; readonly last: number };
+  readonly folder: string | null;
+  readonly fresh: boolean;
+}
+
+export interface FilledSpec extends Required<Omit<Spec, "checkpoint" | "accumulate">> {
   readonly evaluate: { readonly every: Duration<PlannedUnit> };
+  readonly checkpoint: FilledCheckpoint;
   readonly batches: BatchPlan;
 }
 
@@ -56,12 +102,19 @@ const FIELDS = [
   "scale",
   "batch",
   "remainder",
+  "accumulate",
+  "clip",
+  "average",
   "evaluate",
+  "metrics",
   "stop",
   "select",
+  "checkpoint",
+  "nonFinite",
   "seed",
   "name",
   "from",
+  "onNoop",
   "signal",
 ];
 const NEEDED = ["model", "data", "optimizer", "schedule", "batch", "stop"] as const;
@@ -76,22 +129,81 @@ export function filledSpec(spec: Spec): FilledSpec {
   if (unknown) throw new TypeError(`unknown field of train: ${unknown} (has ${FIELDS.join(", ")})`);
   const missing = NEEDED.find((field) => spec[field] === undefined);
   if (missing) throw new TypeError(`missing field of train: ${missing} (needs ${NEEDED.join(", ")})`);
-  const { batch, seed = 0, remainder = "train", evaluate = { every: epochs(1) } } = spec;
+  const { batch, seed = 0, remainder = "train", evaluate = { every: epochs(1) }, accumulate } = spec;
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`invalid seed: ${shown(seed)} (a whole number from 0)`);
   }
   checkKeys("evaluate", evaluate, ["every"]);
+  if (accumulate) checkKeys("accumulate", accumulate, ["batches", "leftover"]);
+  const { accumulate: _, ...rest } = spec;
   return {
-    ...spec,
+    ...rest,
     seed,
     remainder,
     evaluate: { every: asDuration(evaluate.every, "evaluate.every", plannedUnits) },
+    metrics: metricsOf(spec),
     scale: spec.scale ? asScale(spec.scale) : null,
+    clip: spec.clip ? asClip(spec.clip) : null,
+    average: spec.average ? asAverage(spec.average) : null,
     stop: asCriterion(spec.stop),
     select: spec.select === undefined ? best("validation.loss", "min") : asSelection(spec.select),
+    checkpoint: asCheckpoint(spec.checkpoint ?? {}),
+    nonFinite: oneOf("nonFinite", spec.nonFinite ?? "stop", ["stop", "skip"]),
     name: spec.name ?? `seed ${seed}`,
     from: spec.from ?? null,
+    onNoop: oneOf("onNoop", spec.onNoop ?? "ok", ["ok", "warn", "error"]),
     signal: spec.signal ?? null,
-    batches: batchPlan(spec.data.training.count, batch, remainder),
+    batches: batchPlan(spec.data.training.count, batch, remainder, accumulate),
   };
+}
+
+/** The names that evaluations measure, the loss first. */
+function metricsOf({ model, data, metrics }: Spec): readonly string[] {
+  const loss = modelKind(model).loss(model);
+  if (metrics === undefined) return defaultMetrics(loss);
+  const known = metricNames(loss, data.classes.length);
+  const unknown = metrics.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new RangeError(`unknown metric: ${unknown} (has ${known.join(", ")})`);
+  return [...new Set(["loss", ...metrics])];
+}
+
+function asClip(clip: Clip): Clip {
+  checkKeys("clip", clip, ["norm", "value"]);
+  for (const [field, value] of Object.entries(clip)) positive(`clip.${field}`, value);
+  return clip;
+}
+
+function asAverage(average: { decay: number }): { decay: number } {
+  checkKeys("average", average, ["decay"]);
+  if (!(average.decay > 0 && average.decay < 1)) {
+    throw new RangeError(`invalid average.decay: ${shown(average.decay)} (between 0 and 1)`);
+  }
+  return average;
+}
+
+function asCheckpoint(given: CheckpointOptions): FilledCheckpoint {
+  checkKeys("checkpoint", given, ["every", "keep", "folder", "fresh"]);
+  const { every, keep = {}, folder = null, fresh = false } = given;
+  checkKeys("checkpoint.keep", keep, ["best", "last"]);
+  for (const [field, count] of Object.entries(keep)) {
+    if (!Number.isSafeInteger(count) || count < (field === "last" ? 1 : 0)) {
+      throw new RangeError(
+        `invalid checkpoint.keep.${field}: ${shown(count)} (a whole number, at least ${
+          field === "last" ? 1 : 0
+        })`,
+      );
+    }
+  }
+  return {
+    every: every === undefined ? null : asDuration(every, "checkpoint.every", plannedUnits),
+    keep: { best: keep.best ?? 1, last: keep.last ?? 1 },
+    folder,
+    fresh,
+  };
+}
+
+function positive(field: string, value: unknown): void {
+  if (!(typeof value === "number" && value > 0 && value < Infinity)) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (a positive number)`);
+  }
 }

@@ -1,66 +1,199 @@
-/** One update as a pure function of (parameters, slots, batch, rate). */
-import { softmaxCrossEntropy } from "../engine/kernels.ts";
+/** One update as a pure function of (parameters, statistics, slots, batches, rate). */
+import type { Batch } from "../data/batch.ts";
+import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from "../engine/kernels.ts";
 import { tf } from "../engine/tf.ts";
-import type { Split } from "../data/dataset.ts";
 import { modelKind } from "../models/model_kind.ts";
-import type { Model } from "../models/model.ts";
+import type { Loss, Model, Pass } from "../models/model.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
-import type { Optimizer, Updated } from "../optimizers/optimizer.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 
-export interface Stepped extends Updated {
-  /** mean loss of the batch, before the update */
+/** Bounds on gradients: on the norm of all of them together, then on each number. */
+export interface Clip {
+  readonly norm?: number;
+  readonly value?: number;
+}
+
+/** What of a training a step needs. */
+export interface StepSpec {
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly clip: Clip | null;
+  readonly seed: number;
+}
+
+/** What an update moves. */
+export interface StepTensors {
+  readonly parameters: readonly tf.Tensor[];
+  readonly statistics: readonly tf.Tensor[];
+  readonly slots: readonly tf.Tensor[];
+}
+
+export interface Stepped {
+  /** what is minimised, before the update: the mean loss of the examples and the model's penalty */
   readonly loss: number;
+  /** norm of all gradients together before clipping; null when no norm is clipped */
+  readonly gradientNorm: number | null;
+  /** false when loss or gradients are no numbers (or sum past the largest): then the tensors are those given, copied */
+  readonly finite: boolean;
+  readonly parameters: tf.Tensor[];
+  readonly statistics: tf.Tensor[];
+  readonly slots: tf.Tensor[];
 }
 
 /**
- * Applies one update. The caller owns the tensors that come back; those given stay as they are.
+ * Applies one update by the gradient of the mean over the examples of all its batches, so that accumulating equals one
+ * large batch up to rounding (but for batch normalisation, which sees each batch alone). The caller owns the tensors
+ * that come back; those given stay as they are.
  *
- * @param rows which training examples make the batch
+ * @param batches at least one
+ * @param rate learning rate
  * @param update number of this update, from 1
+ *
+ * @example
+ * ```ts
+ * import { models, optimizers } from "plateau";
+ * import { tf } from "../engine/tf.ts";
+ * import { step } from "./step.ts";
+ * const spec = { model: models.logistic({ features: 1 }), optimizer: optimizers.sgd(), clip: null, seed: 0 };
+ * const given = { parameters: [tf.zeros([1, 1]), tf.zeros([1])], statistics: [], slots: [] };
+ * const batch = { count: 2, x: Float32Array.of(-1, 1), target: Float32Array.of(0, 1) };
+ * step(spec, given, [batch], 0.1, 1).loss; // ln 2
+ * ```
  */
 export function step(
-  { model, optimizer, split, classes }: {
-    readonly model: Model;
-    readonly optimizer: Optimizer;
-    readonly split: Split;
-    readonly classes: number;
-  },
-  parameters: readonly tf.Tensor[],
-  slots: readonly tf.Tensor[],
-  rows: Int32Array,
+  spec: StepSpec,
+  tensors: StepTensors,
+  batches: readonly Batch[],
   rate: number,
   update: number,
 ): Stepped {
-  const forward = modelKind(model).forward, features = split.x.length / split.count;
-  const tensors = tf.tidy(() => {
-    const x = tf.tensor2d(batchOf(split, rows, features), [rows.length, features]);
-    const target = tf.tensor2d(oneHot(split, rows, classes), [rows.length, classes]);
-    const lossAndGradients = tf.valueAndGrads((...weights: tf.Tensor[]) =>
-      softmaxCrossEntropy(forward(model, weights, x) as tf.Tensor2D, target)
-    );
-    const { value, grads } = lossAndGradients([...parameters]);
-    const next = optimizerKind(optimizer).apply(optimizer, parameters, grads, slots, rate, update);
-    return [value, ...next.parameters, ...next.slots];
+  const { scalars, next } = tf.tidy(() => {
+    const { loss, gradients, statistics } = differentiate(spec, tensors, batches, update);
+    const { clipped, norm } = clip(gradients, spec.clip);
+    // a sum is no number when one of its terms is none
+    const check = tf.addN(gradients.map((gradient) => tf.sum<tf.Scalar>(gradient)));
+    const moved = applied(spec, tensors, clipped, rate, update);
+    return { scalars: norm ? [loss, check, norm] : [loss, check], next: { ...moved, statistics } };
   });
-  const [loss] = tensors[0].dataSync();
-  tensors[0].dispose();
-  return {
-    loss,
-    parameters: tensors.slice(1, 1 + parameters.length),
-    slots: tensors.slice(1 + parameters.length),
-  };
+  // read only now, so that all before is tensor operations alone
+  const [loss, check, norm = null] = scalars.map((scalar) => scalar.dataSync()[0]);
+  tf.dispose(scalars);
+  const finite = Number.isFinite(loss) && Number.isFinite(check) && Number.isFinite(norm ?? 0);
+  if (!finite) tf.dispose(next);
+  return { loss, gradientNorm: norm, finite, ...(finite ? next : copied(tensors)) };
 }
 
-function batchOf({ x }: Split, rows: Int32Array, features: number): Float32Array {
-  const batch = new Float32Array(rows.length * features);
-  for (let i = 0; i < rows.length; i++) {
-    batch.set(x.subarray(rows[i] * features, (rows[i] + 1) * features), i * features);
+/** A model's mean loss over the rows of a batch. */
+export function lossOf(loss: Loss, outputs: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
+  if (loss === "softmaxCrossEntropy") return softmaxCrossEntropy(outputs, target);
+  return loss === "sigmoidCrossEntropy"
+    ? sigmoidCrossEntropy(outputs, target)
+    : meanSquaredError(outputs, target);
+}
+
+interface Differentiated {
+  readonly loss: tf.Scalar;
+  readonly gradients: tf.Tensor[];
+  readonly statistics: tf.Tensor[];
+}
+
+/** Loss and gradients of the mean over all examples; each batch counts by its examples. */
+function differentiate(
+  spec: StepSpec,
+  { parameters, statistics }: StepTensors,
+  batches: readonly Batch[],
+  update: number,
+): Differentiated {
+  const total = batches.reduce((sum, { count }) => sum + count, 0);
+  let sum: tf.Tensor[] | null = null, current: Differentiated | null = null;
+  for (const [index, batch] of batches.entries()) {
+    const pass: Pass = { training: true, seed: spec.seed, update, batch: index };
+    const part = differentiateBatch(spec.model, parameters, current?.statistics ?? statistics, batch, pass);
+    if (batches.length === 1) return part;
+    // what is added up goes at once: accumulating is for updates that do not fit at a time
+    const added = accumulated(sum, [part.loss, ...part.gradients], batch.count / total);
+    tf.dispose([sum ?? [], part.loss, part.gradients, current?.statistics ?? []]);
+    [sum, current] = [added, part];
   }
-  return batch;
+  if (!sum || !current) throw new RangeError("invalid batches: [] (at least one)");
+  const [loss, ...gradients] = sum;
+  return { loss: loss as tf.Scalar, gradients, statistics: current.statistics };
 }
 
-function oneHot({ y }: Split, rows: Int32Array, classes: number): Float32Array {
-  const target = new Float32Array(rows.length * classes);
-  for (let i = 0; i < rows.length; i++) target[i * classes + y[rows[i]]] = 1;
-  return target;
+/** The sum so far and a share of what comes. */
+function accumulated(
+  sum: readonly tf.Tensor[] | null,
+  parts: readonly tf.Tensor[],
+  share: number,
+): tf.Tensor[] {
+  return tf.tidy(() => {
+    const weighted = parts.map((part) => tf.mul(part, share));
+    return sum ? weighted.map((part, i) => tf.add(sum[i], part)) : weighted;
+  });
+}
+
+function differentiateBatch(
+  model: Model,
+  parameters: readonly tf.Tensor[],
+  statistics: readonly tf.Tensor[],
+  { count, x, target }: Batch,
+  pass: Pass,
+): Differentiated {
+  const kind = modelKind(model);
+  const rows = tf.tensor2d(x, [count, x.length / count]);
+  const wanted = tf.tensor2d(target, [count, target.length / count]);
+  let moved: tf.Tensor[] = [];
+  const { value, grads } = tf.valueAndGrads((...weights: tf.Tensor[]) => {
+    const { outputs, statistics: after, penalty } = kind.forward(model, weights, statistics, rows, pass);
+    // the scope of the gradient disposes of all but its value
+    moved = after.map((tensor) => tf.keep(tf.clone(tensor)));
+    const loss = lossOf(kind.loss(model), outputs, wanted);
+    return penalty ? tf.add<tf.Scalar>(loss, penalty) : loss;
+  })([...parameters]);
+  return { loss: value as tf.Scalar, gradients: grads, statistics: moved };
+}
+
+/** Gradients within their bounds: the norm of all together first, then each number. */
+function clip(
+  gradients: readonly tf.Tensor[],
+  bounds: Clip | null,
+): { readonly clipped: readonly tf.Tensor[]; readonly norm: tf.Scalar | null } {
+  let clipped = gradients, norm: tf.Scalar | null = null;
+  if (bounds?.norm !== undefined) {
+    norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum<tf.Scalar>(tf.square(gradient)))));
+    const share = tf.div(bounds.norm, tf.maximum(norm, bounds.norm));
+    clipped = clipped.map((gradient) => tf.mul(gradient, share));
+  }
+  const { value } = bounds ?? {};
+  if (value !== undefined) clipped = clipped.map((gradient) => tf.clipByValue(gradient, -value, value));
+  return { clipped, norm };
+}
+
+/** Parameters and slots after the optimizer's update, within the model's constraints. */
+function applied(
+  { model, optimizer }: StepSpec,
+  { parameters, slots }: StepTensors,
+  gradients: readonly tf.Tensor[],
+  rate: number,
+  update: number,
+): { readonly parameters: tf.Tensor[]; readonly slots: tf.Tensor[] } {
+  const kind = modelKind(model), rule = optimizerKind(optimizer);
+  const coefficients = rule.coefficients(optimizer, rate, update).map((value) => tf.scalar(value));
+  const moved = rule.apply(optimizer, parameters, gradients, slots, coefficients, decaysOf(model));
+  return kind.constrain ? { ...moved, parameters: kind.constrain(model, moved.parameters) } : moved;
+}
+
+const decays = new WeakMap<Model, readonly boolean[]>();
+
+/** Which parameters decay by mask; first values are made for it once a model. */
+function decaysOf(model: Model): readonly boolean[] {
+  const known = decays.get(model) ??
+    modelKind(model).parameters(model, 0).map(({ decays = true }) => decays);
+  decays.set(model, known);
+  return known;
+}
+
+function copied({ parameters, statistics, slots }: StepTensors) {
+  const copies = (tensors: readonly tf.Tensor[]) => tensors.map((tensor) => tf.clone(tensor));
+  return { parameters: copies(parameters), statistics: copies(statistics), slots: copies(slots) };
 }

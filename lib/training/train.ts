@@ -1,157 +1,233 @@
 /** The training loop: an async generator of events. Nothing else counts steps, and nothing is called back. */
-import type { Criterion, CriterionState } from "../criteria/criterion.ts";
-import { initial, observe, stops, verdict } from "../criteria/rules.ts";
+import { dueUpTo, isDue, type PlannedUnit, positionAt } from "../batch_plan.ts";
+import { openRun, type Run } from "../checkpoints/run_folder.ts";
+import { observe, stops, textOf } from "../criteria/rules.ts";
 import { isBetter } from "../criteria/select.ts";
-import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
+import type { CriterionState } from "../criteria/criterion.ts";
 import { type Recorder, recorder, resumeRecorder } from "../curves/recorder.ts";
-import { batches } from "../data/order.ts";
-import { isDue, positionAt } from "../batch_plan.ts";
-import { type Position, START } from "../durations.ts";
-import { startEngine } from "../engine/engine.ts";
-import { tf } from "../engine/tf.ts";
+import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
+import { batchSource } from "../data/batch_source.ts";
+import { type Duration, type Position, START } from "../durations.ts";
+import { type Engine, startEngine } from "../engine/engine.ts";
 import { modelKind } from "../models/model_kind.ts";
-import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import { initialScale, observeScale } from "../schedules/plateau_scale.ts";
 import { resolve } from "../schedules/resolve.ts";
 import type { PlateauScaleState } from "../schedules/schedule.ts";
 import { breath } from "./breath.ts";
-import { loadState, saveCheckpoint, saveState, type TrainState } from "./checkpoints.ts";
-import { logitsOf, measure } from "./evaluate.ts";
+import { saveState } from "./checkpoints.ts";
+import { conditionsOf } from "./conditions.ts";
+import { evaluate, measuredMetrics } from "./evaluate.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
-import { METRICS, type Plan, planFor } from "./plan.ts";
+import { outcomeOf } from "./outcome.ts";
+import { type Plan, planFor } from "./plan.ts";
 import { type Pace, paced } from "./pace.ts";
-import { refold } from "./refold.ts";
+import { type Beginning, beginning, criterionState } from "./resume.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
+import type { TrainState } from "./state.ts";
+import { stateFrom } from "./state_from.ts";
 import { step } from "./step.ts";
+import {
+  disposeTensors,
+  freshTensors,
+  keepNetwork,
+  layoutOf,
+  type Live,
+  type NetworkLayout,
+  numbersOf,
+  replaceTensors,
+  revivedTensors,
+  weightsOf,
+} from "./tensors.ts";
 
 /** Events come at least this often, and the event loop breathes as often. Milliseconds. */
 const CHUNK = 50;
 
+/** Updates in a row whose gradients are no numbers, after which skipping them is given up. */
+const MOST_SKIPPED = 10;
+
 /** A training under way: its events, and a way to ask it to stop. */
 export interface Training extends AsyncGenerator<TrainingEvent, void, void> {
-  /** ends it as `aborted` before its next update; evaluation, selection and the last event still come */
+  /** ends it as `aborted` before its next update; its last event still comes */
   abort(): void;
 }
 
 /**
- * Trains, and says what happens as it happens.
+ * Trains. The order in a step is always: update, counters, evaluation, criteria, selection, checkpoint, stop; the
+ * cap is tested before every update, with ≥. At every end the network is evaluated, and what was selected is kept.
  *
- * Yields `planned`, then `chunk` and `evaluation` while it runs, and `ended` with the outcome. Every event
- * carries the trajectory so far. The order in a step is always: update, counters, evaluation, criteria,
- * selection, stop; the criteria are asked before every update.
+ * Random numbers and the order of examples follow from the seed and the counters, so a training that is cut and gone
+ * on with (`from`, or the same `checkpoint.folder`) ends bit-equal to an uncut one on the same engine and machine.
  *
- * @throws RangeError or TypeError at once for a wrong spec, naming the field and the value; what ends a training as
- *   `failed` is thrown after the last event
+ * @returns an async generator of events, whose last one carries the outcome
+ * @throws RangeError or TypeError at once when the spec is wrong; what fails in the middle is thrown after the
+ *   event with outcome `failed`
  *
  * @example
  * ```ts
  * import { criteria, datasets, models, optimizers, schedules, steps, train } from "plateau";
  * const run = train({
- *   model: models.mlp({ layers: [64, 32, 10] }),
+ *   model: models.mlp({ layers: [64, 16, 10] }),
  *   data: datasets.digits(),
  *   optimizer: optimizers.adam(),
- *   schedule: schedules.constant(1e-3),
+ *   schedule: schedules.constant(3e-3),
  *   batch: 32,
- *   evaluate: { every: steps(50) },
- *   stop: criteria.maxSteps(200),
+ *   evaluate: { every: steps(10) },
+ *   stop: criteria.maxSteps(20),
  * });
- * for await (const event of run) console.log(event.type, event.at.step);
+ * for await (const event of run) if (event.outcome) console.log(event.outcome.because);
  * ```
  */
 export function train(spec: Spec): Training {
+  return trainUpTo(spec, Infinity);
+}
+
+/** Trains as `train` does, and is ended as `aborted` once `step` updates have been applied. */
+export function trainUpTo(spec: Spec, step: number): Training {
   const filled = filledSpec(spec);
-  planFor(filled, null);
+  planFor(filled, null, filled.from === null ? null : stateFrom(filled.from));
   const control = new AbortController();
-  const signal = filled.signal ? AbortSignal.any([filled.signal, control.signal]) : control.signal;
-  return Object.assign(run(filled, signal), { abort: () => control.abort() });
+  const asked = () => control.signal.aborted || filled.signal?.aborted === true;
+  const training = run(filled, (at) => asked() || at.step >= step);
+  return Object.assign(training, { abort: () => control.abort() });
 }
 
-/** Tensors of one training; each is replaced by every update, and disposed of unless it is kept. */
-interface Live {
-  parameters: tf.Tensor[];
-  slots: tf.Tensor[];
-  kept: { row: EvaluationRow; parameters: tf.Tensor[] } | null;
+/** Whether a training has been asked to end. Looked at before every update. */
+type Asked = (at: Position) => boolean;
+
+/** Progress: counters and what rules remember. All data. */
+export interface Progress {
+  at: Position;
+  /** batches of updates taken, with those that were skipped */
+  attempts: number;
+  criterion: CriterionState;
+  scale: PlateauScaleState;
 }
 
-async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<TrainingEvent, void, void> {
-  // What is given: the plan, the state to go on from, and what the loop asks for by index.
+/** What one training has in hand: given at its start, and what it grows. */
+export interface UnderWay {
+  readonly spec: FilledSpec;
+  readonly engine: Engine;
+  readonly plan: Plan;
+  readonly began: number;
+  readonly layout: NetworkLayout;
+  readonly live: Live;
+  readonly record: Recorder;
+  readonly progress: Progress;
+  readonly folder: Run | null;
+  /** monotonic clock, added up over resumes, evaluations included */
+  seconds(): number;
+}
+
+async function* run(given: FilledSpec, asked: Asked): AsyncGenerator<TrainingEvent, void, void> {
   const engine = await startEngine();
-  const plan = planFor(spec, engine);
-  const from = spec.from === null ? null : loadState(spec.from);
-  const live = from ? revived(from) : fresh(spec);
-  const shapes = live.parameters.map((p) => p.shape);
-  const record = from ? resumeRecorder(from.trajectory, spec.name) : recorder({
-    name: spec.name,
-    seed: spec.seed,
-    batches: spec.batches,
-    metrics: METRICS,
-  });
-  const schedule = resolve(spec.schedule, spec.batches), rowsOf = batches(spec.seed, spec.batches);
-  const stepSpec = { ...spec, split: spec.data.training, classes: spec.data.classes.length };
+  const { folder: path, fresh } = given.checkpoint;
+  const folder = path === null ? null : openRun(path, { fresh });
+  try {
+    const begun = beginning(given, engine, folder);
+    yield* trained(underWay(begun, engine, folder), begun, asked);
+  } finally {
+    folder?.close();
+  }
+}
 
-  // Progress: counters, criterion and scale, all data.
-  let at = from?.position ?? START;
-  let criterion: CriterionState = from ? refold(spec.stop, from.trajectory) : initial(spec.stop);
-  // without a rule in the spec nothing scales, whatever the state was trained under
-  let scale: PlateauScaleState = {
-    ...(from?.scale ?? initialScale()),
-    ...(spec.scale ? {} : { scale: 1 }),
+/** The state to go on from, or the first one, in the hand of the loop. */
+function underWay({ spec, plan, state, began }: Beginning, engine: Engine, folder: Run | null): UnderWay {
+  const { name, seed, batches, stop } = spec;
+  const offset = state?.position.seconds ?? 0, since = performance.now();
+  return {
+    seconds: () => offset + (performance.now() - since) / 1000,
+    spec,
+    engine,
+    plan,
+    began,
+    folder,
+    layout: layoutOf(spec),
+    live: state ? revivedTensors(spec, state) : freshTensors(spec),
+    record: state
+      ? resumeRecorder(state.trajectory, name)
+      : recorder({ name, seed, batches, metrics: measuredMetrics(spec) }),
+    progress: {
+      at: state?.position ?? START,
+      attempts: state?.attempts ?? 0,
+      criterion: criterionState(stop, state),
+      // without a rule in the spec nothing scales, whatever the state was trained under
+      scale: { ...(state?.scale ?? initialScale()), ...(spec.scale ? {} : { scale: 1 }) },
+    },
   };
-  const first = at.step, offset = at.seconds, began = performance.now();
-  const seconds = () => offset + (performance.now() - began) / 1000;
-  let pace: Pace = { since: performance.now(), step: at.step, updatesPerSecond: 0 };
+}
+
+async function* trained(
+  run: UnderWay,
+  { state: from }: Beginning,
+  asked: Asked,
+): AsyncGenerator<TrainingEvent, void, void> {
+  // What the loop asks for by index.
+  const { spec, plan, live, record, progress, folder } = run;
+  const schedule = resolve(spec.schedule, spec.batches);
+  const source = batchSource(spec.data, modelKind(spec.model).loss(spec.model), spec.seed, spec.batches);
+  const first = progress.at.step;
+  let pace: Pace = { since: performance.now(), step: first, updatesPerSecond: 0 };
   let turn = performance.now();
 
   const event = (type: TrainingEvent["type"], outcome: Outcome | null = null): TrainingEvent => ({
     type,
     plan,
-    at,
+    at: progress.at,
     pace: pace.updatesPerSecond,
     trajectory: record.trajectory(),
-    cuts: scale.cuts,
+    cuts: progress.scale.cuts,
     outcome,
   });
 
   try {
     yield event("planned");
-    let reason: EndReason | null = null;
-    let failure: unknown;
+    let reason: EndReason | null = null, failure: unknown, skippedInARow = 0, seen = progress.attempts;
     try {
       while (true) {
-        if (signal.aborted) reason = "aborted";
-        else if (stops(spec.stop, criterion, at)) {
-          reason = at.step === first && from ? "alreadyComplete" : "stopped";
+        if (asked(progress.at)) reason = "aborted";
+        else if (stops(spec.stop, progress.criterion, progress.at)) {
+          reason = progress.at.step === first && from ? "alreadyComplete" : "stopped";
         }
         if (reason) break;
 
         // One update, then the counters.
-        const rate = schedule.rate(at.step) * scale.scale;
-        const stepped = step(stepSpec, live.parameters, live.slots, rowsOf(at.step), rate, at.step + 1);
-        replace(live, stepped.parameters, stepped.slots);
-        at = positionAt(spec.batches, at.step + 1, at.evaluations, seconds());
-        record.update({ ...at, rate, loss: stepped.loss });
-        criterion = observe(spec.stop, criterion, { kind: "update", at, loss: stepped.loss, rate });
-        if (!Number.isFinite(stepped.loss)) {
+        const next = source.at(progress.attempts), batches = next instanceof Promise ? await next : next;
+        if (batches === null) {
+          reason = "exhausted";
+          break;
+        }
+        const rate = schedule.rate(progress.at.step) * progress.scale.scale;
+        const stepped = step(spec, live, batches, rate, progress.at.step + 1);
+        progress.attempts++;
+        if (!stepped.finite && spec.nonFinite === "skip" && ++skippedInARow < MOST_SKIPPED) continue;
+        if (stepped.finite) {
+          replaceTensors(live, stepped, spec.average?.decay ?? null, progress.at.step + 1);
+          skippedInARow = 0;
+        }
+        const before = seen;
+        seen = progress.attempts;
+        advance(run, rate, stepped.loss);
+        if (!stepped.finite) {
           reason = "diverged";
           break;
         }
 
         // The evaluation, if one falls due: seen by criteria, scale and selection, in this order.
-        const due = isDue(spec.batches, spec.evaluate.every, at.step);
-        if (due) {
-          const { row, standardErrors } = evaluate(spec, live.parameters, at);
-          record.evaluation(row, standardErrors);
-          at = { ...at, evaluations: at.evaluations + 1 };
-          criterion = observe(spec.stop, criterion, { kind: "evaluation", at, metrics: row.metrics });
-          if (spec.scale) scale = observeScale(spec.scale, scale, row);
-          if (isBetter(spec.select, row, live.kept?.row ?? null)) keep(live, row);
+        const evaluated = fallsDue(run, spec.evaluate.every, before);
+        if (evaluated) observeEvaluation(run);
+
+        // A state to go on from, if one falls due.
+        if (spec.checkpoint.every && fallsDue(run, spec.checkpoint.every, before)) {
+          const state = stateOf(run, null);
+          folder?.write(state, spec);
+          yield { ...event("checkpoint"), state: saveState(state) };
         }
 
         // A breath for the event loop, and an event, every chunk.
         const now = performance.now(), over = now - turn >= CHUNK;
-        if (due || over) {
-          pace = paced(pace, now, at.step);
-          yield event(due ? "evaluation" : "chunk");
+        if (evaluated || over) {
+          pace = paced(pace, now, progress.at.step);
+          yield event(evaluated ? "evaluation" : "chunk");
           if (over) {
             await breath();
             turn = performance.now(); // a training that takes turns with another gets whole ones
@@ -164,137 +240,81 @@ async function* run(spec: FilledSpec, signal: AbortSignal): AsyncGenerator<Train
     }
 
     // Every end: a final evaluation where the grid had none, the selection, the state to go on from.
-    const evaluated = record.lastEvaluatedStep() === at.step;
-    const final = at.step === 0 || evaluated || failure ? null : evaluate(spec, live.parameters, at).row;
+    const final = failure ? null : finalEvaluation(run);
     record.finish(reason, final);
-    yield event(
-      "ended",
-      outcomeOf(spec, { plan, reason, failure, at, criterion, scale, live, shapes, record }),
-    );
+    const { outcome, saved } = outcomeOf(run, reason, failure, (end) => stateOf(run, end));
+    if (reason !== "alreadyComplete") folder?.finish(saved, outcome, spec);
+    yield event("ended", outcome);
     if (failure) throw failure;
   } finally {
-    dispose(live);
+    disposeTensors(live);
+    await source.close();
   }
 }
 
-function fresh({ model, optimizer, seed }: FilledSpec): Live {
-  const parameters = modelKind(model).parameters(model, seed);
-  const perParameter = optimizerKind(optimizer).slotsPerParameter;
+/**
+ * Whether an `every` fell due since the update before, after `before` attempts: steps count what was applied; epochs and examples count what
+ * was seen, batches of skipped updates included.
+ */
+function fallsDue(
+  { spec: { batches }, progress }: UnderWay,
+  every: Duration<PlannedUnit>,
+  before: number,
+): boolean {
+  if (every.unit === "steps") return isDue(batches, every, progress.at.step);
+  return dueUpTo(batches, every, progress.attempts) > dueUpTo(batches, every, before);
+}
+
+/** The counters and the record of an update that was taken. */
+function advance({ spec, record, progress, seconds }: UnderWay, rate: number, loss: number): void {
+  const { at, attempts } = progress;
+  const position = positionAt(spec.batches, attempts, at.evaluations, seconds());
+  progress.at = { ...position, step: at.step + 1 };
+  record.update({ ...progress.at, rate, loss });
+  const update = { kind: "update" as const, at: progress.at, loss, rate };
+  progress.criterion = observe(spec.stop, progress.criterion, update);
+}
+
+/** An evaluation on the grid. */
+function observeEvaluation({ spec, live, record, progress }: UnderWay): void {
+  const { row, standardErrors } = evaluate(spec, live, progress.at);
+  record.evaluation(row, standardErrors);
+  const at = { ...progress.at, evaluations: progress.at.evaluations + 1 };
+  progress.at = at;
+  const observation = { kind: "evaluation" as const, at, metrics: row.metrics, standardErrors };
+  progress.criterion = observe(spec.stop, progress.criterion, observation);
+  if (spec.scale) progress.scale = observeScale(spec.scale, progress.scale, row);
+  if (!isBetter(spec.select, row, live.kept?.row ?? null)) return;
+  const averages = "metric" in spec.select && spec.select.metric.startsWith("average.");
+  const { parameters, statistics, average } = live;
+  keepNetwork(live, row, { parameters: averages ? average! : parameters, statistics });
+}
+
+/** The evaluation at an end off the grid: reported, and seen by no rule. */
+function finalEvaluation({ spec, live, record, progress }: UnderWay): EvaluationRow | null {
+  const { at } = progress;
+  return at.step === 0 || record.lastEvaluatedStep() === at.step ? null : evaluate(spec, live, at).row;
+}
+
+/** All that is needed to go on. */
+function stateOf(run: UnderWay, end: TrainState["end"]): TrainState {
+  const { spec, plan, engine, began, layout, live, record, progress, seconds } = run;
+  const { at, attempts, criterion, scale } = progress;
   return {
-    parameters: parameters.map(({ values, shape }) => tf.tensor(values, [...shape])),
-    slots: parameters.flatMap(({ shape }) =>
-      Array.from({ length: perParameter }, () => tf.zeros([...shape]))
-    ),
-    kept: null,
+    version: 1,
+    plan,
+    conditions: conditionsOf(engine),
+    position: { ...at, seconds: seconds() },
+    began,
+    attempts,
+    layout,
+    ...weightsOf(live),
+    slots: numbersOf(live.slots),
+    average: live.average && numbersOf(live.average),
+    criterion: { text: textOf(spec.stop), state: criterion },
+    scale,
+    kept: live.kept && { row: live.kept.row, ...weightsOf(live.kept.network) },
+    trajectory: record.trajectory(),
+    end,
   };
-}
-
-function revived({ parameters, slots, shapes, kept }: TrainState): Live {
-  const restore = (all: readonly Float32Array[]) =>
-    all.map((values, i) => tf.tensor(values, [...shapes[Math.floor(i * shapes.length / all.length)]]));
-  return {
-    parameters: restore(parameters),
-    slots: restore(slots),
-    kept: kept && { row: kept.row, parameters: restore(kept.parameters) },
-  };
-}
-
-/** Takes the next tensors and disposes of the old ones, except those of the kept evaluation. */
-function replace(live: Live, parameters: tf.Tensor[], slots: tf.Tensor[]): void {
-  if (live.kept?.parameters !== live.parameters) live.parameters.forEach((p) => p.dispose());
-  live.slots.forEach((slot) => slot.dispose());
-  live.parameters = parameters;
-  live.slots = slots;
-}
-
-function keep(live: Live, row: EvaluationRow): void {
-  if (live.kept && live.kept.parameters !== live.parameters) live.kept.parameters.forEach((p) => p.dispose());
-  live.kept = { row, parameters: live.parameters };
-}
-
-function dispose(live: Live): void {
-  new Set([...live.parameters, ...live.slots, ...(live.kept?.parameters ?? [])]).forEach((t) => t.dispose());
-}
-
-interface Evaluated {
-  readonly row: EvaluationRow;
-  readonly standardErrors: Readonly<Record<string, number>>;
-}
-
-function evaluate({ model, data }: FilledSpec, parameters: tf.Tensor[], at: Position): Evaluated {
-  const metrics: Record<string, number> = {}, standardErrors: Record<string, number> = {};
-  for (const name of ["validation", "test"] as const) {
-    const measured = measure(logitsOf(model, parameters, data[name]), data[name].y);
-    metrics[`${name}.loss`] = measured.loss;
-    metrics[`${name}.accuracy`] = measured.accuracy;
-    standardErrors[`${name}.loss`] = measured.lossError;
-    standardErrors[`${name}.accuracy`] = measured.accuracyError;
-  }
-  const { step, epoch, examples, seconds } = at;
-  return { row: { step, epoch, examples, seconds, metrics }, standardErrors };
-}
-
-interface End {
-  readonly plan: Plan;
-  readonly reason: EndReason;
-  readonly failure: unknown;
-  readonly at: Position;
-  readonly criterion: CriterionState;
-  readonly scale: PlateauScaleState;
-  readonly live: Live;
-  readonly shapes: readonly number[][];
-  readonly record: Recorder;
-}
-
-function outcomeOf(spec: FilledSpec, end: End): Outcome {
-  const { reason, at, live, shapes } = end;
-  const told = verdict(spec.stop, end.criterion, at);
-  const read = (tensors: readonly tf.Tensor[]) => tensors.map((t) => t.dataSync().slice() as Float32Array);
-  const parameters = read(live.parameters);
-  const kept = live.kept && { row: live.kept.row, parameters: read(live.kept.parameters) };
-  const decided = reason === "stopped" || reason === "alreadyComplete";
-  const lastLoss = end.record.trajectory().updates.loss.at(-1);
-  const because = {
-    stopped: told.because,
-    alreadyComplete: told.because,
-    diverged: `training loss is ${lastLoss} at step ${at.step.toLocaleString("en-US")}`,
-    aborted: `stopped by hand at step ${at.step.toLocaleString("en-US")}`,
-    failed: String((end.failure as Error)?.message ?? end.failure),
-    exhausted: "the data ran out",
-  }[reason];
-  return {
-    reason,
-    path: decided ? told.path : "",
-    because,
-    at,
-    rules: told.leaves,
-    kept: kept?.row ?? null,
-    checkpoint: saveCheckpoint({ model: spec.model, shapes, parameters: kept?.parameters ?? parameters }),
-    state: saveState({
-      plan: end.plan,
-      position: at,
-      shapes,
-      parameters,
-      slots: read(live.slots),
-      scale: end.scale,
-      kept,
-      trajectory: end.record.trajectory(),
-    }),
-    ...(reason === "alreadyComplete" ? { alreadyComplete: complete(spec.stop, told.path, at) } : {}),
-  };
-}
-
-/** Nothing was left to do: by a cap that the counters had reached, or by a rule that had already said stop. */
-function complete(stop: Criterion, path: string, at: Position): Outcome["alreadyComplete"] {
-  const rule = ruleAt(stop, path);
-  if (rule.kind === "maxSteps") return { by: "cap", have: at.step, cap: rule.steps, unit: "steps" };
-  if (rule.kind === "maxEpochs") return { by: "cap", have: at.epoch, cap: rule.epochs, unit: "epochs" };
-  return { by: "verdict", have: at.step, cap: at.step, unit: "steps" };
-}
-
-/** The rule that a path such as `any.1.plateau` leads to. */
-function ruleAt(criterion: Criterion, path: string): Criterion {
-  const [index] = path.split(".").slice(1);
-  if (index === undefined || !("criteria" in criterion)) return criterion;
-  return ruleAt(criterion.criteria[Number(index)], path.split(".").slice(2).join("."));
 }

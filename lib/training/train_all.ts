@@ -2,7 +2,8 @@
 import { recorder } from "../curves/recorder.ts";
 import { START } from "../durations.ts";
 import type { TrainingEvent } from "./event.ts";
-import { METRICS, planFor } from "./plan.ts";
+import { planFor } from "./plan.ts";
+import { measuredMetrics } from "./evaluate.ts";
 import { filledSpec, type Spec } from "./spec.ts";
 import { train, type Training } from "./train.ts";
 
@@ -32,10 +33,10 @@ export function trainAll(specs: readonly Spec[]): Trainings {
   const waiting = specs.map((spec): TrainingEvent => {
     const filled = filledSpec(spec);
     const { name, seed, batches } = filled;
-    const trajectory = recorder({ name, seed, batches, metrics: METRICS }).trajectory();
+    const trajectory = recorder({ name, seed, batches, metrics: measuredMetrics(filled) }).trajectory();
     return {
       type: "planned",
-      plan: planFor(filled, null),
+      plan: planFor(filled, null, null),
       at: START,
       pace: 0,
       trajectory,

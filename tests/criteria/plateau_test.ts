@@ -113,11 +113,11 @@ Deno.test("a plateau that makes no sense is refused by name and value", () => {
     [{ ...options, metric: "" }, 'invalid metric: "" (a name, such as "validation.loss")'],
     [
       { ...options, minDetla: 1 },
-      "unknown option of plateau: minDetla (has metric, mode, patience, minDelta, minDeltaKind, reference)",
+      "unknown option of plateau: minDetla (has metric, mode, patience, minDelta, minDeltaKind, reference, startAfter, cooldown)",
     ],
     [
       "validation.loss",
-      'invalid plateau: "validation.loss" (an object with metric, mode, patience, minDelta, minDeltaKind and reference)',
+      'invalid plateau: "validation.loss" (an object with metric, mode, patience, minDelta, minDeltaKind, reference, startAfter and cooldown)',
     ],
   ];
   for (const [given, message] of cases) assert.throws(() => plateau(given as PlateauOptions), { message });

@@ -4,7 +4,15 @@ import { best } from "../../lib/criteria/best.ts";
 import { last } from "../../lib/criteria/last.ts";
 import { requireMetrics, UnknownMetric } from "../../lib/criteria/metric.ts";
 import { asSelection, isBetter, select, selectionMetrics, selectionText } from "../../lib/criteria/select.ts";
-import { values } from "./arbitraries.ts";
+import { keras } from "../../lib/criteria/compat/keras.ts";
+import { lightgbm } from "../../lib/criteria/compat/lightgbm.ts";
+import { maxSteps } from "../../lib/criteria/max_steps.ts";
+import { restoredBy } from "../../lib/criteria/restored_by.ts";
+import { initialSelection, observeSelection } from "../../lib/criteria/select.ts";
+import type { Selection } from "../../lib/criteria/selection.ts";
+import { windowMean } from "../../lib/criteria/window_mean.ts";
+import { evaluations } from "../../lib/durations.ts";
+import { selections, values } from "./arbitraries.ts";
 
 const rowsOf = (losses: readonly number[]) => losses.map((m, i) => ({ step: i + 1, metrics: { m } }));
 
@@ -53,7 +61,10 @@ Deno.test("a selection that makes no sense is refused by name", () => {
   const cases: [() => unknown, string][] = [
     [() => best("validation.loss", "lowest" as "min"), 'invalid mode: "lowest" (min or max)'],
     [() => best("test.accuracy", "max"), "test.accuracy is reported, never obeyed: name a validation metric"],
-    [() => asSelection({ kind: "first" }), 'invalid selection: {"kind":"first"} (kind best or last)'],
+    [
+      () => asSelection({ kind: "first" }),
+      'invalid selection: {"kind":"first"} (kind best, last, windowMean, restoredBy)',
+    ],
     [
       () => asSelection({ kind: "best", metric: "m", mode: "min", window: 3 }),
       "unknown option of best: window (has metric, mode)",
@@ -69,4 +80,55 @@ Deno.test("an unknown metric is refused with those that there are", () => {
     assert.deepEqual([error.metric, error.has], ["val_los", ["validation.loss", "validation.accuracy"]]);
     return true;
   });
+});
+
+Deno.test("windowMean keeps the end of the window with the best mean, of equal ones the earliest", () => {
+  const of = (count: number, mode: "min" | "max" = "min") =>
+    windowMean({ metric: "m", mode, window: evaluations(count) });
+  const cases: [Selection, number[], number | undefined][] = [
+    [of(2), [3, 1, 3, 2, 2, 9], 2], // the dip alone would be step 2; 3 + 1 = 2 + 2 comes first
+    [of(3), [0, 9, 9, 4, 4, 4, 4], 6],
+    [of(1), [3, 1, 2, 1], 2],
+    [of(2, "max"), [3, 1, 3, 2], 4],
+    [of(2), [1, NaN, 2, 2, Infinity, 1], 4], // what is not finite begins the window anew
+    [of(3), [1, 1], undefined],
+  ];
+  for (const [selection, losses, step] of cases) {
+    assert.equal(select(selection, rowsOf(losses))?.step, step, `${selectionText(selection)} of ${losses}`);
+  }
+});
+
+Deno.test("trap 17: a library's own choice is its last accepted best, ours the true one", () => {
+  const losses = [2, 1, 0.95, 1.5], minDelta = 0.1, m = { metric: "m", mode: "min", minDelta } as const;
+  assert.equal(select(restoredBy(keras(m)), rowsOf(losses))?.step, 2);
+  assert.equal(select(restoredBy(lightgbm({ ...m, rounds: 1 })), rowsOf(losses))?.step, 2);
+  assert.equal(select(best("m", "min"), rowsOf(losses))?.step, 3);
+});
+
+Deno.test("trap 19: only a library's own choice keeps NaN", () => {
+  const losses = [NaN, 2, 1];
+  assert.equal(select(restoredBy(keras({ metric: "m", mode: "min" })), rowsOf(losses))?.step, 1);
+  assert.equal(select(best("m", "min"), rowsOf(losses))?.step, 3);
+  assert.throws(() => restoredBy(maxSteps(5) as never), {
+    message:
+      'invalid restoredBy: {"kind":"maxSteps","steps":5} (a rule made by keras, transformers or lightgbm)',
+  });
+});
+
+Deno.test("a selection cut anywhere and carried over as JSON keeps the same, and isBetter agrees where it may", () => {
+  fc.assert(fc.property(selections, fc.array(fc.tuple(values, values)), fc.nat(), (selection, pairs, cut) => {
+    const rows = pairs.map(([loss, accuracy]) => ({
+      metrics: { "validation.loss": loss, "validation.accuracy": accuracy },
+    }));
+    const fold = (from: typeof rows, state = initialSelection(selection)) =>
+      from.reduce((state, row) => observeSelection(selection, state, row), state);
+    const half = JSON.parse(JSON.stringify(fold(rows.slice(0, cut))));
+    assert.deepEqual(fold(rows.slice(cut), half).kept, fold(rows).kept);
+    const { kept } = fold(rows);
+    assert.equal(select(selection, rows), kept === null ? null : rows[kept - 1]);
+    if (selection.kind !== "best" && selection.kind !== "last") return;
+    let incumbent: typeof rows[number] | null = null;
+    for (const row of rows) if (isBetter(selection, row, incumbent)) incumbent = row;
+    assert.equal(incumbent, select(selection, rows));
+  }));
 });

@@ -1,6 +1,9 @@
 /** Holds schedules and rules against what other libraries computed. `PLATEAU_GOLDEN` names another folder. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { bracketsCheck } from "./golden_brackets.ts";
+import { plansCheck } from "./golden_plans.ts";
+import { precheltCheck } from "./golden_prechelt.ts";
 import { rulesCheck } from "./golden_rules.ts";
 import { scalesCheck } from "./golden_scales.ts";
 import { schedulesCheck } from "./golden_schedules.ts";
@@ -8,7 +11,14 @@ import { type Check, type GoldenCase, type GoldenFile, goldenFiles } from "./vec
 
 const folder = Deno.env.get("PLATEAU_GOLDEN") ?? import.meta.dirname!;
 /** Each knows some files, and gives the comparison of a case of theirs. */
-const checks: readonly Check[] = [schedulesCheck, rulesCheck, scalesCheck];
+const checks: readonly Check[] = [
+  schedulesCheck,
+  rulesCheck,
+  precheltCheck,
+  scalesCheck,
+  plansCheck,
+  bracketsCheck,
+];
 
 Deno.test({
   name: "the golden vectors here are as they were recorded, byte for byte",

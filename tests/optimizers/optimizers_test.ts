@@ -1,56 +1,64 @@
 import assert from "node:assert/strict";
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { adam, momentum, sgd } from "../../lib/optimizers/mod.ts";
+import { asOptimizer } from "../../lib/optimizers/as_optimizer.ts";
+import { adam, adamw, lion, momentum, nesterov, rmsprop, sgd } from "../../lib/optimizers/mod.ts";
 import { optimizerKind } from "../../lib/optimizers/optimizer_kind.ts";
 import type { Optimizer } from "../../lib/optimizers/optimizer.ts";
+import { averaged } from "../../lib/training/average.ts";
+import golden from "./golden/optimizers.json" with { type: "json" };
 
-const START = [1, -2, 0.5], GRADIENTS = [[0.1, -0.3, 0], [0.2, 0.1, -1], [-0.5, 0.05, 0.25]], RATE = 0.1;
-
-/** Each rule again in double precision, straight from its definition. */
-const DEFINITIONS: Record<string, [Optimizer, () => number[]]> = {
-  sgd: [sgd(), () => START.map((p, i) => GRADIENTS.reduce((q, g) => q - RATE * g[i], p))],
-  momentum: [momentum({ beta: 0.8 }), () =>
-    START.map((p, i) => {
-      let v = 0;
-      return GRADIENTS.reduce((q, g) => q - RATE * (v = 0.8 * v + g[i]), p);
-    })],
-  adam: [adam(), () =>
-    START.map((p, i) => {
-      let m = 0, v = 0;
-      return GRADIENTS.reduce((q, g, t) => {
-        m = 0.9 * m + 0.1 * g[i];
-        v = 0.999 * v + 0.001 * g[i] ** 2;
-        return q - RATE * (m / (1 - 0.9 ** (t + 1))) / (Math.sqrt(v / (1 - 0.999 ** (t + 1))) + 1e-8);
-      }, p);
-    })],
-};
-for (const [name, [optimizer, expected]] of Object.entries(DEFINITIONS)) {
-  Deno.test(`${name} equals its definition over three updates`, async () => {
-    setEngineChoice("cpu");
-    await startEngine();
-    const kind = optimizerKind(optimizer);
-    let parameters: readonly ReturnType<typeof tf.zeros>[] = [tf.tensor1d(START)];
-    let slots: readonly ReturnType<typeof tf.zeros>[] = Array.from(
-      { length: kind.slotsPerParameter },
-      () => tf.zeros([3]),
-    );
-    GRADIENTS.forEach((gradient, t) => {
-      ({ parameters, slots } = kind.apply(
-        optimizer,
-        parameters,
-        [tf.tensor1d(gradient)],
-        slots,
-        RATE,
-        t + 1,
-      ));
-    });
-    const values = [...parameters[0].dataSync()];
-    expected().forEach((value, i) =>
-      assert.ok(Math.abs(values[i] - value) < 2e-6, `${values} against ${expected()}`)
-    );
+/** All sequences are compared within what the golden file states. */
+function close(given: ArrayLike<number>, expected: readonly number[], what: string): void {
+  expected.forEach((value, i) => {
+    const far = Math.abs(given[i] - value);
+    assert.ok(far <= 2e-6 * Math.max(1, Math.abs(value)), `${what}[${i}]: ${given[i]}, not ${value}`);
   });
 }
+
+for (const { optimizer: json, parameters: expected } of golden.cases) {
+  Deno.test(`${JSON.stringify(json)} makes the 20 updates of torch or optax`, async () => {
+    setEngineChoice("wasm");
+    await startEngine();
+    const optimizer = asOptimizer(json), kind = optimizerKind(optimizer);
+    tf.tidy(() => {
+      let parameters: readonly tf.Tensor[] = golden.start.map((values) => tf.tensor1d(values));
+      let slots: readonly tf.Tensor[] = parameters.flatMap((p) =>
+        Array.from({ length: kind.slotsPerParameter }, () => tf.zerosLike(p))
+      );
+      golden.gradients.forEach((gradients, t) => {
+        const coefficients = kind.coefficients(optimizer, golden.rates[t], t + 1).map((c) => tf.scalar(c));
+        const tensors = gradients.map((gradient) => tf.tensor1d(gradient));
+        ({ parameters, slots } = kind.apply(
+          optimizer,
+          parameters,
+          tensors,
+          slots,
+          coefficients,
+          golden.decays,
+        ));
+        expected[t].forEach((values, i) => close(parameters[i].dataSync(), values, `update ${t + 1}, ${i}`));
+      });
+    });
+  });
+}
+
+Deno.test("the average of parameters is optax's bias-corrected one", async () => {
+  setEngineChoice("wasm");
+  await startEngine();
+  const { decay, values } = golden.average;
+  let average: tf.Tensor[] | null = null;
+  const before = tf.memory().numTensors;
+  golden.gradients.forEach(([value], t) => {
+    const parameter = tf.tensor1d(value);
+    const next: tf.Tensor[] = averaged(average, [parameter], decay, t + 1);
+    tf.dispose([average ?? [], parameter]);
+    average = next;
+    close(average[0].dataSync(), values[t], `update ${t + 1}`);
+  });
+  tf.dispose(average!);
+  assert.equal(tf.memory().numTensors, before);
+});
 
 const WRONG: [() => unknown, RegExp][] = [
   [() => momentum({ beta: 1 }), /invalid beta: 1 \(0 or more, below 1\)/],
@@ -60,17 +68,39 @@ const WRONG: [() => unknown, RegExp][] = [
     () => adam({ learningRate: 0.1 } as never),
     /unknown option of adam: learningRate \(has beta1, beta2, epsilon\)/,
   ],
-  [() => momentum({ momentum: 0.9 } as never), /unknown option of momentum: momentum \(has beta\)/],
-  [() => optimizerKind({ kind: "lion" } as never), /unknown optimizer: \{"kind":"lion"\}/],
+  [
+    () => momentum({ momentum: 0.9 } as never),
+    /unknown option of momentum: momentum \(has beta, decay, mask\)/,
+  ],
+  [() => adamw({ decay: -1 }), /invalid decay: -1 \(a number, at least 0\)/],
+  [() => sgd({ mask: "biases" as "all" }), /invalid mask: "biases" \(weights or all\)/],
+  [() => rmsprop({ epsilon: Infinity }), /invalid epsilon: Infinity/],
+  [() => optimizerKind({ kind: "shampoo" } as never), /unknown optimizer: \{"kind":"shampoo"\}/],
+  [() => optimizerKind({ kind: "toString" } as never), /unknown optimizer: \{"kind":"toString"\}/],
+  [() => asOptimizer({ kind: "adam", beta3: 1 }), /unknown option of adam: beta3/],
+  [() => asOptimizer({ kind: "lion", beta1: "0.9x" }), /invalid beta1: "0.9x"/],
+  [() => asOptimizer("adam"), /invalid optimizer: "adam" \(kind sgd, momentum, nesterov/],
+  [() => asOptimizer({ kind: "constructor" }), /invalid optimizer/],
 ];
 for (const [make, message] of WRONG) {
   Deno.test(`a wrong optimizer says ${message.source}`, () => void assert.throws(make, message));
 }
 
-Deno.test("an optimizer's text tells all that makes it", () => {
-  const text = (optimizer: Optimizer) => optimizerKind(optimizer).text(optimizer);
-  assert.deepEqual(
-    [adam(), adam({ beta1: 0.8, epsilon: 1e-7 }), momentum({ beta: 0.5 }), sgd()].map(text),
-    ["adam", "adam, beta1 0.8, epsilon 1e-7", "momentum 0.5", "sgd"],
-  );
-});
+const TEXTS: [Optimizer, string][] = [
+  [adam(), "adam"],
+  [adam({ beta1: 0.8, epsilon: 1e-7 }), "adam, beta1 0.8, epsilon 1e-7"],
+  [momentum({ beta: 0.5 }), "momentum 0.5"],
+  [momentum({ decay: 1e-4, mask: "all" }), "momentum 0.9, decay 0.0001, mask all"],
+  [nesterov(), "nesterov 0.9"],
+  [rmsprop({ beta: 0.9 }), "rmsprop, beta 0.9"],
+  [adamw(), "adamw"],
+  [adamw({ decay: 0.1 }), "adamw, decay 0.1"],
+  [lion({ beta2: 0.95 }), "lion, beta2 0.95"],
+  [sgd(), "sgd"],
+];
+for (const [optimizer, text] of TEXTS) {
+  Deno.test(`the text of an optimizer tells all that makes it: ${text}`, () => {
+    assert.equal(optimizerKind(optimizer).text(optimizer), text);
+    assert.deepEqual(asOptimizer(JSON.parse(JSON.stringify(optimizer))), optimizer);
+  });
+}

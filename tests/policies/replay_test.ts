@@ -129,7 +129,7 @@ Deno.test("a wall-clock rule is judged on the recorded clock, and marked so", ()
 
 Deno.test("a policy that reads what was not recorded, or a test metric, is refused", () => {
   const trajectory = recorded({ losses: [1] });
-  const has = "(has validation.loss, validation.accuracy, test.loss)";
+  const has = "(has validation.loss, validation.accuracy, test.loss, training.loss)";
   const cases: [() => unknown, string][] = [
     [() => replay(trajectory, [policy({ ...early, metric: "val_los" })]), `unknown metric: val_los ${has}`],
     [

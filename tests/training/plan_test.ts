@@ -161,14 +161,14 @@ const WRONG: [string, () => unknown, RegExp][] = [
   [
     "a model of other classes",
     () => train({ ...small, model: mlp({ layers: [64, 2] }) }),
-    /it tells 2 classes apart, digits has 10/,
+    /it has 2 outputs for softmaxCrossEntropy, digits has 10 classes/,
   ],
   ["an unknown state", () => train({ ...small, from: "s999999" }), /unknown state: s999999/],
   ["a checkpoint where a state is due", () => train({ ...small, from: "c1" }), /unknown state: c1/],
   [
     "a selection of no known kind",
     () => train({ ...small, select: { kind: "first" } as never }),
-    /invalid selection: \{"kind":"first"\} \(kind best or last\)/,
+    /invalid selection: \{"kind":"first"\} \(kind best, last, windowMean, restoredBy\)/,
   ],
   [
     "a scale that is a schedule",

@@ -1,0 +1,12 @@
+/** A checkpoint that cannot be gone on from. */
+export class DamagedCheckpoint extends Error {
+  override readonly name = "DamagedCheckpoint";
+  /**
+   * @param file its name
+   * @param reason as `its tensors do not match their SHA-256`
+   * @param advice what follows from it
+   */
+  constructor(readonly file: string, readonly reason: string, advice = "") {
+    super(`damaged checkpoint: ${file} (${reason})${advice && `: ${advice}`}`);
+  }
+}

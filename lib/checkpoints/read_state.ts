@@ -1,0 +1,116 @@
+/** States on disk, read without touching what is there. */
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { TrainState } from "../training/state.ts";
+import { BadPrefix, readAll } from "./append_file.ts";
+import { DamagedCheckpoint } from "./damaged_checkpoint.ts";
+import { readRows } from "./run_rows.ts";
+import { BadState, decodeCheckpoint, type DecodedState } from "./state_file.ts";
+import type { Covers } from "./state_schema.ts";
+import { onStorage } from "./storage_fault.ts";
+
+/** A checkpoint of a run's folder, by its place. */
+export interface CheckpointFile {
+  readonly step: number;
+  readonly file: string;
+}
+
+/** A checkpoint that was read whole. */
+export interface FoundState {
+  readonly state: TrainState;
+  /** null where the file holds its own trajectory */
+  readonly covers: Covers | null;
+}
+
+/** Where the checkpoints of a run lie. */
+export const checkpointsOf = (folder: string): string => join(folder, "checkpoints");
+
+export const checkpointName = (step: number): string => `step-${String(step).padStart(8, "0")}.safetensors`;
+
+/** The checkpoints of a run, newest first. */
+export function listCheckpoints(folder: string): CheckpointFile[] {
+  const inside = checkpointsOf(folder);
+  if (!existsSync(inside)) return [];
+  return onStorage(inside, () => readdirSync(inside)).flatMap((name) => {
+    const [, step] = /^step-(\d{8,})\.safetensors$/.exec(name) ?? [];
+    return step === undefined ? [] : [{ step: Number(step), file: join(inside, name) }];
+  }).sort((a, b) => b.step - a.step);
+}
+
+/**
+ * One checkpoint with its trajectory: that inside, or the rows of the run whose folder it lies in.
+ * @throws DamagedCheckpoint that says what is wrong with it; StorageFault
+ */
+export function readCheckpoint(file: string): FoundState {
+  try {
+    const { state, frame, covers, trajectory } = decodedFile(file);
+    if (covers === null) return { state: { ...state, trajectory: trajectory! }, covers };
+    if (basename(file) !== checkpointName(state.position.step)) {
+      throw new BadState(`it holds step ${state.position.step}`);
+    }
+    return { state: { ...state, trajectory: readRows(dirname(dirname(file)), covers, frame) }, covers };
+  } catch (error) {
+    if (error instanceof BadState) throw new DamagedCheckpoint(basename(file), error.reason);
+    if (error instanceof BadPrefix) throw new DamagedCheckpoint(basename(file), error.message);
+    throw error;
+  }
+}
+
+function decodedFile(file: string): DecodedState {
+  return onStorage(file, () => {
+    const handle = openSync(file, "r");
+    try {
+      return decodeCheckpoint({
+        size: fstatSync(handle).size,
+        read: (at, length) => readAll(handle, at, length),
+      });
+    } finally {
+      closeSync(handle);
+    }
+  });
+}
+
+/**
+ * The state of a checkpoint's file, or the newest of a run's folder.
+ * @throws RangeError for a path that is neither; DamagedCheckpoint, for a folder with the whole one before it;
+ *   StorageFault
+ * @example
+ * ```ts ignore
+ * const { position } = readState(".plateau/runs/first");
+ * ```
+ */
+export function readState(path: string): TrainState {
+  if (!existsSync(path)) {
+    throw new RangeError(`unknown state: ${path} (a checkpoint's file, or the folder of a run)`);
+  }
+  if (!onStorage(path, () => statSync(path)).isDirectory()) return readCheckpoint(path).state;
+  const { found, damaged } = newestWhole(path);
+  if (damaged.length === 0 && found) return found.state;
+  if (damaged.length === 0) throw new RangeError(`unknown state: ${path} (a folder without checkpoints)`);
+  const [{ file, reason }] = damaged;
+  const advice = found
+    ? `name ${checkpointName(found.state.position.step)} to go on from it`
+    : "there is no whole one before it";
+  throw new DamagedCheckpoint(file, reason, advice);
+}
+
+export interface NewestWhole {
+  /** null when there is none */
+  readonly found: FoundState | null;
+  /** newer ones that were passed over, newest first */
+  readonly damaged: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** The newest checkpoint of a run that is whole, with its rows. @throws StorageFault */
+export function newestWhole(folder: string): NewestWhole {
+  const damaged: { file: string; reason: string }[] = [];
+  for (const { file } of listCheckpoints(folder)) {
+    try {
+      return { found: readCheckpoint(file), damaged };
+    } catch (error) {
+      if (!(error instanceof DamagedCheckpoint)) throw error;
+      damaged.push({ file: error.file, reason: error.reason });
+    }
+  }
+  return { found: null, damaged };
+}

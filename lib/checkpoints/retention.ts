@@ -1,0 +1,46 @@
+/** Which checkpoints of a run stay. */
+import { select } from "../criteria/select.ts";
+import type { Selection } from "../criteria/selection.ts";
+import type { Evaluations } from "../curves/trajectory.ts";
+
+/** How many stay. */
+export interface Keep {
+  /** those best by the selection */
+  readonly best: number;
+  /** the newest; one always stays */
+  readonly last: number;
+}
+
+/**
+ * The steps whose checkpoints stay. Best are those that an evaluation of their own step ranks first; the best weights of
+ * all evaluations are inside every checkpoint besides, whether or not one falls on their step.
+ *
+ * @param steps of the checkpoints there are
+ * @example
+ * ```ts
+ * import type { Evaluations } from "../curves/trajectory.ts";
+ * const steps = (evaluations: Evaluations) =>
+ *   retained([100, 200, 300], evaluations, { kind: "best", metric: "validation.loss", mode: "min" }, { best: 1, last: 1 });
+ * ```
+ */
+export function retained(
+  steps: readonly number[],
+  { step, metrics }: Evaluations,
+  selection: Selection,
+  { best, last }: Keep,
+): ReadonlySet<number> {
+  const newest = steps.toSorted((a, b) => b - a).slice(0, Math.max(1, last));
+  const measured = new Set(steps);
+  let rows = Array.from(step, (at, i) => ({
+    step: at,
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, values]) => [name, values[i]])),
+  })).filter((row) => measured.has(row.step));
+  const kept: number[] = [];
+  while (kept.length < best) {
+    const row = select(selection, rows);
+    if (row === null) break;
+    kept.push(row.step);
+    rows = rows.filter((other) => other !== row);
+  }
+  return new Set([...newest, ...kept]);
+}

@@ -1,0 +1,104 @@
+/** Stops when a metric no longer has a trend. */
+import { asDuration, type Duration, durationText } from "../durations.ts";
+import { moreText } from "./cap_rule.ts";
+import type { Metric, Mode, Rule } from "./criterion.ts";
+import { leafRule } from "./leaf_rule.ts";
+import { observed, readsOf, validationMetric, valueText } from "./observed.ts";
+import { atLeastZero, checkKeys, oneOf } from "./option_checks.ts";
+
+export interface SlopeOptions {
+  /** of evaluations, as `validation.loss` */
+  readonly metric: Metric;
+  /** which way is better; required */
+  readonly mode: Mode;
+  /** the trend is that of the last so many evaluations, at least 2 */
+  readonly window: Duration<"evaluations">;
+  /** gain per evaluation above which it goes on; default 0 */
+  readonly threshold?: number;
+}
+export interface Slope extends Required<SlopeOptions> {
+  readonly kind: "slope";
+}
+export interface SlopeState {
+  /** last finite values, at most a window of them */
+  readonly values: readonly number[];
+}
+
+/**
+ * Stops when the line of least squares through the last `window` evaluations gains at most `threshold` an evaluation:
+ * for `min` when its slope is at least −threshold. Values that are not finite are left out.
+ * @throws TypeError for an unknown option, RangeError for a value out of range
+ * @example
+ * ```ts
+ * import { evaluations } from "../durations.ts";
+ * const stop = slope({ metric: "validation.loss", mode: "min", window: evaluations(10), threshold: 1e-4 });
+ * ```
+ */
+export function slope(options: SlopeOptions): Slope {
+  checkKeys("slope", options, ["metric", "mode", "window", "threshold"]);
+  const window = asDuration(options.window, "window", ["evaluations"]);
+  if (window.count < 2) throw new RangeError(`invalid window: evaluations(${window.count}) (at least 2)`);
+  return {
+    kind: "slope",
+    metric: validationMetric(options.metric),
+    mode: oneOf("mode", options.mode, ["min", "max"]),
+    window,
+    threshold: atLeastZero("threshold", options.threshold ?? 0),
+  };
+}
+
+/**
+ * Slope of the line of least squares through values one apart.
+ * @example
+ * ```ts
+ * const rises = leastSquaresSlope([1, 3, 5]); // 2
+ * ```
+ */
+export function leastSquaresSlope(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let across = 0, along = 0;
+  values.forEach((value, i) => {
+    across += (i - middle) * (value - mean);
+    along += (i - middle) ** 2;
+  });
+  return across / along;
+}
+
+/** Gain per evaluation; null before the window is full. */
+const gainOf = ({ mode, window }: Slope, { values }: SlopeState): number | null => {
+  if (values.length < window.count) return null;
+  return mode === "min" ? -leastSquaresSlope(values) : leastSquaresSlope(values);
+};
+
+export const slopeRule: Rule<Slope, SlopeState> = leafRule<Slope, SlopeState>({
+  form: {
+    places: ["metric", "mode"],
+    options: { window: undefined, threshold: 0 },
+    make: (fields) => slope(fields as unknown as SlopeOptions),
+  },
+  init: () => ({ values: [] }),
+  observe({ metric, window }, state, observation) {
+    const value = observed(observation, metric);
+    if (value === undefined || !Number.isFinite(value)) return state;
+    return { values: [...state.values, value].slice(-window.count) };
+  },
+  stops(criterion, state) {
+    const gain = gainOf(criterion, state);
+    return gain !== null && gain <= criterion.threshold;
+  },
+  because(criterion, state) {
+    const gain = gainOf(criterion, state), { metric, window, threshold } = criterion;
+    const over = `over ${durationText(window)} (threshold ${valueText(threshold)})`;
+    return gain === null
+      ? `${metric} has ${state.values.length} of ${durationText(window)}`
+      : `${metric} gains ${valueText(gain)} an evaluation ${over}`;
+  },
+  lacks(criterion, state) {
+    const gain = gainOf(criterion, state), { window, threshold } = criterion;
+    return gain === null
+      ? moreText("evaluations", window.count - state.values.length)
+      : `a gain of ${valueText(gain - threshold)} less an evaluation`;
+  },
+  reads: ({ metric }) => readsOf(metric),
+});

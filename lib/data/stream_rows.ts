@@ -1,0 +1,78 @@
+/** The examples of one pass over a stream, checked, in the order in which they are trained. */
+import { shown } from "../durations.ts";
+import { uniforms } from "../random.ts";
+import type { Block, Dataset, Example, StreamedSplit } from "./dataset.ts";
+
+export interface Row {
+  readonly x: Float32Array;
+  readonly y: number;
+  /** its place in the stream, from 0 */
+  readonly example: number;
+}
+
+/**
+ * The rows of one pass: no more than declared, fewer when the stream ends before. With a shuffle buffer each next one
+ * is drawn from those at hand, keyed by (seed, pass).
+ *
+ * @throws RangeError `invalid stream: 63 numbers in example 17 of pass 0 (8 × 8 = 64)`
+ */
+export function streamRows(
+  data: Dataset,
+  training: StreamedSplit,
+  seed: number,
+  pass: number,
+): AsyncGenerator<Row, void, void> {
+  const rows = inOrder(data, training, pass);
+  return training.shuffle > 1 ? shuffled(rows, training.shuffle, seed, pass * training.count) : rows;
+}
+
+async function* inOrder(
+  data: Dataset,
+  training: StreamedSplit,
+  pass: number,
+): AsyncGenerator<Row, void, void> {
+  let example = 0;
+  for await (const given of await training.open(pass)) {
+    for (const { x, y } of rowsOf(given, data.features)) {
+      if (x.length !== data.features) throw badRow(`${x.length} numbers`, example, pass, `${data.features}`);
+      const at = x.findIndex((value) => !Number.isFinite(value));
+      if (at >= 0) throw badRow(`feature ${at} is ${shown(x[at])}`, example, pass, "finite numbers");
+      yield { x, y, example };
+      // asked before the stream is: one that never ends is not read past the pass
+      if (++example === training.count) return;
+    }
+  }
+}
+
+const badRow = (what: string, example: number, pass: number, expected: string) =>
+  new RangeError(`invalid stream: ${what} in example ${example} of pass ${pass} (${expected})`);
+
+/** Copies, as streams may use their arrays again. The rest of a block that fits no row is its last, short, row. */
+function* rowsOf(given: Example | Block, features: number): Generator<{ x: Float32Array; y: number }> {
+  const x = Float32Array.from(given.x);
+  if (typeof given.y === "number") return yield { x, y: given.y };
+  const rows = Math.max(given.y.length, Math.ceil(x.length / features));
+  for (let i = 0; i < rows; i++) yield { x: x.slice(i * features, (i + 1) * features), y: given.y[i] };
+}
+
+/** Draws from a buffer of `size`; when the stream has ended, from what is left. */
+async function* shuffled(
+  rows: AsyncGenerator<Row, void, void>,
+  size: number,
+  seed: number,
+  index: number,
+): AsyncGenerator<Row, void, void> {
+  const buffer: Row[] = [];
+  const draw = () => {
+    const [uniform] = uniforms(seed, "shuffle buffer", index++, 1);
+    const at = Math.floor(uniform * buffer.length), drawn = buffer[at];
+    const last = buffer.pop()!;
+    if (at < buffer.length) buffer[at] = last;
+    return drawn;
+  };
+  for await (const row of rows) {
+    buffer.push(row);
+    if (buffer.length === size) yield draw();
+  }
+  while (buffer.length > 0) yield draw();
+}

@@ -1,0 +1,59 @@
+/** Which metrics there are, by name. */
+import { UnknownMetric } from "../criteria/metric.ts";
+import type { Loss } from "../models/model.ts";
+
+/** Families that are told of each class, and of all of them by a mean or by one count. */
+const COUNTED = ["precision", "recall", "f1"] as const;
+/** Families that are told of each class against all others, and of all of them by a mean. */
+const RANKED = ["rocAuc", "prAuc"] as const;
+
+/**
+ * Every metric that a model can be measured by. Of two classes, `precision`, `recall`, `f1`, `rocAuc` and `prAuc` are
+ * those of class 1; of more, they are `.macro`, and `.class.K` is that of one class, `.micro` that of all decisions
+ * in one count.
+ * @param classes of the data; what is true of one logit is true of two classes, and values have none
+ * @example
+ * ```ts
+ * metricNames("meanSquaredError", 0); // ["loss", "mse", "mae"]
+ * ```
+ */
+export function metricNames(loss: Loss, classes: number): readonly string[] {
+  if (loss === "meanSquaredError") return ["loss", "mse", "mae"];
+  if (loss === "sigmoidCrossEntropy" || classes <= 2) return ["loss", "accuracy", ...COUNTED, ...RANKED];
+  const each = Array.from({ length: classes }, (_, k) => `class.${k}`);
+  const named = (families: readonly string[], parts: readonly string[]) =>
+    families.flatMap((family) => [family, ...parts.map((part) => `${family}.${part}`)]);
+  return [
+    "loss",
+    "accuracy",
+    ...named(COUNTED, ["macro", "micro", ...each]),
+    ...named(RANKED, ["macro", ...each]),
+  ];
+}
+
+/**
+ * What is measured when nothing is asked for: loss and accuracy, or loss and mean absolute error.
+ * @example
+ * ```ts
+ * defaultMetrics("softmaxCrossEntropy"); // ["loss", "accuracy"]
+ * ```
+ */
+export const defaultMetrics = (loss: Loss): readonly string[] =>
+  loss === "meanSquaredError" ? ["loss", "mae"] : ["loss", "accuracy"];
+
+/** The names with those of each class as `f1.class.0 to f1.class.9`. */
+function inShort(names: readonly string[]): readonly string[] {
+  const groups = Map.groupBy(names, (name) => name.replace(/(?<=\.class\.)\d+$/, ""));
+  return [...groups.values()].map((group) =>
+    group.length === 1 ? group[0] : `${group[0]} to ${group.at(-1)}`
+  );
+}
+
+/**
+ * Refuses what cannot be measured.
+ * @throws UnknownMetric `unknown metric: f2 (has loss, accuracy, …)`
+ */
+export function checkMetrics(names: readonly string[], loss: Loss, classes: number): void {
+  const known = metricNames(loss, classes);
+  for (const name of names) if (!known.includes(name)) throw new UnknownMetric(name, inShort(known));
+}

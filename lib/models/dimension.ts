@@ -1,0 +1,22 @@
+/** Checks of sizes. */
+import { shown } from "../durations.ts";
+
+/** @throws RangeError `invalid features: 0 (a whole number, at least 1)` */
+export function dimension(name: string, value: unknown, least = 1): number {
+  if (!Number.isSafeInteger(value) || (value as number) < least) {
+    throw new RangeError(`invalid ${name}: ${shown(value)} (a whole number, at least ${least})`);
+  }
+  return value as number;
+}
+
+/** @throws RangeError `invalid filters: [] (a list of one or more whole numbers, at least 1 each)` */
+export function dimensions(name: string, values: unknown, least: number): readonly number[] {
+  const isSize = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+  if (!Array.isArray(values) || values.length < least || !values.every(isSize)) {
+    const many = least === 1 ? "one" : "two";
+    throw new RangeError(
+      `invalid ${name}: ${shown(values)} (a list of ${many} or more whole numbers, at least 1 each)`,
+    );
+  }
+  return [...values];
+}

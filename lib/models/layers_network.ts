@@ -1,0 +1,89 @@
+/**
+ * A rebuilt `tf.LayersModel` that holds no weights: its layers read the tensors of the pass that is under way, and what
+ * they write (moving statistics) is handed out. Passes are synchronous, so trainings that take turns share it.
+ */
+import { tf } from "../engine/tf.ts";
+import { uniforms } from "../random.ts";
+import {
+  endBeforeActivation,
+  layersIn,
+  modelOf,
+  type RawModel,
+  type RawVariable,
+} from "./layers_topology.ts";
+import type { Forward, Loss, Pass } from "./model.ts";
+
+export interface LayersNetwork {
+  readonly trainable: readonly RawVariable[];
+  readonly fixed: readonly RawVariable[];
+  /** numbers of one example */
+  readonly inputShape: readonly number[];
+  readonly outputs: number;
+  forward(
+    parameters: readonly tf.Tensor[],
+    statistics: readonly tf.Tensor[],
+    x: tf.Tensor2D,
+    pass: Pass,
+  ): Forward;
+}
+
+const networks = new Map<string, LayersNetwork>();
+/** Networks that are kept; the oldest is rebuilt when it is asked for again. */
+const BOUND = 16;
+
+/** The network of a topology and loss, rebuilt once. */
+export function layersNetwork(topology: string, loss: Loss): LayersNetwork {
+  const key = `${loss} ${topology}`;
+  const network = networks.get(key) ?? build(topology, loss);
+  networks.delete(key);
+  networks.set(key, network);
+  if (networks.size > BOUND) networks.delete(networks.keys().next().value!);
+  return network;
+}
+
+function build(topology: string, loss: Loss): LayersNetwork {
+  let model!: RawModel;
+  tf.tidy(() => void (model = modelOf(topology)));
+  endBeforeActivation(model, loss);
+  const trainable = [...model.trainableWeights], fixed = [...model.nonTrainableWeights];
+  const dropouts = layersIn(model).filter((layer) => layer.getClassName().endsWith("Dropout"));
+  let values = new Map<RawVariable, tf.Tensor>();
+  for (const variable of [...trainable, ...fixed]) {
+    variable.val.dispose();
+    variable.read = () => values.get(variable)!;
+    // layers write within scopes of their own, which would dispose of what they wrote
+    variable.write = (value) => values.set(variable, tf.keep(tf.clone(value)));
+  }
+  const inputShape = model.inputs[0].shape.slice(1) as number[];
+  return {
+    trainable,
+    fixed,
+    inputShape,
+    outputs: model.outputs[0].shape[1]!,
+    forward(parameters, statistics, x, pass) {
+      const given = [...parameters, ...statistics];
+      values = new Map([...trainable, ...fixed].map((variable, i) => [variable, given[i]]));
+      dropouts.forEach((layer, i) => {
+        if (pass.training) layer.seed = seedOf(pass, i);
+      });
+      const outputs = model.apply(tf.reshape(x, [x.shape[0], ...inputShape]), { training: pass.training });
+      const losses = pass.training ? model.calculateLosses() : [];
+      const penalty = losses.length === 0 ? null : tf.addN(losses) as tf.Scalar;
+      const moved = fixed.map((variable, i) => {
+        const value = values.get(variable)!;
+        if (value === statistics[i]) return value;
+        const result = tf.clone(value); // belongs to the caller's scope, as all that a pass makes
+        value.dispose();
+        return result;
+      });
+      values = new Map();
+      return { outputs: outputs as tf.Tensor2D, statistics: moved, penalty };
+    },
+  };
+}
+
+/** A layer's seed of this pass: 32 bits, never 0, which TensorFlow.js takes for none. */
+function seedOf({ seed, update, batch }: Extract<Pass, { training: true }>, layer: number): number {
+  const [uniform] = uniforms(seed, `dropout of layer ${layer} in batch ${batch}`, update, 1);
+  return 1 + Math.floor(uniform * (2 ** 32 - 1));
+}

@@ -1,0 +1,83 @@
+/** The typed end of a training: why it ended, where, what was kept, and the state to go on from. */
+import type { After } from "../criteria/after.ts";
+import type { Criterion, Verdict } from "../criteria/criterion.ts";
+import { verdict } from "../criteria/rules.ts";
+import type { EndReason } from "../curves/trajectory.ts";
+import { countText, type Position } from "../durations.ts";
+import { saveCheckpoint, saveState } from "./checkpoints.ts";
+import type { Outcome } from "./event.ts";
+import type { TrainState } from "./state.ts";
+import { weightsOf } from "./tensors.ts";
+import type { UnderWay } from "./train.ts";
+
+/** An outcome, with the state that it names. */
+export interface Ended {
+  readonly outcome: Outcome;
+  readonly saved: TrainState;
+}
+
+/**
+ * @param failure what was thrown, when the reason is `failed`
+ * @param stateAt makes the state to go on from
+ */
+export function outcomeOf(
+  { spec, live, layout, progress, record }: UnderWay,
+  reason: EndReason,
+  failure: unknown,
+  stateAt: (end: TrainState["end"]) => TrainState,
+): Ended {
+  const { at } = progress, told = verdict(spec.stop, progress.criterion, at);
+  const decided = reason === "stopped" || reason === "alreadyComplete";
+  const lastLoss = record.trajectory().updates.loss.at(-1), step = countText(at.step);
+  const because = {
+    stopped: told.because,
+    alreadyComplete: told.because,
+    diverged: `training loss is ${lastLoss} at step ${step}`,
+    aborted: `stopped by hand at step ${step}`,
+    exhausted: `the data ended at step ${step}`,
+    failed: String((failure as Error)?.message ?? failure),
+  }[reason];
+  const path = decided ? told.path : "";
+  const saved = stateAt({ reason, path, because });
+  const weights = live.kept ? weightsOf(live.kept.network) : weightsOf(live);
+  const outcome: Outcome = {
+    reason,
+    path,
+    because,
+    at,
+    rules: told.leaves,
+    alsoTrue: told.alsoTrue,
+    wouldHaveStopped: told.wouldHaveStopped,
+    kept: live.kept?.row ?? null,
+    skipped: progress.attempts - at.step,
+    checkpoint: saveCheckpoint({ model: spec.model, layout, ...weights }),
+    state: saveState(saved),
+    ...(reason === "alreadyComplete" ? { alreadyComplete: complete(spec.stop, told, at) } : {}),
+  };
+  return { outcome, saved };
+}
+
+/** Nothing was left to do: by a cap that the counters had reached, or by a rule that had already said stop. */
+function complete(stop: Criterion, { path }: Verdict, at: Position): Outcome["alreadyComplete"] {
+  const rule = ruleAt(stop, path), by = "cap";
+  switch (rule.kind) {
+    case "maxSteps":
+      return { by, have: at.step, cap: rule.steps, unit: "steps" };
+    case "maxEpochs":
+      return { by, have: at.epoch, cap: rule.epochs, unit: "epochs" };
+    case "maxExamples":
+      return { by, have: at.examples, cap: rule.examples, unit: "examples" };
+    case "maxSeconds":
+      return { by, have: at.seconds, cap: rule.seconds, unit: "seconds" };
+    default:
+      return { by: "verdict", have: at.step, cap: at.step, unit: "steps" };
+  }
+}
+
+/** The rule that a path such as `any.1.plateau` or `after.gate.maxSteps` leads to. */
+function ruleAt(criterion: Criterion, path: string): Criterion {
+  const [, place, ...rest] = path.split(".");
+  if (place === undefined || !("criteria" in criterion)) return criterion;
+  const child = place === "gate" ? (criterion as After).gate as Criterion : criterion.criteria[Number(place)];
+  return ruleAt(child, rest.join("."));
+}

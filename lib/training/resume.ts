@@ -1,0 +1,82 @@
+/** Where a training begins: at nothing, or at a state that it goes on from. */
+import type { Run } from "../checkpoints/run_folder.ts";
+import { resolveFrom } from "../criteria/resolve_from.ts";
+import { initial, stops, textOf, verdict } from "../criteria/rules.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type Plan, planFor, type PlanWarning } from "./plan.ts";
+import { refold } from "./refold.ts";
+import { type Conditions, conditionsOf } from "./conditions.ts";
+import type { FilledSpec } from "./spec.ts";
+import { stateFrom } from "./state_from.ts";
+import type { TrainState } from "./state.ts";
+
+export interface Beginning {
+  /** with every rule resolved to absolute steps */
+  readonly spec: FilledSpec;
+  readonly plan: Plan;
+  readonly state: TrainState | null;
+  /** step at which this run began: what `maxSteps({ for })` counts from */
+  readonly began: number;
+}
+
+/** Nothing was left to do, and `onNoop` asked that this be an error. */
+export class NothingToTrain extends Error {
+  override readonly name = "NothingToTrain";
+  constructor(readonly because: string) {
+    super(`nothing to train: ${because} (raise the cap, change the rule, or begin anew)`);
+  }
+}
+
+/**
+ * Finds the state, resolves rules that count from here, and checks that the two fit.
+ * @throws NothingToTrain when nothing is left to do and `onNoop` is `error`
+ */
+export function beginning(spec: FilledSpec, engine: Engine, folder: Run | null): Beginning {
+  const found = folder?.latest() ?? null;
+  const state = found ?? (spec.from === null ? null : stateFrom(spec.from));
+  // A run that was cut goes on as the run it was; one that had ended, or another's state, begins here.
+  const interrupted = found !== null && found.end === null;
+  const began = interrupted ? found.began : state?.position.step ?? 0;
+  const resolved = { ...spec, stop: resolveFrom(spec.stop, began) };
+  const plan = planFor(resolved, engine, state);
+  const notices = [...damages(folder), ...otherConditions(engine, state), ...noop(resolved, state)];
+  return { spec: resolved, plan: { ...plan, warnings: [...plan.warnings, ...notices] }, state, began };
+}
+
+const damages = (folder: Run | null): PlanWarning[] =>
+  (folder?.damaged ?? []).map(({ file, reason }) => ({
+    lint: "damaged-checkpoint",
+    message: `damaged checkpoint: ${file} (${reason}): going on from the last whole one`,
+  }));
+
+/** What bit-equality rests on and is not as it was. */
+function otherConditions(engine: Engine, state: TrainState | null): PlanWarning[] {
+  if (state === null) return [];
+  const now = conditionsOf(engine), before = state.conditions;
+  return (Object.keys(now) as (keyof Conditions)[]).filter((field) => now[field] !== before[field]).map((
+    field,
+  ) => ({
+    lint: "conditions-differ",
+    message: `${field} is ${now[field] ?? "unknown"}, the state was trained with ${
+      before[field] ?? "unknown"
+    }: results agree, but not to the bit`,
+  }));
+}
+
+function noop({ stop, onNoop }: FilledSpec, state: TrainState | null): PlanWarning[] {
+  if (state === null || onNoop === "ok") return [];
+  const remembered = criterionState(stop, state);
+  if (!stops(stop, remembered, state.position)) return [];
+  const { because } = verdict(stop, remembered, state.position);
+  if (onNoop === "error") throw new NothingToTrain(because);
+  return [{ lint: "nothing-to-train", message: `nothing to train: ${because}` }];
+}
+
+/**
+ * What a rule remembers at a state. Settings come from code, progress from the state: another rule than the one that
+ * the state was trained under counts on what was recorded.
+ */
+export function criterionState(stop: FilledSpec["stop"], state: TrainState | null) {
+  if (state === null) return initial(stop);
+  return state.criterion.text === textOf(stop) ? state.criterion.state : refold(stop, state.trajectory);
+}

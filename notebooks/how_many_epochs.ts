@@ -1,0 +1,419 @@
+import {
+  charts,
+  criteria,
+  datasets,
+  display,
+  epochs,
+  evaluations,
+  inputs,
+  live,
+  md,
+  models,
+  optimizers,
+  type Policy,
+  replay,
+  schedules,
+  signal,
+  type Spec,
+  summarise,
+  type Table,
+  train,
+  trainAll,
+  type Training,
+  type TrainingEvent,
+  view,
+} from "plateau";
+
+// %% title [markdown]
+// # How many epochs, and how many calls of fit?
+//
+// Once is enough, for as many epochs as the validation loss falls. Three ways of choosing them on a table of 569
+// tumours, and four mistakes that code for them makes.
+
+// %% question [markdown]
+// ## The question
+//
+// “How many times should `model.fit` be executed?” mixes two counts. An **epoch** is one pass over the training
+// rows; a **call** makes as many as it is told. The usual answers are about epochs: a _fixed number_, 10 to 20 to
+// begin with; _early stopping_ on the validation loss, with patience; a _learning rate_ that is halved when the
+// loss stalls.
+//
+// The model is logistic regression, one logit from 30 measures of the cell nuclei, trained by Adam on the binary
+// cross-entropy. Each seed is trained once, far past the point of interest, and the rules are _replayed_ on the
+// recording; a rule that changes the rate changes the training, so it is trained on its own.
+
+// %% inputs [markdown]
+// ## Inputs
+//
+// All of them replay what was recorded: nothing is trained again.
+
+// %% rules
+const epochBudget = view(
+  inputs.range([1, 150], { label: "Fixed epochs", value: 20, step: 1, unit: "epochs" }),
+);
+const patience = view(inputs.range([1, 40], { label: "Patience", value: 5, step: 1, unit: "epochs" }));
+const learningRate = view(
+  inputs.choice([0.005, 0.02, 0.1], {
+    label: "Learning rate",
+    value: 0.02,
+    labels: ["0.005", "0.02", "0.1"],
+  }),
+);
+
+// %% training [markdown]
+// ## Training
+//
+// Three learning rates, three seeds each, first at the constant rate, then with the rate halved whenever the
+// validation loss has not improved for five epochs.
+
+// %% spec
+const lastEpoch = 150;
+const learningRates = [0.005, 0.02, 0.1], seeds = [0, 1, 2];
+const data = datasets.breastCancer();
+const spec = {
+  model: models.logistic({ features: data.features }),
+  data,
+  optimizer: optimizers.adam(),
+  batch: 32,
+  evaluate: { every: epochs(1) },
+  metrics: ["loss", "accuracy", "rocAuc"],
+} satisfies Omit<Spec, "stop" | "schedule">;
+const specs = learningRates.flatMap((rate) =>
+  seeds.map((seed): Spec => ({
+    ...spec,
+    name: `rate ${rate}, seed ${seed}`,
+    schedule: schedules.constant(rate),
+    stop: criteria.maxEpochs(lastEpoch),
+    seed,
+  }))
+);
+
+// %% recordings
+const recordings = await live(trainAll(specs));
+
+// %% reduced
+const halving = schedules.plateauScale({
+  metric: "validation.loss",
+  mode: "min",
+  factor: 0.5,
+  patience: evaluations(5),
+  minScale: 0.01,
+});
+const reduced = await live(trainAll(specs.map((each) => ({ ...each, scale: halving }))));
+
+// %% policies
+const best = criteria.best("validation.loss", "min");
+const earlyStopping: Policy = {
+  name: "Early stopping",
+  stop: criteria.plateau({ metric: "validation.loss", mode: "min", patience: epochs(patience) }),
+  select: best,
+};
+const policies: Policy[] = [
+  { name: "Fixed epochs", stop: criteria.maxEpochs(epochBudget), select: criteria.last() },
+  earlyStopping,
+];
+const onPlateau: Policy[] = [{
+  name: "LR on plateau",
+  kind: "lr",
+  rule: "× 0.5, patience 5",
+  stop: criteria.maxEpochs(lastEpoch),
+  select: best,
+}];
+
+// %% chosen
+/** The trainings of one learning rate. */
+const ofRate = (rate: number, all: readonly TrainingEvent[]) =>
+  all.slice(learningRates.indexOf(rate) * seeds.length, (learningRates.indexOf(rate) + 1) * seeds.length);
+const constantRate = ofRate(learningRate, recordings), loweredRate = ofRate(learningRate, reduced);
+
+// %% runs
+display(charts.trainingTable({ runs: [...constantRate, ...loweredRate], policy: earlyStopping }));
+
+// %% curves heading [markdown]
+// ## Learning curves
+
+// %% judgements
+/** What the rules come to at each learning rate, seed by seed. */
+const judgements = learningRates.map((rate) => {
+  const lowered = ofRate(rate, reduced);
+  return ofRate(rate, recordings).map((run, i) => {
+    const compared = [run.trajectory, lowered[i].trajectory];
+    return [
+      ...replay(run.trajectory, policies, { compared }),
+      ...replay(lowered[i].trajectory, onPlateau, { compared }),
+    ];
+  });
+});
+const shown = judgements[learningRates.indexOf(learningRate)];
+
+// %% curves
+const trajectories = constantRate.map((run) => run.trajectory);
+const changed = {
+  trajectories: loweredRate.map((run) => run.trajectory),
+  name: "LR on plateau",
+  kind: "lr" as const,
+};
+const progress = [...constantRate, ...loweredRate];
+display(charts.learningCurves({ trajectories, changed, judgements: shown, axis: "epoch", progress }));
+display(charts.rateStrip({ trajectories, changed, axis: "epoch", progress }));
+display(charts.stopStrip({ trajectories, changed, judgements: shown, axis: "epoch", progress }));
+
+// %% policy table
+display(charts.policyTable({ judgements: shown }));
+
+// %% three rates heading [markdown]
+// ### The same rules at three learning rates
+//
+// A number of epochs that fits one learning rate does not fit another. Regret is the validation loss kept less the
+// lowest that any training of the same rate and seed reached.
+
+// %% three rates
+const summaries = judgements.map(summarise);
+const regretText = (value: number | null) =>
+  value === null ? "–" : value < 0.0005 ? "0.000" : `+${value.toFixed(3)}`;
+display(
+  {
+    type: "table",
+    columns: [
+      { label: "policy" },
+      ...learningRates.flatMap((rate) => [
+        { label: `epoch, rate ${rate}`, align: "right", optional: true } as const,
+        { label: `regret, rate ${rate}`, align: "right" } as const,
+      ]),
+    ],
+    rows: ["Fixed epochs", "Early stopping", "LR on plateau"].map((policy) => {
+      const entries = summaries.map((summary) => summary.find((entry) => entry.policy === policy)!);
+      return [
+        { text: policy, policy: entries[0].kind, sub: entries[0].rule },
+        ...entries.flatMap(({ epoch, regret }) => [
+          { text: epoch?.toFixed(0) ?? "censored", value: epoch },
+          { text: regretText(regret), value: regret },
+        ]),
+      ];
+    }),
+    caption: `Medians of ${seeds.length} seeds`,
+  } satisfies Table,
+);
+
+// %% mistakes [markdown]
+// ## Four mistakes
+//
+// Each is run as it is usually written, beside what it meant: at a rate of 0.02, 20 epochs, patience 5. A loop by
+// hand reads the training's events and asks it to stop.
+
+// %% loops
+/** The last event of a training: the one with its outcome. */
+async function ended(training: Training): Promise<TrainingEvent> {
+  let last: TrainingEvent | undefined;
+  for await (const event of training) last = event;
+  return last!;
+}
+/** A loop by hand: it counts evaluations without gain and asks the training to stop when `over` says so. */
+async function byHand(training: Training, over: (waited: number) => boolean): Promise<TrainingEvent> {
+  let lowest = Infinity, waited = 0, last: TrainingEvent | undefined;
+  for await (const event of training) {
+    last = event;
+    if (event.type !== "evaluation") continue;
+    const loss = event.trajectory.evaluations.metrics["validation.loss"].at(-1)!;
+    waited = loss < lowest ? 0 : waited + 1;
+    lowest = Math.min(lowest, loss);
+    if (over(waited)) training.abort();
+  }
+  return last!;
+}
+const loss = (value: number | undefined) => value === undefined ? "–" : value.toFixed(4);
+/** Validation loss where a training ended. */
+const lossAtEnd = ({ trajectory: { evaluations, final } }: TrainingEvent) =>
+  final?.metrics["validation.loss"] ?? evaluations.metrics["validation.loss"].at(-1)!;
+
+// %% calls [markdown]
+// ### Calls for epochs
+//
+// ```python
+// for epoch in range(5):
+//     model.fit(X, y, epochs=20, callbacks=[EarlyStopping(patience=5)])
+// ```
+//
+// Five calls of 20 epochs are 100 epochs, of the same weights. And each call begins its early stopping anew: what was
+// the best so far, and for how long, is forgotten, so that a training which had stopped goes on.
+
+// %% meant
+const calls = 5, epochsMeant = 20, patienceMeant = 5;
+const untilStalled = criteria.any(
+  criteria.plateau({ metric: "validation.loss", mode: "min", patience: epochs(patienceMeant) }),
+  criteria.maxEpochs(lastEpoch),
+);
+const again = { ...spec, schedule: schedules.constant(0.02) } satisfies Omit<Spec, "stop">;
+const long = { ...again, stop: criteria.maxEpochs(lastEpoch) } satisfies Spec;
+
+// %% called
+let byEpochs: TrainingEvent | undefined, repeated: TrainingEvent | undefined;
+let stopped: TrainingEvent | undefined, forgetful: TrainingEvent | undefined;
+const from = (run?: TrainingEvent) => run?.outcome?.state ?? null;
+for (let call = 0; call < calls; call++) {
+  const perCall = epochsMeant * Math.ceil(data.training.count / spec.batch);
+  byEpochs = await ended(
+    train({ ...again, from: from(byEpochs), stop: criteria.maxEpochs(epochsMeant), signal }),
+  );
+  repeated = await ended(
+    train({ ...again, from: from(repeated), stop: criteria.maxSteps({ for: perCall }), signal }),
+  );
+  stopped = await ended(train({ ...again, from: from(stopped), stop: untilStalled, signal }));
+  forgetful = await byHand(
+    train({ ...long, from: from(forgetful), signal }),
+    (waited) => waited >= patienceMeant,
+  );
+}
+const called = { byEpochs: byEpochs!, repeated: repeated!, stopped: stopped!, forgetful: forgetful! };
+
+// %% calls table
+const callRow = (what: string, told: string, run: TrainingEvent) => [
+  { text: what },
+  { text: told, mono: true },
+  { text: run.at.epoch.toFixed(0), value: run.at.epoch },
+  { text: run.outcome?.because ?? "" },
+  { text: loss(lossAtEnd(run)) },
+];
+display(
+  {
+    type: "table",
+    columns: [
+      { label: `${calls} calls` },
+      { label: "each told" },
+      { label: "ends at epoch", align: "right" },
+      { label: "the last call", optional: true },
+      { label: "loss at end", align: "right" },
+    ],
+    rows: [
+      callRow("epochs in all", `maxEpochs(${epochsMeant})`, called.byEpochs),
+      callRow("epochs a call", `epochs=${epochsMeant}`, called.repeated),
+      callRow("early stopping that is kept", `patience ${patienceMeant}`, called.stopped),
+      callRow("early stopping begun anew", `patience ${patienceMeant}`, called.forgetful),
+    ],
+  } satisfies Table,
+);
+
+// %% patience [markdown]
+// ### One evaluation late, and the wrong weights kept
+//
+// `if wait > patience` stops one evaluation after `>=` does. And a loop that breaks leaves the weights of its last
+// epoch, which by then are `patience` evaluations past the best.
+
+// %% late
+const inTime = await byHand(train({ ...long, signal }), (waited) => waited >= patienceMeant);
+const late = await byHand(train({ ...long, signal }), (waited) => waited > patienceMeant);
+const lastKept = await ended(train({ ...again, stop: untilStalled, select: criteria.last(), signal }));
+const bestKept = await ended(train({ ...again, stop: untilStalled, select: best, signal }));
+
+// %% late table
+const keptRow = (what: string, run: TrainingEvent) => [
+  { text: what },
+  { text: run.at.epoch.toFixed(0), value: run.at.epoch },
+  { text: run.outcome?.kept?.epoch.toFixed(0) ?? "–" },
+  { text: loss(run.outcome?.kept?.metrics["validation.loss"]) },
+  { text: loss(run.outcome?.kept?.metrics["test.loss"]) },
+];
+display(
+  {
+    type: "table",
+    columns: [
+      { label: "early stopping" },
+      { label: "ends at epoch", align: "right" },
+      { label: "keeps epoch", align: "right" },
+      { label: "validation loss", align: "right" },
+      { label: "test loss", align: "right", optional: true },
+    ],
+    rows: [
+      keptRow("by hand, wait >= patience", inTime),
+      keptRow("by hand, wait > patience", late),
+      keptRow("criterion, the last weights kept", lastKept),
+      keptRow("criterion, the best weights kept", bestKept),
+    ],
+  } satisfies Table,
+);
+
+// %% wrong loss [markdown]
+// ### The rate that watches the training loss
+//
+// `scheduler.step(train_loss)` halves the rate when the _training_ loss stalls. Over the rows that are trained on it
+// falls long after the validation loss has turned, so the rule sees nothing. Here the rule is given the training rows
+// to watch, and the validation rows are kept aside to report.
+
+// %% fed
+const fedValidation = await ended(train({ ...long, scale: halving, signal }));
+const fedTraining = await ended(train({
+  ...long,
+  data: {
+    ...data,
+    name: "breast cancer, watched on its training rows",
+    validation: data.training,
+    test: data.validation,
+  },
+  scale: halving,
+  signal,
+}));
+
+// %% fed table
+const fedRow = (what: string, run: TrainingEvent, validation: string) => [
+  { text: what },
+  { text: String(run.cuts.length), value: run.cuts.length },
+  { text: run.cuts.length === 0 ? "–" : (run.cuts[0] / run.plan.updatesPerEpoch).toFixed(0) },
+  { text: String(+run.trajectory.updates.rate.at(-1)!.toPrecision(2)) },
+  { text: loss(run.trajectory.evaluations.metrics[validation].at(-1)) },
+];
+display(
+  {
+    type: "table",
+    columns: [
+      { label: "the rule watches" },
+      { label: "cuts", align: "right" },
+      { label: "first at epoch", align: "right" },
+      { label: "last rate", align: "right" },
+      { label: "validation loss at the end", align: "right" },
+    ],
+    rows: [
+      fedRow("validation loss", fedValidation, "validation.loss"),
+      fedRow("training loss", fedTraining, "test.loss"),
+    ],
+  } satisfies Table,
+);
+
+// %% advice [markdown]
+// ## What to do
+//
+// Call the training once. Give it more epochs than you expect to need, a rule on the validation loss with patience
+// in a unit, and keep the best weights, whichever rule ends it. Start it again only to go on, from its saved state,
+// rule and all. Let what lowers the rate watch the same validation loss.
+
+// %% finding
+const all = [...recordings, ...reduced];
+const done = all.filter(({ outcome }) => outcome !== null).length;
+const worst = (policy: string) => {
+  const regrets = summaries.flatMap((summary) =>
+    summary.find((entry) => entry.policy === policy)?.regret ?? []
+  );
+  return regrets.length < learningRates.length ? "–" : regretText(Math.max(...regrets));
+};
+const epochOf = (run: TrainingEvent) => run.at.epoch.toFixed(0);
+const times = (cuts: number) => cuts === 1 ? "once" : `${cuts} times`;
+if (done < all.length) {
+  display(md`${done} of ${all.length} trainings recorded; the finding follows when all are.`);
+} else {
+  display(
+    md`**Once.** Over learning rates of ${
+      learningRates.join(", ")
+    }, ${epochBudget} fixed epochs keep a loss as much as **${
+      worst("Fixed epochs")
+    }** above the best, early stopping with patience ${patience} at most **${
+      worst("Early stopping")
+    }**, a rate halved on a plateau **${
+      worst("LR on plateau")
+    }** (medians of ${seeds.length} seeds). ${calls} calls of fit train **${
+      epochOf(called.repeated)
+    }** epochs where ${epochsMeant} were meant, and early stopping that each call begins anew ends at epoch **${
+      epochOf(called.forgetful)
+    }** instead of ${epochOf(called.stopped)}. A rate rule fed the training loss cuts the rate **${
+      times(fedTraining.cuts.length)
+    }**; fed the validation loss, **${times(fedValidation.cuts.length)}**.`,
+  );
+}

@@ -1,0 +1,369 @@
+import {
+  charts,
+  criteria,
+  datasets,
+  display,
+  inputs,
+  md,
+  models,
+  optimizers,
+  replay,
+  schedules,
+  signal,
+  type Spec,
+  steps,
+  type Table,
+  train,
+  type Training,
+  type TrainingEvent,
+  type Trajectory,
+  view,
+} from "plateau";
+
+// %% title [markdown]
+// # Why was training skipped?
+//
+// A training is started again, nothing is trained, and often nothing is said: the saved step had already reached
+// the cap. What a cap means, what it does to a training that goes on, and three ways of writing one that go wrong.
+
+// %% question [markdown]
+// ## The question
+//
+// `max_steps` is explained as a hard cap on the number of updates: against a budget that runs out, for experiments
+// that compare, as a guard against overfitting. That is right, and it leaves out when a training is **skipped**. It
+// is skipped when it _goes on_: the step is saved with the weights, and a cap on the step that is already met leaves
+// nothing to do. A cap of 500 does not mean 500 updates; it means up to step 500, whoever made the updates before.
+//
+// So there are two different wishes. **Up to step n** is `maxSteps(n)`, and it is met once for all. **n updates
+// more** is `maxSteps({ for: n })`, and it counts from where a run begins. Below, one small network on handwritten
+// digits is trained to its cap and started again in every way that matters.
+
+// %% inputs [markdown]
+// ## Inputs
+//
+// They train, once you press Run.
+
+// %% caps
+const stepCap = view(inputs.range([100, 1000], { label: "Cap", value: 500, step: 50, unit: "steps" }));
+const furtherSteps = view(
+  inputs.range([50, 500], { label: "Further", value: 250, step: 50, unit: "steps" }),
+);
+
+// %% settings
+/** Where the interrupted run ends: in the middle of an epoch, off the evaluation grid. */
+const cutAt = Math.round(0.64 * stepCap);
+const lowerCap = stepCap - 50;
+
+// %% spec
+const data = datasets.digits();
+const spec = {
+  model: models.mlp({ layers: [64, 32, 10], init: "he" }),
+  data,
+  optimizer: optimizers.adam(),
+  schedule: schedules.constant(3e-3),
+  batch: 32,
+  evaluate: { every: steps(25) },
+  select: criteria.last(),
+} satisfies Omit<Spec, "stop">;
+
+// %% ended
+/** The last event of a training: the one with its outcome. */
+async function ended(training: Training): Promise<TrainingEvent> {
+  let last: TrainingEvent | undefined;
+  for await (const event of training) last = event;
+  return last!;
+}
+
+// %% again [markdown]
+// ## Started again
+//
+// One run goes to the cap, another is interrupted before it. Each is then started again from the state it left,
+// with the cap where it was, below it, and above it.
+
+// %% first
+const first = await ended(train({ ...spec, stop: criteria.maxSteps(stepCap), signal }));
+
+// %% interrupted
+const interrupted = await ended(train({ ...spec, stop: criteria.maxSteps(cutAt), signal }));
+
+// %% restarts
+const end = first.outcome!.state;
+const atCap = await ended(train({ ...spec, from: end, stop: criteria.maxSteps(stepCap), signal }));
+const aboveCap = await ended(train({ ...spec, from: end, stop: criteria.maxSteps(lowerCap), signal }));
+const belowCap = await ended(
+  train({ ...spec, from: interrupted.outcome!.state, stop: criteria.maxSteps(stepCap), signal }),
+);
+const raised = await ended(
+  train({ ...spec, from: end, stop: criteria.maxSteps(stepCap + furtherSteps), signal }),
+);
+const thisMuchMore = await ended(
+  train({ ...spec, from: end, stop: criteria.maxSteps({ for: furtherSteps }), signal }),
+);
+
+// %% compare
+/** Numbers of two recordings that differ in any bit, as far as both go, and how many were compared. */
+function compared(a: Trajectory, b: Trajectory) {
+  const columns = [
+    [a.updates.loss, b.updates.loss],
+    [a.updates.rate, b.updates.rate],
+    ...Object.keys(a.evaluations.metrics).map((name) => [a, b].map((run) => run.evaluations.metrics[name])),
+  ];
+  let numbers = 0, differ = 0;
+  for (const [left, right] of columns) {
+    for (let row = 0; row < Math.min(left.length, right.length); row++, numbers++) {
+      if (!Object.is(left[row], right[row])) differ++;
+    }
+  }
+  return { numbers, differ };
+}
+const validationLoss = ({ trajectory: { evaluations, final } }: TrainingEvent) =>
+  final?.metrics["validation.loss"] ?? evaluations.metrics["validation.loss"].at(-1)!;
+const count = (value: number) => value.toLocaleString("en-US");
+
+// %% started again
+/** What a run added to the state that it went on from. */
+const restart = (name: string, from: TrainingEvent, cap: string, run: TrainingEvent) => {
+  const { reason, because } = run.outcome!;
+  return [
+    { text: name },
+    { text: count(from.at.step), value: from.at.step },
+    { text: cap },
+    { text: count(run.at.step - from.at.step), value: run.at.step - from.at.step },
+    { text: count(run.at.step), value: run.at.step },
+    { text: reason === "alreadyComplete" ? "already complete" : reason, sub: because },
+    { text: validationLoss(run).toFixed(3), value: validationLoss(run) },
+  ];
+};
+const restarted: Table = {
+  type: "table",
+  columns: [
+    { label: "started again" },
+    { label: "saved at step", align: "right" },
+    { label: "told" },
+    { label: "updates made", align: "right" },
+    { label: "ends at step", align: "right" },
+    { label: "outcome" },
+    { label: "loss", align: "right", optional: true },
+  ],
+  rows: [
+    restart("at the cap", first, `maxSteps(${stepCap})`, atCap),
+    restart("above the cap", first, `maxSteps(${lowerCap})`, aboveCap),
+    restart("below the cap", interrupted, `maxSteps(${stepCap})`, belowCap),
+    restart("with a higher cap", first, `maxSteps(${stepCap + furtherSteps})`, raised),
+    restart("for this much more", first, `maxSteps({ for: ${furtherSteps} })`, thisMuchMore),
+  ],
+};
+const resumed = compared(belowCap.trajectory, first.trajectory);
+const extended = compared(thisMuchMore.trajectory, raised.trajectory);
+display(restarted);
+display(
+  md`Interrupted at step ${
+    count(cutAt)
+  }, in the middle of an epoch, and gone on with: **${resumed.differ} of ${
+    count(resumed.numbers)
+  }** recorded losses, rates and metrics differ in any bit from the run that was never cut. A cap raised by ${furtherSteps} and ${furtherSteps} updates more are the same training: **${extended.differ} of ${
+    count(extended.numbers)
+  }** differ.`,
+);
+
+// %% curves
+display(charts.learningCurves({
+  trajectories: [raised.trajectory],
+  judgements: [
+    replay(raised.trajectory, [
+      { name: "Interrupted", kind: "other", stop: criteria.maxSteps(cutAt), select: criteria.last() },
+      { name: "Cap", stop: criteria.maxSteps(stepCap), select: criteria.last() },
+    ]),
+  ],
+}));
+
+// %% said heading [markdown]
+// ## What is said
+//
+// Nothing left to do is an end like any other: typed, with what was had and what the cap was. Who would rather be
+// stopped by it says so.
+
+// %% noop
+const warned = await ended(
+  train({ ...spec, from: end, stop: criteria.maxSteps(stepCap), onNoop: "warn", signal }),
+);
+const thrown = await ended(
+  train({ ...spec, from: end, stop: criteria.maxSteps(stepCap), onNoop: "error", signal }),
+).then(() => null, (error: Error) => error.message);
+
+// %% said
+const { alreadyComplete } = atCap.outcome!;
+const warning = warned.plan.warnings.find(({ lint }) => lint === "nothing-to-train");
+display(
+  {
+    type: "table",
+    columns: [{ label: "onNoop" }, { label: "what comes of it" }, { label: "in words" }],
+    rows: [
+      [{ text: "ok", mono: true, sub: "default" }, { text: `outcome ${atCap.outcome!.reason}` }, {
+        text:
+          `by ${alreadyComplete?.by}: had ${alreadyComplete?.have} of ${alreadyComplete?.cap} ${alreadyComplete?.unit}`,
+      }],
+      [{ text: "warn", mono: true }, { text: "a warning in the plan" }, { text: warning?.message ?? "–" }],
+      [{ text: "error", mono: true }, { text: "an exception" }, { text: thrown ?? "–" }],
+    ],
+  } satisfies Table,
+);
+
+// %% libraries [markdown]
+// ## What seven libraries do
+//
+// The same situation, a training started again when its saved step has reached the cap or is past it, as found by
+// running the named version or, where none is named, by reading its source. The last row was run above.
+
+// %% matrix
+const libraries: readonly (readonly [library: string, version: string, at: string, above: string])[] = [
+  ["tf.estimator", "source", "one INFO line, returns", "one INFO line, returns"],
+  ["Keras", "3.15.1", "skips silently, empty history", "skips silently, empty history"],
+  ["TensorFlow.js", "source of 4.22", "skips silently", "skips silently"],
+  ["Lightning, max_steps", "2.6.6", "one INFO line, 0 updates", "one INFO line, 0 updates"],
+  ["Lightning, max_epochs", "2.6.6", "skips silently", "raises"],
+  ["Transformers", "5.23.0", "one extra update in mid-epoch", "one extra update in mid-epoch"],
+  ["Ignite", "0.5.5", "restarts from zero", "restarts from zero"],
+  ["Composer", "source", "raises, no training would occur", "raises, no training would occur"],
+];
+const ours = (run: TrainingEvent) => `${run.at.step - first.at.step} updates, outcome ${run.outcome!.reason}`;
+display(
+  {
+    type: "table",
+    columns: [
+      { label: "library" },
+      { label: "version" },
+      { label: "saved at the cap" },
+      { label: "saved above the cap" },
+    ],
+    rows: [
+      ...libraries.map((row) => row.map((text) => ({ text }))),
+      [{ text: "Plateau" }, { text: "run above" }, { text: ours(atCap) }, { text: ours(aboveCap) }],
+    ],
+  } satisfies Table,
+);
+
+// %% mistakes [markdown]
+// ## Three ways of writing a cap
+//
+// The cap is usually shown in three ways. Each is done here as it is written, beside what it meant.
+
+// %% a word [markdown]
+// ### An option that there is not
+//
+// `model.fit(max_steps=500)` is shown for Keras, which has no such option: `fit` counts in epochs, and a cap on
+// steps has to be converted, with the short last batch of an epoch, by hand. An option that nothing reads must not be
+// accepted in silence.
+
+// %% refused
+const refused = (() => {
+  try {
+    train({ ...spec, stop: criteria.maxSteps(stepCap), max_steps: stepCap } as Spec);
+    return "accepted";
+  } catch (error) {
+    return (error as Error).message;
+  }
+})();
+
+// %% refusal
+display(md`\`train({ …, max_steps: ${stepCap} })\` here: ${refused}.`);
+
+// %% own count [markdown]
+// ### A count of its own
+//
+// ```python
+// step = 0
+// while step < max_steps:
+//     train_one_batch(); step += 1
+// ```
+//
+// The count begins at 0 whenever the loop begins, so a training that goes on gets the cap anew. That is
+// `maxSteps({ for: n })`, meant or not.
+
+// %% counted anew
+const ownCount = await ended(
+  train({ ...spec, from: interrupted.outcome!.state, stop: criteria.maxSteps({ for: stepCap }), signal }),
+);
+
+// %% counted anew text
+display(
+  md`Interrupted at step ${count(cutAt)} and started again, the loop that counts for itself ends at step **${
+    count(ownCount.at.step)
+  }**; the cap on the saved step ends at **${count(belowCap.at.step)}**.`,
+);
+
+// %% refits [markdown]
+// ### Fit in a loop
+//
+// ```python
+// for step in range(max_steps):
+//     model.fit(X, y)          # max_iter=1
+// ```
+//
+// In scikit-learn `fit` begins anew unless `warm_start` is set: the loop pays for every update and keeps the last
+// one alone.
+
+// %% refitted
+let refitted = first, goneOn = first;
+for (let call = 0; call < stepCap; call++) {
+  signal.throwIfAborted();
+  refitted = await ended(train({ ...spec, stop: criteria.maxSteps(1), signal }));
+}
+for (let call = 0; call < stepCap; call++) {
+  signal.throwIfAborted();
+  const from = call === 0 ? null : goneOn.outcome!.state;
+  goneOn = await ended(train({ ...spec, from, stop: criteria.maxSteps({ for: 1 }), signal }));
+}
+
+// %% refitted text
+const oneByOne = compared(goneOn.trajectory, first.trajectory);
+display(
+  {
+    type: "table",
+    columns: [
+      { label: "in a loop" },
+      { label: "calls", align: "right" },
+      { label: "ends at step", align: "right" },
+      { label: "loss", align: "right" },
+      { label: "differs from one run", align: "right" },
+    ],
+    rows: [
+      [
+        { text: "fitted anew each time" },
+        { text: count(stepCap) },
+        { text: count(refitted.at.step) },
+        { text: validationLoss(refitted).toFixed(3) },
+        { text: "–" },
+      ],
+      [
+        { text: "gone on with, one update more" },
+        { text: count(stepCap) },
+        { text: count(goneOn.at.step) },
+        { text: validationLoss(goneOn).toFixed(3) },
+        { text: `${oneByOne.differ} of ${count(oneByOne.numbers)} numbers` },
+      ],
+    ],
+  } satisfies Table,
+);
+
+// %% advice [markdown]
+// ## What to do
+//
+// Say which of the two you mean: up to step n, or n updates more. Compare the saved step with `>=` before every
+// update, never with `==` and never after it. Keep the count in the saved state and nowhere else. And when a training
+// makes no update, look at the saved step first: to go on, raise the cap; to begin anew, leave the state out.
+
+// %% finding
+display(
+  md`Started again from its own end at step **${count(first.at.step)}**, a training capped at ${
+    count(stepCap)
+  } steps makes **${atCap.at.step - first.at.step} updates**, and says so: ${
+    alreadyComplete?.have ?? "–"
+  } of ${alreadyComplete?.cap ?? "–"} ${alreadyComplete?.unit}, already complete. Interrupted at step ${
+    count(cutAt)
+  } it makes the missing **${count(belowCap.at.step - interrupted.at.step)}** and ${
+    resumed.differ === 0 ? "ends bit-equal to" : `differs in ${resumed.differ} numbers from`
+  } the run that was never cut. A loop with a count of its own ends at step **${
+    count(ownCount.at.step)
+  }** instead, and ${count(stepCap)} fits in a loop **end at step ${count(refitted.at.step)}**.`,
+);

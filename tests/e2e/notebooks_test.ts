@@ -1,0 +1,127 @@
+/** The notebooks as their readers meet them: run from the command line, and opened in a browser. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { TrainingEvent } from "../../lib/training/event.ts";
+import { chromiumTest, faultsOf, openChromium } from "../browser/chromium.ts";
+import { served } from "../browser/served.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+interface Ran {
+  readonly cells: readonly {
+    readonly name: string;
+    readonly shown: readonly { readonly text?: string }[];
+    readonly error?: { readonly message: string };
+  }[];
+  // deno-lint-ignore no-explicit-any -- the names of a notebook have any type
+  readonly values: Readonly<Record<string, any>>;
+}
+
+/** Runs a notebook as `plateau run --json` does; no cell may fail. */
+async function ran(notebook: string): Promise<Ran> {
+  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--allow-all", `${ROOT}main.ts`],
+      ...["run", `${ROOT}notebooks/${notebook}`, "--engine", "wasm", "--json"],
+    ],
+    stdin: "null",
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  const report = JSON.parse(new TextDecoder().decode(stdout)) as Ran;
+  assert.deepEqual(report.cells.flatMap(({ error }) => error?.message ?? []), []);
+  return report;
+}
+
+const finding = ({ cells }: Ran): string => cells.find(({ name }) => name === "finding")!.shown[0].text!;
+const stepsOf = (runs: readonly TrainingEvent[]): number[] => runs.map(({ at }) => at.step);
+
+/** Opens a notebook, waits for its finding, and lets nothing go wrong on the way. */
+function opens(notebook: string, port: number, found: RegExp): void {
+  chromiumTest(`${notebook} comes to its finding in a browser`, async () => {
+    const server = await served(port);
+    const browser = await openChromium();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    try {
+      page.setDefaultTimeout(120_000);
+      const faults = faultsOf(page, server.origin);
+      await page.goto(server.address);
+      await page.goto(`${server.origin}/notebooks/${notebook}`);
+      await page.locator(".finding", { hasText: found }).waitFor();
+      await page.waitForFunction(() => document.querySelector(".cell .state") === null);
+      assert.equal(await page.locator(".cell[data-state=error]").count(), 0);
+      assert.deepEqual(faults, []);
+    } catch (error) {
+      console.error(error, await page.locator("body").innerText());
+      throw error;
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  });
+}
+
+Deno.test("why training was skipped: a cap on the saved step, met, below and above, and as it goes wrong", async () => {
+  const run = await ran("why_training_was_skipped.ts");
+  const { first, interrupted, atCap, aboveCap, belowCap, raised, thisMuchMore } = run.values;
+  assert.deepEqual(stepsOf([first, interrupted]), [500, 320]);
+  assert.deepEqual(stepsOf([atCap, aboveCap, belowCap, raised, thisMuchMore]), [500, 500, 500, 750, 750]);
+  assert.deepEqual(atCap.outcome.alreadyComplete, { by: "cap", have: 500, cap: 500, unit: "steps" });
+  assert.deepEqual(aboveCap.outcome.alreadyComplete, { by: "cap", have: 500, cap: 450, unit: "steps" });
+  const { resumed, extended, oneByOne } = run.values;
+  for (const { differ, numbers } of [resumed, extended, oneByOne]) {
+    assert.equal(differ, 0);
+    assert.ok(numbers > 1000, `${numbers} numbers compared`);
+  }
+  const { ownCount, refitted, goneOn, refused, warning, thrown } = run.values;
+  assert.deepEqual(stepsOf([ownCount, refitted, goneOn]), [820, 1, 500]);
+  assert.match(refused, /^unknown field of train: max_steps \(has model, /);
+  assert.match(warning.message, /^nothing to train: reached 500 of 500 steps$/);
+  assert.match(thrown, /^nothing to train: reached 500 of 500 steps \(raise the cap, /);
+  assert.match(finding(run), /makes \*\*0 updates\*\*.*missing \*\*180\*\* and ends bit-equal.*\*\*820\*\*/);
+});
+opens("why_training_was_skipped.ts", 18500, /makes 0 updates.*ends bit-equal to the run.*step 820 instead/);
+
+Deno.test("global step: one training under three loops, and what reads the counter wrong", async () => {
+  const run = await ran("global_step.ts");
+  const { loops, same, meant, byCriterion, mixed, late, resumed, local, rate } = run.values;
+  const [byEpochs, early, bySteps] = stepsOf(loops);
+  assert.deepEqual([byEpochs, bySteps], [15 * 35, 700]);
+  assert.ok(early < 3000, "early stopping ends before the limit");
+  assert.equal(loops[1].outcome.reason, "stopped");
+  assert.match(loops[1].outcome.path, /plateau/);
+  assert.equal(same.differ, 0);
+  assert.ok(same.numbers > 2000, `${same.numbers} numbers compared`);
+  assert.deepEqual(stepsOf([meant, byCriterion, late, mixed]), [early, early, early + 35, 3000]);
+  assert.deepEqual(stepsOf([resumed, local]), [700, 420 + 700]);
+  assert.ok(Math.abs(rate[420] - 1e-2 * 0.5 ** (420 / 700)) < 1e-9, `rate ${rate[420]} at update 420`);
+  assert.match(finding(run), /\*\*one training, bit for bit\*\*/);
+});
+opens("global_step.ts", 18510, /ends at step 525.*one training, bit for bit.*3,000 \(two units\)/);
+
+Deno.test("how many epochs: early stopping fits every rate, and four mistakes cost what they say", async () => {
+  const run = await ran("how_many_epochs.ts");
+  const { summaries, called, inTime, late, lastKept, bestKept, fedTraining, fedValidation } = run.values;
+  type Summary = { policy: string; regret: number };
+  const worst = (policy: string) =>
+    Math.max(...summaries.map((rate: Summary[]) => rate.find((entry) => entry.policy === policy)!.regret));
+  assert.ok(worst("Fixed epochs") > 0.01, `${worst("Fixed epochs")}`);
+  assert.ok(worst("Early stopping") < 0.005, `${worst("Early stopping")}`);
+
+  const epochsOf = (runs: readonly TrainingEvent[]) => runs.map(({ at }) => at.epoch);
+  assert.deepEqual(epochsOf([called.byEpochs, called.repeated]), [20, 100]);
+  const { reason, alreadyComplete } = called.stopped.outcome;
+  assert.deepEqual([reason, alreadyComplete.by], ["alreadyComplete", "verdict"]);
+  // each of the four later calls waits out its patience anew, from its own first evaluation
+  assert.ok(called.forgetful.at.epoch >= called.stopped.at.epoch + 4 * 6, `${called.forgetful.at.epoch}`);
+
+  assert.equal(inTime.at.epoch, called.stopped.at.epoch);
+  assert.equal(late.at.epoch, inTime.at.epoch + 1);
+  assert.equal(lastKept.outcome.kept.epoch, lastKept.at.epoch);
+  assert.equal(bestKept.outcome.kept.epoch, bestKept.at.epoch - 5);
+  const kept = (training: TrainingEvent) => training.outcome!.kept!.metrics["validation.loss"];
+  assert.ok(kept(bestKept) < kept(lastKept));
+  assert.equal(fedTraining.cuts.length, 0);
+  assert.ok(fedValidation.cuts.length > 0);
+  assert.match(finding(run), /5 calls of fit train \*\*100\*\* epochs where 20 were meant/);
+});
+opens("how_many_epochs.ts", 18520, /Once\. Over learning rates of .* train 100 epochs where 20 were meant/);

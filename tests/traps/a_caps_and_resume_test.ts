@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { batchPlan } from "../../lib/batch_plan.ts";
+import { asCriterion } from "../../lib/criteria/as_criterion.ts";
+import * as criteria from "../../lib/criteria/mod.ts";
+import type { Criterion, PlateauState } from "../../lib/criteria/criterion.ts";
+import { ruleOf } from "../../lib/criteria/rules.ts";
+import { batchSource } from "../../lib/data/batch_source.ts";
+import { epochs, evaluations, START, steps } from "../../lib/durations.ts";
+import { setEngineChoice } from "../../lib/engine/engine.ts";
+import { constant } from "../../lib/schedules/constant.ts";
+import { cosine } from "../../lib/schedules/cosine.ts";
+import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
+import { resolve } from "../../lib/schedules/resolve.ts";
+import { assertSplitAnywhere } from "../../lib/training/assert_split_anywhere.ts";
+import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
+import { predict } from "../../lib/training/predict.ts";
+import type { Spec } from "../../lib/training/spec.ts";
+import { data, eventsOf, small, trained } from "../training/fixture.ts";
+import { cutAt, droppedAt, filesIn, inFolder } from "./cut.ts";
+import { LOSS } from "./judged.ts";
+
+setEngineChoice("wasm");
+
+const { any, best, maxEpochs, maxExamples, maxSeconds, maxSteps, plateau } = criteria;
+/** No gain is ever large enough after the first, so patience runs out at a known place: evaluation 1 + p. */
+const hopeless = (count: number) => plateau({ ...LOSS, patience: evaluations(count), minDelta: 9 });
+/** Evaluations at steps 5, 10, …; hopeless patience 3 stops at step 20. */
+const stopsAt20: Spec = { ...small, stop: any(maxSteps(100), hopeless(3)) };
+const capped = (cap: number, from?: string): Spec => ({ ...small, stop: maxSteps(cap), from });
+
+Deno.test("trap 01: a cap that is met ends as alreadyComplete: no update, nothing written, never silent", async () => {
+  const state = await cutAt(small, 12);
+  for (const cap of [12, 5]) {
+    const { outcome, trajectory } = await trained(capped(cap, state));
+    assert.equal(outcome.reason, "alreadyComplete");
+    assert.deepEqual(outcome.alreadyComplete, { by: "cap", have: 12, cap, unit: "steps" });
+    assert.equal(trajectory.updates.step.length, 12);
+  }
+  const { plan, outcome } = await trained({ ...capped(12, state), onNoop: "warn" });
+  assert.equal(outcome.reason, "alreadyComplete");
+  assert.deepEqual(plan.warnings.at(-1)!.lint, "nothing-to-train");
+  await assert.rejects(trained({ ...capped(12, state), onNoop: "error" }), {
+    name: "NothingToTrain",
+    message: "nothing to train: reached 12 of 12 steps (raise the cap, change the rule, or begin anew)",
+  });
+  await inFolder(async (folder) => {
+    await trained({ ...capped(12), checkpoint: { folder } });
+    const written = filesIn(folder);
+    assert.ok(Object.keys(written).length > 0);
+    assert.equal(
+      (await trained({ ...capped(12), checkpoint: { folder } })).outcome.reason,
+      "alreadyComplete",
+    );
+    assert.deepEqual(filesIn(folder), written);
+  });
+});
+
+Deno.test("trap 02: the cap is tested before every update: cut at k and gone on, n is exactly n", async () => {
+  // 5 updates an epoch, so that cuts lie in the middle of epochs and at their border
+  const coarse = { ...small, batch: 256, evaluate: { every: epochs(1) } };
+  for (let cut = 1; cut <= 8; cut++) {
+    const state = await cutAt({ ...coarse, stop: maxSteps(8) }, cut);
+    for (const cap of [5, 7, 8]) {
+      const { at, trajectory } = await trained({ ...coarse, stop: maxSteps(cap), from: state });
+      assert.equal(at.step, Math.max(cut, cap), `cut at ${cut}, capped at ${cap}`);
+      assert.equal(trajectory.updates.step.length, at.step);
+    }
+  }
+});
+
+Deno.test("trap 03: a count that jumps over its limit has reached it", async () => {
+  const beyond = { step: 101, epoch: 3.2, examples: 333, evaluations: 4, seconds: 7.5 };
+  for (const cap of [maxSteps(100), maxEpochs(3), maxExamples(300), maxSeconds(7)] as Criterion[]) {
+    assert.ok(ruleOf(cap).stops(cap, ruleOf(cap).init(cap), beyond), cap.kind);
+    assert.ok(!ruleOf(cap).stops(cap, ruleOf(cap).init(cap), START), cap.kind);
+  }
+  const { at } = await trained({ ...small, stop: maxExamples(100) }); // batches of 32
+  assert.deepEqual([at.step, at.examples], [4, 128]);
+});
+
+Deno.test("trap 04: a run that is done begins anew only when it is told to", async () => {
+  await inFolder(async (folder) => {
+    const run = (cap: number, fresh = false) => trained({ ...capped(cap), checkpoint: { folder, fresh } });
+    const first = await run(10);
+    assert.equal((await run(10)).outcome.reason, "alreadyComplete");
+    const further = await run(13);
+    assert.deepEqual([...further.trajectory.updates.step.slice(9)], [10, 11, 12, 13]);
+    assert.deepEqual(further.trajectory.updates.loss.slice(0, 10), first.trajectory.updates.loss);
+    const again = await run(10, true);
+    assert.deepEqual([again.outcome.reason, again.at.step], ["stopped", 10]);
+    assert.deepEqual(again.trajectory.updates.loss, first.trajectory.updates.loss);
+  });
+});
+
+Deno.test("trap 05: until and this much more are two names, never both, and the plan says the target", async () => {
+  const state = await cutAt(small, 5);
+  const until = await trained(capped(8, state));
+  const more = await trained({ ...small, stop: maxSteps({ for: 8 }), from: state });
+  assert.deepEqual([until.at.step, more.at.step], [8, 13]);
+  assert.deepEqual([more.plan.stop, more.plan.lastStep], ["maxSteps(13)", 13]);
+  for (const both of [{ kind: "maxSteps", steps: 8, for: 8 }, { kind: "maxSteps" }]) {
+    assert.throws(() => asCriterion(both), /either steps or for/);
+  }
+  // a run that was cut goes on as the run it was: what it was given is not given anew
+  await inFolder(async (folder) => {
+    const spec = { ...small, stop: maxSteps({ for: 8 }), checkpoint: { folder, every: steps(5) } };
+    await droppedAt(spec, ({ type }) => type === "checkpoint");
+    assert.equal((await trained(spec)).at.step, 8);
+  });
+});
+
+Deno.test("trap 06: a cap below the state is one thing in every unit: alreadyComplete, by the cap", async () => {
+  const state = await cutAt(small, 40), { seconds } = loadState(state).position;
+  const { epoch } = loadState(state).position;
+  const caps: [Criterion, number, number, string][] = [
+    [maxSteps(10), 40, 10, "steps"],
+    [maxEpochs(1), epoch, 1, "epochs"],
+    [maxExamples(320), 1097 + 5 * 32, 320, "examples"],
+    [maxSeconds(1e-6), seconds, 1e-6, "seconds"],
+  ];
+  for (const [stop, have, cap, unit] of caps) {
+    for (const rule of [stop, any(hopeless(50), stop)]) {
+      const { outcome, at } = await trained({ ...small, stop: rule, from: state });
+      assert.equal(outcome.reason, "alreadyComplete", unit);
+      assert.deepEqual(outcome.alreadyComplete, { by: "cap", have, cap, unit });
+      assert.equal(at.step, 40);
+    }
+  }
+});
+
+Deno.test("trap 07: cut in an epoch and gone on, every example is seen once, and the weights are the same bits", async () => {
+  const rows = Float32Array.from({ length: data.training.count }, (_, row) => row);
+  const numbered = { ...data, features: 1, shape: [1], training: { ...data.training, x: rows } };
+  const plan = batchPlan(rows.length, 32);
+  for (const cut of [7, 34]) {
+    const seen: number[] = [];
+    for (const [from, to] of [[0, cut], [cut, 35]]) {
+      const source = batchSource(numbered, "softmaxCrossEntropy", 3, plan);
+      for (let index = from; index < to; index++) {
+        for (const { x } of (await source.at(index))!) seen.push(...x);
+      }
+    }
+    assert.deepEqual(seen.sort((a, b) => a - b), [...rows], `cut at ${cut}`);
+  }
+  await assertSplitAnywhere({ ...small, batch: 128, stop: maxSteps(12) }, { cuts: [4, 9, 11] });
+  const carried = { ...small, batch: 128, accumulate: { batches: 2, leftover: "carry" as const } };
+  await assertSplitAnywhere({ ...carried, stop: maxSteps(7) }, { cuts: [3, 4, 5] });
+});
+
+Deno.test("trap 08: an evaluation is whole or not begun: cut around it, it is made once, of every example", async () => {
+  const uncut = await trained(capped(10));
+  for (const cut of [4, 5, 6]) {
+    const { trajectory: { evaluations: rows } } = await trained(capped(10, await cutAt(capped(10), cut)));
+    assert.deepEqual([...rows.step], [5, 10], `cut at ${cut}`);
+    assert.deepEqual(rows.metrics, uncut.trajectory.evaluations.metrics, `cut at ${cut}`);
+  }
+  const { y, count } = data.validation;
+  const hits = predict(uncut, data.validation).filter((digit, row) => digit === y[row]).length;
+  assert.equal(uncut.outcome.kept!.metrics["validation.accuracy"], hits / count);
+});
+
+Deno.test("trap 09: best, wait and cooldown go on where they were: a cut run decides as the uncut one", async () => {
+  const scale = plateauScale({ ...LOSS, patience: evaluations(2), minDelta: 9, cooldown: evaluations(2) });
+  const spec: Spec = { ...stopsAt20, stop: any(maxSteps(100), hopeless(9)), scale };
+  const uncut = await trained(spec);
+  assert.deepEqual([uncut.at.step, uncut.outcome.path], [50, "any.1.plateau"]);
+  assert.ok(uncut.cuts.length > 1, "the rate was cut less than twice, so this says little");
+  for (const cut of [4, 5, 19, 20, 23, 45, 49]) {
+    const resumed = await trained({ ...spec, from: await cutAt(spec, cut) });
+    assert.deepEqual([resumed.at.step, resumed.outcome.path, resumed.outcome.because, resumed.cuts], [
+      50,
+      "any.1.plateau",
+      uncut.outcome.because,
+      uncut.cuts,
+    ]);
+    // also from a state that was trained under another rule: its count is made from the recording
+    const other = await cutAt({ ...spec, stop: maxSteps(60) }, cut);
+    assert.equal((await trained({ ...spec, from: other })).at.step, 50, `cut at ${cut} under another rule`);
+  }
+});
+
+Deno.test("trap 10: a state that is saved at an evaluation knows it: update, evaluation, rules, selection, state", async () => {
+  const events = await eventsOf({ ...stopsAt20, checkpoint: { every: steps(5) } });
+  const saved = events.filter(({ type }) => type === "checkpoint").map(({ state }) => loadState(state!));
+  assert.deepEqual(saved.map(({ position }) => position.step), [5, 10, 15, 20]);
+  const losses = events.at(-1)!.trajectory.evaluations.metrics["validation.loss"];
+  for (const [i, state] of saved.entries()) {
+    const { step, evaluations: count } = state.position;
+    assert.deepEqual([count, state.trajectory.evaluations.step.at(-1)], [i + 1, step]);
+    const waited = (state.criterion.state as PlateauState[])[1].elapsed;
+    assert.equal(waited, i);
+    assert.equal(state.kept!.row.metrics["validation.loss"], Math.min(...losses.slice(0, i + 1)));
+  }
+  const { outcome } = await trained({ ...stopsAt20, from: events.findLast(({ state }) => state)!.state });
+  assert.equal(outcome.reason, "alreadyComplete", "the last state holds the verdict");
+});
+
+Deno.test("trap 11: settings come from the code and progress from the state, and what differs is pointed out", async () => {
+  const schedule = cosine({ peak: 0.01, horizon: steps(20) });
+  const state = await cutAt({ ...stopsAt20, schedule, stop: hopeless(2) }, 12);
+  const longer = cosine({ peak: 0.01, horizon: steps(60) });
+  const changed = { ...stopsAt20, schedule: longer, stop: hopeless(6), from: state };
+  const { at, plan, trajectory } = await trained(changed);
+  assert.equal(at.step, 35, "patience 6 of the code, and the wait of the state");
+  const { rate } = resolve(longer, plan.batches);
+  assert.deepEqual(
+    [...trajectory.updates.rate.slice(12)],
+    Array.from({ length: 23 }, (_, i) => rate(12 + i)),
+  );
+  const differing = plan.warnings.filter(({ lint }) => lint === "differs-from-state");
+  for (const said of [/^schedule is .*60.*trained with .*20/, /^stop is .*\(6\).*trained with .*\(2\)/]) {
+    assert.ok(differing.some(({ message }) => said.test(message)), String(said));
+  }
+});
+
+Deno.test("trap 12: a run that a rule had stopped stays stopped, until the rule is another", async () => {
+  let from = (await trained(stopsAt20)).outcome.state;
+  for (let again = 1; again <= 3; again++) {
+    const { outcome, at } = await trained({ ...stopsAt20, from });
+    assert.deepEqual([outcome.reason, outcome.path, at.step], ["alreadyComplete", "any.1.plateau", 20]);
+    assert.equal(outcome.alreadyComplete!.by, "verdict");
+    from = outcome.state;
+  }
+  const patient = await trained({ ...stopsAt20, stop: any(maxSteps(100), hopeless(5)), from });
+  assert.deepEqual([patient.outcome.reason, patient.at.step], ["stopped", 30]);
+});
+
+Deno.test("trap 13: a training leaves nothing behind on the model, the rule or the spec", async () => {
+  const spec: Spec = {
+    ...stopsAt20,
+    scale: plateauScale({ ...LOSS, patience: evaluations(1), minDelta: 9 }),
+  };
+  for (const part of [spec.model, spec.optimizer, spec.schedule, spec.scale, spec.stop, spec]) frozen(part);
+  const first = await trained(spec);
+  const second = await trained({ ...spec, stop: any(maxSteps(100), hopeless(3)) });
+  assert.deepEqual(second.trajectory.updates.loss, first.trajectory.updates.loss);
+  assert.deepEqual([second.at.step, second.cuts], [first.at.step, first.cuts]);
+  const oneEpoch = await trained({ ...spec, stop: maxEpochs(1) });
+  assert.deepEqual([oneEpoch.outcome.reason, oneEpoch.at.step], ["stopped", 35]);
+});
+
+/** Freezes plain data to its depth; arrays of numbers stay as they are. */
+function frozen(value: unknown): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
+  Object.values(value).forEach(frozen);
+  Object.freeze(value);
+}
+
+Deno.test("trap 14: the best so far survives a restart, and no worse evaluation takes its place", async () => {
+  // The highest loss is that of the first evaluation: nothing that comes later is better.
+  const spec: Spec = { ...small, select: best("validation.loss", "max"), schedule: constant(3e-3) };
+  const first = loadState((await trained({ ...spec, stop: maxSteps(5) })).outcome.state).parameters;
+  for (const cut of [5, 12, 30]) {
+    const { outcome } = await trained({ ...spec, from: await cutAt(spec, cut) });
+    assert.equal(outcome.kept!.step, 5, `cut at ${cut}`);
+    assert.deepEqual(loadCheckpoint(outcome.checkpoint).parameters, first, `cut at ${cut}`);
+  }
+});

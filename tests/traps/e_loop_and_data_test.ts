@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { readState } from "../../lib/checkpoints/read_state.ts";
+import { decodeState, encodeState } from "../../lib/checkpoints/state_file.ts";
+import * as criteria from "../../lib/criteria/mod.ts";
+import type { CriterionState, Observation } from "../../lib/criteria/criterion.ts";
+import { initial, observe, stops } from "../../lib/criteria/rules.ts";
+import { streamed } from "../../lib/data/streamed.ts";
+import { epochs, evaluations, type Position, START, steps } from "../../lib/durations.ts";
+import { setEngineChoice } from "../../lib/engine/engine.ts";
+import * as optimizers from "../../lib/optimizers/mod.ts";
+import { replay } from "../../lib/policies/replay.ts";
+import { constant } from "../../lib/schedules/constant.ts";
+import { loadState, saveState } from "../../lib/training/checkpoints.ts";
+import { plan } from "../../lib/training/plan.ts";
+import type { Spec } from "../../lib/training/spec.ts";
+import { train } from "../../lib/training/train.ts";
+import { data, small, trained } from "../training/fixture.ts";
+import { cutAt, droppedAt, filesIn, inFolder } from "./cut.ts";
+import { LOSS } from "./judged.ts";
+
+setEngineChoice("wasm");
+
+const { any, best, maxEpochs, maxSeconds, maxSteps, plateau } = criteria;
+
+/** The digits as a stream that gives `given` examples a pass, of 1,097 declared. */
+function stream(given: number, passes: number) {
+  const { x, y, count } = data.training, { features, classes } = data;
+  return streamed({
+    *open() {
+      for (let row = 0; row < given; row++) {
+        yield { x: x.subarray(row * features, (row + 1) * features), y: y[row] };
+      }
+    },
+    count,
+    passes,
+    features,
+    classes,
+    validation: { x: data.validation.x, y: data.validation.y },
+    test: { x: data.test.x, y: data.test.y },
+  });
+}
+
+Deno.test("trap 39: data that ends ends the training as exhausted, with its evaluation and no empty epoch", async () => {
+  const cases = [[stream(1097, 2), 70], [stream(100, 5), 3]] as const;
+  for (const [source, last] of cases) {
+    const spec: Spec = { ...small, data: source, evaluate: { every: steps(20) }, stop: maxEpochs(4) };
+    const { outcome, at, trajectory } = await trained(spec);
+    assert.deepEqual([outcome.reason, trajectory.end, at.step], ["exhausted", "exhausted", last]);
+    assert.equal(outcome.because, `the data ended at step ${last}`);
+    assert.equal(trajectory.updates.step.length, last);
+    assert.equal(trajectory.final!.step, last);
+    assert.equal(trajectory.evaluations.step.length, Math.floor(last / 20));
+    const again = await trained({ ...spec, from: outcome.state });
+    assert.deepEqual(
+      [again.outcome.reason, again.at.step],
+      ["exhausted", last],
+      "gone on with, it is still over",
+    );
+  }
+});
+
+Deno.test("trap 40: a stop may be asked at any time, also before the start, and no further update is made", async () => {
+  const long: Spec = { ...small, evaluate: { every: steps(1) }, stop: maxSteps(1000) };
+  for (const step of [0, 1, 7]) {
+    const run = train(long);
+    let last = null;
+    for await (const event of run) {
+      if (event.at.step === step) run.abort();
+      last = event;
+    }
+    assert.deepEqual([last!.outcome!.reason, last!.at.step], ["aborted", step]);
+  }
+  const early = train(long);
+  early.abort();
+  const outcomes = [];
+  for await (const { outcome } of early) outcomes.push(outcome);
+  assert.deepEqual([outcomes.at(-1)!.reason, outcomes.at(-1)!.at.step], ["aborted", 0]);
+  assert.equal((await trained({ ...long, signal: AbortSignal.abort() })).at.step, 0);
+});
+
+Deno.test("trap 41: every end has an evaluation and a state of its own step, also in the middle of an epoch", async () => {
+  const rare: Spec = { ...small, evaluate: { every: epochs(2) }, stop: maxSteps(7) };
+  const capped = await trained(rare);
+  const exhausted = await trained({ ...rare, data: stream(100, 1), stop: maxSteps(50) });
+  const aborted = loadState(await cutAt({ ...rare, stop: maxSteps(50) }, 9));
+  for (
+    const [{ trajectory, position }, last] of [
+      [loadState(capped.outcome.state), 7],
+      [loadState(exhausted.outcome.state), 3],
+      [aborted, 9],
+    ] as const
+  ) {
+    assert.equal(position.step, last);
+    assert.equal(trajectory.evaluations.step.length, 0);
+    assert.equal(trajectory.final!.step, last);
+    assert.ok(trajectory.final!.metrics["validation.loss"] > 0);
+  }
+  await inFolder(async (folder) => {
+    await trained({ ...rare, checkpoint: { folder, every: steps(5) } });
+    assert.equal(readState(folder).position.step, 7);
+  });
+});
+
+/** Steps of the checkpoints that lie in a run's folder. */
+const savedIn = (folder: string): number[] =>
+  Object.keys(filesIn(`${folder}/checkpoints`)).map((path) => readState(path).position.step).sort((a, b) =>
+    a - b
+  );
+
+Deno.test("trap 42: retention keeps the best and the last, and the plan points out saves that miss evaluations", async () => {
+  // the highest loss is that of the first evaluation, so the best is the oldest
+  const select = best("validation.loss", "max"), saving = { every: steps(5), keep: { best: 1, last: 1 } };
+  await inFolder(async (folder) => {
+    const spec: Spec = { ...small, select, checkpoint: { ...saving, folder } };
+    await droppedAt({ ...spec, stop: maxSteps(30) }, ({ at }) => at.step === 20);
+    assert.deepEqual(savedIn(folder), [5, 20]);
+    await trained({ ...spec, stop: maxSteps(30) });
+    const { outcome } = await trained({ ...spec, stop: maxSteps(42) });
+    assert.deepEqual(savedIn(folder), [5, 42]);
+    assert.equal(outcome.kept!.step, 5);
+    assert.equal(readState(folder).kept!.row.step, 5);
+  });
+  // the best need not lie on a save: each state carries the weights that are kept
+  const off = { ...small, select, checkpoint: { every: steps(7) } };
+  const { state } = await droppedAt(off, ({ type, at }) => type === "checkpoint" && at.step > 10);
+  assert.equal(loadState(state!).kept!.row.step, 5);
+  const misaligned = ({ lint }: { lint: string }) => /save|checkpoint/.test(lint);
+  assert.ok(plan(off).warnings.some(misaligned));
+  assert.ok(!plan({ ...off, checkpoint: saving }).warnings.some(misaligned));
+});
+
+Deno.test("trap 43: the decision is one pure function of what was observed: whoever sees the same agrees at every step", async () => {
+  const patience = plateau({ ...LOSS, patience: evaluations(3), minDelta: 0.15 });
+  const stop = any(maxSteps(200), patience);
+  const { outcome, trajectory: { updates, evaluations: rows } } = await trained({ ...small, stop });
+  assert.equal(outcome.path, "any.1.plateau");
+  // two that do not speak to each other, one of which lives only in JSON
+  let one = initial(stop),
+    other = JSON.stringify(initial(stop)),
+    evaluated = 0,
+    decided: number | null = null;
+  const see = (observation: Observation) => {
+    one = observe(stop, one, observation);
+    const revived: CriterionState = JSON.parse(other);
+    other = JSON.stringify(observe(stop, revived, JSON.parse(JSON.stringify(observation))));
+  };
+  for (let i = 0; i < updates.step.length; i++) {
+    let at: Position = { ...START, step: updates.step[i], epoch: updates.epoch[i], evaluations: evaluated };
+    see({ kind: "update", at, loss: updates.loss[i], rate: updates.rate[i] });
+    if (rows.step[evaluated] === at.step) {
+      const metrics = { "validation.loss": rows.metrics["validation.loss"][evaluated] };
+      at = { ...at, evaluations: ++evaluated };
+      see({ kind: "evaluation", at, metrics });
+    }
+    const decisions = [stops(stop, one, at), stops(stop, JSON.parse(other), at)];
+    assert.equal(decisions[0], decisions[1], `they disagree at step ${at.step}`);
+    if (decisions[0]) decided ??= at.step;
+  }
+  assert.equal(decided, outcome.at.step);
+});
+
+Deno.test("trap 44: seconds are of a monotonic clock, added up over restarts, and a verdict by the clock says so", async () => {
+  const clock = Date.now;
+  try {
+    let skew = 0;
+    Date.now = () => clock() - (skew += 3_600_000); // a wall clock that jumps back an hour whenever it is read
+    const timed: Spec = { ...small, stop: any(maxSteps(20_000), maxSeconds(0.3)) };
+    const { outcome, trajectory } = await trained(timed);
+    assert.equal(outcome.path, "any.1.maxSeconds");
+    const { seconds } = trajectory.updates;
+    assert.ok(seconds.every((second, i) => i === 0 || second >= seconds[i - 1]));
+    assert.ok(outcome.at.seconds >= 0.3 && outcome.at.seconds < 3, `${outcome.at.seconds} s`);
+
+    const done = await trained({ ...timed, from: outcome.state });
+    assert.deepEqual([done.outcome.reason, done.at.step], ["alreadyComplete", outcome.at.step]);
+
+    const began = performance.now();
+    const { at } = await trained({
+      ...timed,
+      stop: any(maxSteps(20_000), maxSeconds(0.5)),
+      from: outcome.state,
+    });
+    assert.ok(at.step > outcome.at.step && at.seconds >= 0.5, "it has the rest");
+    const most = (performance.now() - began) / 1000;
+    assert.ok(at.seconds - outcome.at.seconds <= most, "and what went before is counted");
+
+    const policy = { name: "timed", select: best("validation.loss", "min") } as const;
+    const judgements = replay(trajectory, [{ ...policy, stop: timed.stop }, {
+      ...policy,
+      stop: maxSteps(3),
+    }]);
+    assert.deepEqual(judgements.map(({ clock }) => clock), [true, false]);
+    assert.equal(judgements[0].at!.step, outcome.at.step);
+  } finally {
+    Date.now = clock;
+  }
+});
+
+Deno.test("trap 45: all that an optimizer remembers is in its slots: bit-exact after a file, and it obeys the rate", async () => {
+  const { adam, adamw, lion, momentum, nesterov, rmsprop, sgd } = optimizers;
+  for (const optimizer of [sgd(), momentum(), nesterov(), rmsprop(), adam(), adamw(), lion()]) {
+    const spec: Spec = { ...small, optimizer, schedule: constant(1e-3), stop: maxSteps(12) };
+    const uncut = loadState((await trained(spec)).outcome.state);
+    const half = saveState(decodeState(encodeState(loadState(await cutAt(spec, 6)))));
+    const resumed = loadState((await trained({ ...spec, from: half })).outcome.state);
+    assert.deepEqual(resumed.parameters, uncut.parameters, optimizer.kind);
+    assert.deepEqual(resumed.slots, uncut.slots, optimizer.kind);
+
+    // the seventh update at twice the rate moves the weights twice as far
+    const seventh = async (rate: number) =>
+      loadState(
+        (await trained({ ...spec, schedule: constant(rate), stop: maxSteps(7), from: half })).outcome.state,
+      ).parameters;
+    const [once, twice, start] = [await seventh(1e-3), await seventh(2e-3), loadState(half).parameters];
+    const moved = (to: readonly Float32Array[]) =>
+      to.reduce(
+        (sum, values, i) => sum + values.reduce((all, v, j) => all + Math.abs(v - start[i][j]), 0),
+        0,
+      );
+    assert.ok(
+      Math.abs(moved(twice) / moved(once) - 2) < 1e-2,
+      `${optimizer.kind}: ${moved(twice) / moved(once)}`,
+    );
+  }
+});
