@@ -43,7 +43,7 @@ export function obeyable(metric: unknown): Metric {
   if (typeof metric !== "string" || metric === "") {
     throw new TypeError(`invalid metric: ${shown(metric)} (a name, such as "validation.loss")`);
   }
-  if (metric.startsWith("test.")) {
+  if (/^test[._/]|\/test$/.test(metric)) { // also as other tools write it: test_loss, loss/test
     throw new RangeError(`${metric} is reported, never obeyed: name a validation metric`);
   }
   return metric;

@@ -60,20 +60,22 @@ export function recorder({ name, seed, batches, metrics }: RecorderOptions): Rec
 /**
  * Goes on with a recording: what it holds is copied, its end and its evaluation off the grid are taken back.
  * @param name default that of the recording
- * @param upTo rows after this step are left out; default all stay
+ * @param measured metrics from now on; one that the recording lacks is NaN before. Default those that it has
  */
 export function resumeRecorder(
   from: Trajectory,
   name: string = from.name,
-  upTo: number = Infinity,
+  measured: readonly string[] = [],
 ): Recorder {
-  const updateRows = rowsUpTo(from.updates.step, upTo), rows = rowsUpTo(from.evaluations.step, upTo);
-  const begun = (values: Float64Array, count: number) => new Column(values.subarray(0, count));
-  const updates = mapped(updateColumns, (column) => begun(from.updates[column], updateRows));
-  const evaluations = mapped(evaluationColumns, (column) => begun(from.evaluations[column], rows));
+  const updates = mapped(updateColumns, (column) => new Column(from.updates[column]));
+  const evaluations = mapped(evaluationColumns, (column) => new Column(from.evaluations[column]));
   const named = (columns: Readonly<Record<string, Float64Array>>) =>
-    new Map(Object.entries(columns).map(([metric, values]) => [metric, begun(values, rows)]));
+    new Map(Object.entries(columns).map(([metric, values]) => [metric, new Column(values)]));
   const metrics = named(from.evaluations.metrics), errors = named(from.evaluations.standardErrors);
+  const before = from.evaluations.step.length;
+  for (const metric of measured) {
+    if (!metrics.has(metric)) metrics.set(metric, new Column(new Float64Array(before).fill(NaN)));
+  }
   let end: EndReason | null = null, final: EvaluationRow | null = null;
 
   return {
@@ -121,12 +123,6 @@ function mapped<Name extends string, T>(names: readonly Name[], each: (name: Nam
 
 const viewed = (columns: ReadonlyMap<string, Column>): Record<string, Float64Array> =>
   Object.fromEntries([...columns].map(([metric, column]) => [metric, column.view()]));
-
-function rowsUpTo(steps: Float64Array, upTo: number): number {
-  let count = steps.length;
-  while (count > 0 && steps[count - 1] > upTo) count--;
-  return count;
-}
 
 function checkOrder(what: string, step: number, last = 0): void {
   if (!(step > last)) throw new RangeError(`invalid ${what}: step ${step} (after step ${last})`);

@@ -43,9 +43,8 @@ function memorySource(
   const augment = augmenterOf(data, seed), mix = mixerOf(data, seed);
   /** The example as this epoch sees it, written in row `row` of a batch. */
   const write = (batch: Batch, row: number, example: number, epoch: number) => {
-    const into = batch.x.subarray(row * features, (row + 1) * features);
-    into.set(x.subarray(example * features, (example + 1) * features));
-    augment?.(into, example, epoch);
+    batch.x.set(x.subarray(example * features, (example + 1) * features), row * features);
+    augment?.(batch.x.subarray(row * features, (row + 1) * features), example, epoch);
     targets.write(batch.target, row, y[example]);
   };
   const partner = mix && emptyBatch(1, features, targets.width);

@@ -33,7 +33,7 @@ export function checkedArrays(
     if (typeof given[field]?.length === "number") continue;
     throw new TypeError(`invalid ${prefix}${field}: ${shown(given[field])} (numbers in an array)`);
   }
-  const rows = given.y.length, x = Float32Array.from(given.x);
+  const rows = given.y.length, x = new Float32Array(given.x);
   if (x.length !== rows * features) {
     throw new RangeError(`invalid ${prefix}x: ${x.length} numbers (${rows} rows of ${features} features)`);
   }

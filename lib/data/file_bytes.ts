@@ -1,4 +1,6 @@
 /** The rim of the readers: bytes of a file, unpacked from gzip, within a bound. */
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { BadData } from "./bad_data.ts";
 import { wholeFrom } from "./count_checks.ts";
@@ -12,7 +14,7 @@ export interface Bounds {
 }
 
 export interface FileBytes {
-  /** for errors: the path as given */
+  /** for errors: the path */
   readonly file: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly maxBytes: number;
@@ -24,7 +26,7 @@ export async function fileBytes(given: File, bounds: Bounds): Promise<FileBytes>
   const file = given instanceof Uint8Array
     ? `${given.length} bytes`
     : given instanceof URL
-    ? given.pathname
+    ? fileURLToPath(given)
     : given;
   if (!(given instanceof Uint8Array)) {
     const { size, isFile } = await Deno.stat(given).catch((error) => {
@@ -58,3 +60,6 @@ function gunzipped(file: string, bytes: Uint8Array<ArrayBuffer>, maxBytes: numbe
     throw new BadData(file, `damaged gzip (${(error as Error).message})`);
   }
 }
+
+/** What data of a file is called where no one names it. */
+export const nameOf = (file: string): string => basename(file);

@@ -1,5 +1,6 @@
 /** An array of features and one of targets, brought together: what `npz` and `idx` give. */
 import { BadData } from "./bad_data.ts";
+import { nameOf } from "./file_bytes.ts";
 import type { Arrays } from "./from_arrays.ts";
 import { labelled } from "./table.ts";
 
@@ -41,8 +42,10 @@ export function labelledArrays(
   const refuse = (at: number, reason: string): never => {
     throw new BadData(file, reason, { row: at + 1 });
   };
-  if (kind === "label") return { name: file, x, features, shape, ...labelled(targets.values, refuse) };
+  if (kind === "label") {
+    return { name: nameOf(file), x, features, shape, ...labelled(targets.values, refuse) };
+  }
   const y = Float32Array.from(targets.values), bad = y.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) refuse(bad, `${targets.values[bad]} (a finite value)`);
-  return { name: file, x, features, shape, classes: [], y };
+  return { name: nameOf(file), x, features, shape, classes: [], y };
 }

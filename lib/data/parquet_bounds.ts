@@ -73,7 +73,6 @@ function pagesSize(file: string, view: DataView, rows: number, column: string, m
     if (!(held >= 0 && (values += held) <= rows)) throw bad(`more values than the ${rows} rows of its group`);
     at = reader.offset + packed;
   }
-  if (values !== rows) throw bad(`${values} values in a group of ${rows} rows`);
   return size;
 }
 
@@ -105,7 +104,7 @@ function walkThrift(file: string, view: DataView, at: number, depth = 0): number
     if (type !== 9) throw bad();
     need(1);
     const head = view.getUint8(at++), of = head & 15, length = head >> 4 === 15 ? varint() : head >> 4;
-    need(length); // each element takes a byte at least
+    // each element takes a byte at least, so the bytes bound the list
     for (let i = 0; i < length; i++) element(of <= 2 ? 3 : of, level + 1);
   };
   while (true) {

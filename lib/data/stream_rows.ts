@@ -35,7 +35,7 @@ async function* inOrder(
   for await (const given of await training.open(pass)) {
     for (const { x, y } of rowsOf(given, data.features)) {
       if (x.length !== data.features) throw badRow(`${x.length} numbers`, example, pass, `${data.features}`);
-      const at = x.findIndex((value) => !Number.isFinite(value));
+      const at = firstNotFinite(x);
       if (at >= 0) throw badRow(`feature ${at} is ${shown(x[at])}`, example, pass, "finite numbers");
       yield { x, y, example };
       // asked before the stream is: one that never ends is not read past the pass
@@ -44,12 +44,18 @@ async function* inOrder(
   }
 }
 
+/** A loop, as every number of a stream passes here. */
+function firstNotFinite(x: Float32Array): number {
+  for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) return i;
+  return -1;
+}
+
 const badRow = (what: string, example: number, pass: number, expected: string) =>
   new RangeError(`invalid stream: ${what} in example ${example} of pass ${pass} (${expected})`);
 
 /** Copies, as streams may use their arrays again. The rest of a block that fits no row is its last, short, row. */
 function* rowsOf(given: Example | Block, features: number): Generator<{ x: Float32Array; y: number }> {
-  const x = Float32Array.from(given.x);
+  const x = new Float32Array(given.x);
   if (typeof given.y === "number") return yield { x, y: given.y };
   const rows = Math.max(given.y.length, Math.ceil(x.length / features));
   for (let i = 0; i < rows; i++) yield { x: x.slice(i * features, (i + 1) * features), y: given.y[i] };

@@ -1,7 +1,7 @@
 /** Tables: which columns are features and which is the target, and what their cells become. */
 import { shown } from "../durations.ts";
 import { BadData } from "./bad_data.ts";
-import { checkSize } from "./file_bytes.ts";
+import { checkSize, nameOf } from "./file_bytes.ts";
 import type { Arrays } from "./from_arrays.ts";
 
 /** What of a table is read. Exactly one of `label` and `value` is given. */
@@ -36,8 +36,7 @@ export function table(
   maxBytes: number,
 ): Table {
   const target = targetOf(options), names = columnsOf(file, header, options, target), features = names.length;
-  const bound = (count: number) =>
-    checkSize(file, "the numbers of the table", count * (features + 1) * 4, maxBytes);
+  const bound = (count: number) => checkSize(file, "the table", count * (features + 1) * 4, maxBytes);
   bound(rows ?? 0);
   let x = new Float32Array((rows ?? 1024) * features), y: unknown[] = [];
   return {
@@ -64,7 +63,7 @@ export function table(
           throw new BadData(file, reason, place(row));
         });
       y = [];
-      return { name: file, x: x.slice(0, count * features), features, shape: [features], ...targets };
+      return { name: nameOf(file), x: x.slice(0, count * features), features, shape: [features], ...targets };
     },
   };
 }

@@ -47,12 +47,16 @@ function build(topology: string, loss: Loss): LayersNetwork {
   endBeforeActivation(model, loss);
   const trainable = [...model.trainableWeights], fixed = [...model.nonTrainableWeights];
   const dropouts = layersIn(model).filter((layer) => layer.getClassName().endsWith("Dropout"));
-  let values = new Map<RawVariable, tf.Tensor>();
+  let values = new Map<RawVariable, tf.Tensor>(), written: tf.Tensor[] = [];
   for (const variable of [...trainable, ...fixed]) {
     variable.val.dispose();
     variable.read = () => values.get(variable)!;
     // layers write within scopes of their own, which would dispose of what they wrote
-    variable.write = (value) => values.set(variable, tf.keep(tf.clone(value)));
+    variable.write = (value) => {
+      const kept = tf.keep(tf.clone(value));
+      written.push(kept);
+      values.set(variable, kept);
+    };
   }
   const inputShape = model.inputs[0].shape.slice(1) as number[];
   return {
@@ -71,11 +75,10 @@ function build(topology: string, loss: Loss): LayersNetwork {
       const penalty = losses.length === 0 ? null : tf.addN(losses) as tf.Scalar;
       const moved = fixed.map((variable, i) => {
         const value = values.get(variable)!;
-        if (value === statistics[i]) return value;
-        const result = tf.clone(value); // belongs to the caller's scope, as all that a pass makes
-        value.dispose();
-        return result;
+        return value === statistics[i] ? value : tf.clone(value); // now of the caller's scope
       });
+      tf.dispose(written);
+      written = [];
       values = new Map();
       return { outputs: outputs as tf.Tensor2D, statistics: moved, penalty };
     },

@@ -1,5 +1,5 @@
 /** What one more evaluation changes in a plateau scale. */
-import { countIn, hasReached, type Position } from "../durations.ts";
+import { type Duration, elapsed, hasReached, type Position, START } from "../durations.ts";
 import { observeKeras } from "./compat/keras_scale.ts";
 import { observeOptax } from "./compat/optax_scale.ts";
 import { observeTorch } from "./compat/torch_scale.ts";
@@ -29,10 +29,10 @@ export function observeScale(
 ): PlateauScaleState {
   const value = row.metrics[rule.metric];
   if (value === undefined) return state;
-  const evaluations = state.evaluations + 1;
+  const evaluations = state.evaluations + 1, { step, epoch, examples, seconds } = row;
   const change = rule.compat
-    ? libraries[rule.compat](rule, state, value, row.step)
-    : observeOwn(rule, state, value, { ...row, evaluations });
+    ? libraries[rule.compat](rule, state, value, step)
+    : observeOwn(rule, state, value, { step, epoch, examples, evaluations, seconds });
   return { ...state, evaluations, ...change };
 }
 
@@ -44,29 +44,27 @@ function observeOwn(
   at: Position,
 ): ScaleChange {
   const { patience, cooldown: rest, startAfter } = rule;
-  const reached = ({ unit }: { unit: typeof patience.unit }, count: number) =>
-    hasReached(unit, countIn(at, unit), count);
-  const gained = isGain(rule, value, state.best), now = countIn(at, patience.unit);
-  const started = state.started || startAfter === undefined || reached(startAfter, startAfter.count);
-  const waiting = !gained && state.coolUntil === null && (state.started || startAfter === undefined);
-  const since = waiting ? state.since : now, wait = now - since;
-  const coolUntil = state.coolUntil === null || reached(rest!, state.coolUntil) ? null : state.coolUntil;
-  const cooldown = coolUntil === null ? 0 : coolUntil - countIn(at, rest!.unit);
-  const seen = { best: gained ? value : state.best, since, wait, started, coolUntil, cooldown };
-
-  if (!waiting || state.scale <= rule.minScale || !hasReached(patience.unit, wait, patience.count)) {
-    return seen;
-  }
-  const until = rest === undefined ? null : countIn(at, rest.unit) + rest.count;
-  return {
-    ...seen,
-    ...cut(rule, state, at.step),
-    since: now,
-    wait: 0,
-    coolUntil: until,
-    cooldown: rest?.count ?? 0,
+  const gained = isGain(rule, value, state.best);
+  const started = state.started || startAfter === undefined || isOver(startAfter, START, at);
+  const cooling = rest !== undefined && state.coolFrom !== null;
+  const coolFrom = cooling && !isOver(rest, state.coolFrom!, at) ? state.coolFrom : null;
+  const waiting = !gained && !cooling && (state.started || startAfter === undefined);
+  const since = waiting ? state.since : at;
+  const seen = {
+    best: gained ? value : state.best,
+    started,
+    since,
+    wait: elapsed(since, at, patience.unit),
+    coolFrom,
+    cooldown: coolFrom === null ? 0 : rest!.count - elapsed(coolFrom, at, rest!.unit),
   };
+  if (!waiting || state.scale <= rule.minScale || !isOver(patience, since, at)) return seen;
+  const resting = rest === undefined ? {} : { coolFrom: at, cooldown: rest.count };
+  return { ...seen, ...cut(rule, state, at.step), since: at, wait: 0, ...resting };
 }
+
+const isOver = ({ unit, count }: Duration, from: Position, at: Position): boolean =>
+  hasReached(unit, elapsed(from, at, unit), count);
 
 /** What is not finite is never the best. */
 function isGain(

@@ -1,5 +1,5 @@
 /** What a plateau scale is, and what it remembers. Plain data. */
-import type { Duration } from "../durations.ts";
+import { type Duration, type Position, START } from "../durations.ts";
 
 /** A factor on any schedule that a stalled metric cuts: rate = schedule(i) × scale. Made by `plateauScale`. */
 export interface PlateauScale {
@@ -38,12 +38,12 @@ export interface PlateauScaleState {
   readonly atFloor: boolean;
   /** evaluations that measured the metric */
   readonly evaluations: number;
-  /** count from which the wait runs, in the unit of patience */
-  readonly since: number;
+  /** where the wait began, in every unit: a resumed training may have another patience */
+  readonly since: Position;
   /** whether `startAfter` has been reached */
   readonly started: boolean;
-  /** count at which the cooldown ends, in its unit; null outside */
-  readonly coolUntil: number | null;
+  /** the cut whose cooldown runs; null outside */
+  readonly coolFrom: Position | null;
   /** optax: mean of the evaluations gathered so far */
   readonly mean: JsonNumber;
   /** optax: evaluations gathered for the next mean */
@@ -59,9 +59,9 @@ export const initialScale = (): PlateauScaleState => ({
   cuts: [],
   atFloor: false,
   evaluations: 0,
-  since: 0,
+  since: START,
   started: false,
-  coolUntil: null,
+  coolFrom: null,
   mean: 0,
   gathered: 0,
 });
@@ -72,7 +72,7 @@ export type ScaleChange = Partial<PlateauScaleState>;
 /** The cut itself, at `step`: never below the floor, and told once when it comes to it. */
 export function cut(rule: PlateauScale, state: PlateauScaleState, step: number): ScaleChange {
   const scale = Math.max(state.scale * rule.factor, rule.minScale);
-  return { scale, cuts: [...state.cuts, step], atFloor: rule.minScale > 0 && scale <= rule.minScale };
+  return { scale, cuts: [...state.cuts, step], atFloor: scale <= rule.minScale };
 }
 
 export const asJson = (value: number): JsonNumber =>

@@ -112,7 +112,7 @@ export function planFor(spec: FilledSpec, engine: Engine | null, state: TrainSta
     warnings: lints(spec, schedule, lastStep),
   };
   if (state === null) return resolved;
-  const changes = resumeCheck(resolved, state);
+  const changes = resumeCheck(resolved, obeyedBy(spec), state);
   return { ...resolved, warnings: [...resolved.warnings, ...changes] };
 }
 
@@ -142,9 +142,16 @@ function milestones({ rate, warmup, horizon }: ResolvedSchedule, lastStep: numbe
   ) => a - b).map((update) => ({ update, rate: rate(update) }));
 }
 
+/** Metrics that rules read. */
+const obeyedBy = ({ stop, select, scale }: FilledSpec): readonly Metric[] => [
+  ...metricsOf(stop),
+  ...selectionMetrics(select),
+  ...(scale ? [scale.metric] : []),
+];
+
 /** What cannot be trained at all. */
 function refuse(spec: FilledSpec): void {
-  const { model, data, stop, select, scale } = spec;
+  const { model, data } = spec;
   const { inputs, outputs } = modelKind(model).sizes(model), loss = modelKind(model).loss(model);
   if (inputs !== data.features) {
     throw new RangeError(`invalid model: it reads ${inputs} features, ${data.name} has ${data.features}`);
@@ -161,12 +168,7 @@ function refuse(spec: FilledSpec): void {
       } for ${loss}, ${data.name} has ${data.classes.length || "no"} classes`,
     );
   }
-  const obeyed = [
-    ...metricsOf(stop),
-    ...selectionMetrics(select),
-    ...(scale ? [scale.metric] : []),
-  ];
-  requireMetrics(obeyed.map(obeyable), [...measuredMetrics(spec), "training.loss"]);
+  requireMetrics(obeyedBy(spec).map(obeyable), [...measuredMetrics(spec), "training.loss"]);
 }
 
 /**

@@ -34,8 +34,8 @@ export class NothingToTrain extends Error {
 export function beginning(spec: FilledSpec, engine: Engine, folder: Run | null): Beginning {
   const found = folder?.latest() ?? null;
   const state = found ?? (spec.from === null ? null : stateFrom(spec.from));
-  // A run that was cut goes on as the run it was; one that had ended, or another's state, begins here.
-  const interrupted = found !== null && found.end === null;
+  // A run that was cut or stopped by hand goes on as the run it was; one that had ended, or another's state, begins here.
+  const interrupted = found !== null && [undefined, "aborted", "failed"].includes(found.end?.reason);
   const began = interrupted ? found.began : state?.position.step ?? 0;
   const resolved = { ...spec, stop: resolveFrom(spec.stop, began) };
   const plan = planFor(resolved, engine, state);

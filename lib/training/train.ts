@@ -144,7 +144,7 @@ function underWay({ spec, plan, state, began }: Beginning, engine: Engine, folde
     layout: layoutOf(spec),
     live: state ? revivedTensors(spec, state) : freshTensors(spec),
     record: state
-      ? resumeRecorder(state.trajectory, name)
+      ? resumeRecorder(state.trajectory, name, measuredMetrics(spec))
       : recorder({ name, seed, batches, metrics: measuredMetrics(spec) }),
     progress: {
       at: state?.position ?? START,

@@ -16,12 +16,12 @@ import { precheltGL } from "../../lib/criteria/prechelt_gl.ts";
 import { precheltPQ } from "../../lib/criteria/prechelt_pq.ts";
 import { precheltUP } from "../../lib/criteria/prechelt_up.ts";
 import { rateFloor } from "../../lib/criteria/rate_floor.ts";
-import { metricsOf, readsUpdates, textOf, usesClock, verdict } from "../../lib/criteria/rules.ts";
+import { metricsOf, readsUpdates, stops, textOf, usesClock, verdict } from "../../lib/criteria/rules.ts";
 import { leastSquaresSlope, slope } from "../../lib/criteria/slope.ts";
 import { standardErrors } from "../../lib/criteria/standard_errors.ts";
 import { target } from "../../lib/criteria/target.ts";
 import { tolerance } from "../../lib/criteria/tolerance.ts";
-import { epochs, evaluations, seconds, steps } from "../../lib/durations.ts";
+import { epochs, evaluations, seconds, START, steps } from "../../lib/durations.ts";
 import { follow, type Way } from "./follow.ts";
 
 const m = { metric: "m", mode: "min" } as const;
@@ -153,6 +153,42 @@ Deno.test("trap 19: what other libraries do with NaN is theirs alone", () => {
     [lightning({ ...m, patience: 3, checkFinite: false }), first, []],
     [ignite({ ...m, patience: 1 }), { m: [1, NaN, 5, 5] }, [4]], // NaN gains, and 5 gains on it
   ]);
+});
+
+Deno.test("trap 21: the direction is never guessed from a metric's name", () => {
+  const metric = "validation.accuracy", none = { metric } as never;
+  const makers: (() => unknown)[] = [
+    () => plateau({ metric, patience: p(1) } as never),
+    () => target({ metric, value: 1 } as never),
+    () => mustReachBy({ metric, value: 1, at: p(1) } as never),
+    () => diverged({ metric, times: 2 } as never),
+    () => slope({ metric, window: p(3) } as never),
+    () => tolerance(none),
+    () => keras(none),
+    () => lightning(none),
+    () => transformers(none),
+    () => ignite(none),
+    () => lightgbm(none),
+  ];
+  for (const make of makers) assert.throws(make, { message: "invalid mode: undefined (min or max)" });
+});
+
+Deno.test("trap 44: a time cap counts the position's clock, which adds up over resumes, and says that it does", () => {
+  const cap = maxSeconds(100), resumedAt = { ...START, step: 1, seconds: 99.5 };
+  assert.deepEqual([stops(cap, null, resumedAt), stops(cap, null, { ...resumedAt, seconds: 100 })], [
+    false,
+    true,
+  ]);
+  assert.equal(usesClock(cap), true);
+});
+
+Deno.test("a test metric is refused, as other tools write it too", () => {
+  for (const metric of ["test.loss", "test_loss", "test/loss", "loss/test"]) {
+    assert.throws(() => target({ ...m, metric, value: 1 }), {
+      message: `${metric} is reported, never obeyed: name a validation metric`,
+    });
+  }
+  assert.equal(target({ ...m, metric: "latest_loss", value: 1 }).metric, "latest_loss");
 });
 
 Deno.test("a rule says what it reads, and whether it rests on the clock", () => {

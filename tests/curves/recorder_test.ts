@@ -96,10 +96,11 @@ Deno.test("a resumed recording goes on as the uncut one would have, without the 
   assert.deepEqual(record.trajectory(), whole);
 });
 
-Deno.test("a recording resumed from an earlier state leaves out what came after it", () => {
-  const record = resumeRecorder(recorded({ losses: [3, 2, 1] }), "again", 20);
-  const { name, updates, evaluations } = record.trajectory();
-  assert.deepEqual([name, updates.step.at(-1), [...evaluations.step]], ["again", 20, [10, 20]]);
-  record.update({ ...rowAt(21), rate: 1, loss: 1 });
-  assert.equal(record.trajectory().updates.step.length, 21);
+Deno.test("a metric that is measured from now on is NaN before, and its name is new", () => {
+  const record = resumeRecorder(recorded({ losses: [3, 2] }), "again", ["validation.loss", "validation.f1"]);
+  record.evaluation({ ...rowAt(30), metrics: { "validation.loss": 1, "validation.f1": 0.5 } });
+  const { name, evaluations } = record.trajectory();
+  assert.equal(name, "again");
+  assert.deepEqual([...evaluations.metrics["validation.f1"]], [NaN, NaN, 0.5]);
+  assert.deepEqual([...evaluations.metrics["validation.loss"]], [3, 2, 1]);
 });

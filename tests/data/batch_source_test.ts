@@ -4,6 +4,7 @@ import { batchPlan, batchSizeAt, updatesPerEpoch } from "../../lib/batch_plan.ts
 import { augmented } from "../../lib/data/augmented.ts";
 import { batchSource } from "../../lib/data/batch_source.ts";
 import type { Batch } from "../../lib/data/batch.ts";
+import { epochOrder } from "../../lib/data/order.ts";
 import { asStream, firstOf, numbered, numbersIn, plans, updatesOf } from "./fixture.ts";
 
 const LOSS = "softmaxCrossEntropy";
@@ -49,6 +50,15 @@ Deno.test("trap 07: the batches of an update do not depend on what was asked for
     }),
     { numRuns: 60 },
   );
+});
+
+Deno.test("each epoch is read in its own order of the seed, and a batch that wraps in those of both", async () => {
+  const orders = [0, 1, 2].flatMap((epoch) => [...epochOrder(5, epoch, 10)]);
+  for (const remainder of ["train", "wrap"] as const) {
+    const updates = await firstOf(batchSource(numbered(10), LOSS, 5, batchPlan(10, 4, remainder)), 6);
+    const seen = updates.flatMap((batches) => numbersIn(batches![0]));
+    assert.deepEqual(seen, orders.slice(0, seen.length));
+  }
 });
 
 Deno.test("an update of accumulated batches holds as many, the last of an epoch fewer when they are flushed", async () => {
@@ -214,6 +224,20 @@ Deno.test("a stream without end is read no further than its pass, and let go of"
   await source.at(2);
   await source.close();
   assert.deepEqual([read, closed], [15, 2]);
+});
+
+Deno.test("a shuffle buffer holds no example from beyond the pass", async () => {
+  const open = function* () {
+    for (let i = 0; true; i++) yield { x: [i, 0, 0, 0, 0, 0], y: 0 };
+  };
+  const source = batchSource(
+    asStream(numbered(9), { open, count: 10, shuffle: 6 }),
+    LOSS,
+    0,
+    batchPlan(10, 10),
+  );
+  assert.deepEqual(numbersIn((await source.at(0))![0]).sort(ascending), [...Array(10).keys()]);
+  await source.close();
 });
 
 Deno.test("updates of a stream that are asked for at once come as if asked in order", async () => {

@@ -229,6 +229,11 @@ const WRONG: [string, () => Promise<unknown>, RegExp][] = [
     /odd.parquet, row 2, column a: null \(a finite number\)/,
   ],
   [
+    "three million rows in a small file",
+    () => parquet(fixture("many_rows.parquet"), { label: "k", maxBytes: 1e6 }),
+    /many_rows.parquet: the table takes 24000000 bytes \(at most 1000000; raise maxBytes\)/,
+  ],
+  [
     "a list",
     () => parquet(fixture("odd.parquet"), { label: "kind", columns: ["list"] }),
     /unknown column: list \(has a, b, kind, odd\)/,

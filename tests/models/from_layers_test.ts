@@ -102,6 +102,11 @@ const NETWORKS: Record<string, [() => tfjs.LayersModel, Loss]> = {
     const sum = layers.add().apply([input, hidden]);
     return tfjs.model({ inputs: input, outputs: dense(2).apply(sum) as tfjs.SymbolicTensor });
   }, "meanSquaredError"],
+  "one normalisation used twice": [() => {
+    const input = tfjs.input({ shape: [5] }), norm = layers.batchNormalization();
+    const twice = norm.apply(norm.apply(input)) as tfjs.SymbolicTensor;
+    return tfjs.model({ inputs: input, outputs: dense(3).apply(twice) as tfjs.SymbolicTensor });
+  }, "softmaxCrossEntropy"],
   "a model in a model, with softmax": [
     () => made(dense(4, { inputShape: [5] }), made(dense(3, { activation: "softmax", inputShape: [4] }))),
     "softmaxCrossEntropy",
@@ -217,7 +222,7 @@ Deno.test("a constraint on weights holds after every update", async () => {
   assert.ok(Math.hypot(...trained(free, 4).values[0]) > 0.9);
 });
 
-Deno.test("training the network elsewhere changes nothing of the model taken from it", async () => {
+Deno.test("trap 13: training and the network it was taken from leave nothing on each other", async () => {
   await start();
   const network = NETWORKS.dense[0](), model = fromLayers(network, "softmaxCrossEntropy");
   const before = trained(model, 2);

@@ -10,7 +10,6 @@ import { plateau } from "../../lib/criteria/plateau.ts";
 import { initial, observe, stops } from "../../lib/criteria/rules.ts";
 import type { Criterion } from "../../lib/criteria/criterion.ts";
 import { evaluationRow } from "../../lib/curves/best.ts";
-import { resumeRecorder } from "../../lib/curves/recorder.ts";
 import type { EndReason, Trajectory } from "../../lib/curves/trajectory.ts";
 import { positionAt } from "../../lib/batch_plan.ts";
 import { evaluations, seconds, START } from "../../lib/durations.ts";
@@ -22,11 +21,24 @@ import { batches, recorded } from "../curves/recordings.ts";
 const keepBest = best("validation.loss", "min");
 const early = plateau({ metric: "validation.loss", mode: "min", patience: evaluations(2) });
 const policy = (stop: Criterion): Policy => ({ name: "policy", stop, select: keepBest });
-const prefix = (trajectory: Trajectory, upTo: number): Trajectory => {
-  const record = resumeRecorder(trajectory, trajectory.name, upTo);
-  record.finish("stopped");
-  return record.trajectory();
-};
+/** The recording as it was when step `upTo` had been recorded. */
+function prefix({ updates, evaluations, ...rest }: Trajectory, upTo: number): Trajectory {
+  const cut = <T extends object>(columns: T, rows: number): T =>
+    Object.fromEntries(
+      Object.entries(columns).map(([name, column]) => [
+        name,
+        column instanceof Float64Array ? column.slice(0, rows) : cut(column, rows),
+      ]),
+    ) as T;
+  const before = (steps: Float64Array) => steps.filter((step) => step <= upTo).length;
+  return {
+    ...rest,
+    updates: cut(updates, before(updates.step)),
+    evaluations: cut(evaluations, before(evaluations.step)),
+    final: null,
+    end: "stopped",
+  };
+}
 
 Deno.test("a policy is judged where it stops, by what it keeps, and by what that cost", () => {
   const trajectory = recorded({ losses: [4, 3, 2, 3, 3, 1], seed: 7 });

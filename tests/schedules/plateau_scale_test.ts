@@ -82,6 +82,7 @@ Deno.test("trap 27: a patience of 0 is refused, and cuts at a gain only where op
     [10, 20, 30, 40],
     1 / 16,
   ]);
+  assert.deepEqual(cutsOf({ ...options, patience: zero, compat: "optax" }, [4, 3, 3, 3, 3])[0], [10, 20]);
   assert.deepEqual(cutsOf({ ...options, patience: zero, compat: "keras" }, falling), [[], 1]);
 });
 
@@ -101,6 +102,23 @@ Deno.test("a cooldown runs in its own unit, and a gain in it counts", () => {
   ]);
   const left = statesOf(plateauScale({ ...options, cooldown: evaluations(2) }), flat.slice(0, 6));
   assert.deepEqual(left.map(({ cooldown }) => cooldown), [0, 0, 2, 1, 0, 0]);
+});
+
+Deno.test("trap 11: a resumed scale counts on under another patience and cooldown, in other units", () => {
+  const cooling = statesOf(plateauScale({ ...options, cooldown: evaluations(5) }), flat.slice(0, 4)).at(-1)!;
+  const cutAt = (given: PlateauScaleOptions) => {
+    let state = cooling, n = 4;
+    while (state.cuts.length === 1) {
+      const at = { step: ++n * 10, epoch: n, examples: n * 320, seconds: n * 2 };
+      state = observeScale(plateauScale(given), state, { ...at, metrics: { m: 1 } });
+    }
+    return n;
+  };
+  assert.deepEqual([
+    cutAt({ ...options, cooldown: evaluations(5) }),
+    cutAt({ ...options, cooldown: steps(20) }),
+    cutAt({ ...options, patience: epochs(4) }),
+  ], [10, 7, 8]);
 });
 
 Deno.test("trap 29: at its floor the scale says so once, is not cut any more, and the wait runs on", () => {

@@ -215,6 +215,48 @@ for (const [what, broken] of BROKEN) {
   });
 }
 
+Deno.test("trap 45: every update moves by the rate it is given, whatever the rates before", async () => {
+  await startFor("wasm");
+  const spec = specOf(MODELS.mlp), given = first(spec), batch = batchFor(MODELS.mlp, 8, 3);
+  const moved = (tensors: StepTensors, rate: number, update: number) => {
+    const next = step(spec, tensors, [batch], rate, update), old = valuesOf(tensors.parameters).flat();
+    const distance = Math.hypot(...valuesOf(next.parameters).flat().map((value, i) => value - old[i]));
+    dispose(next);
+    return distance;
+  };
+  const whole = moved(given, 0.1, 1);
+  close(
+    [moved(given, 0.05, 2), moved(given, 0, 3), moved(given, 0.1, 4)],
+    [whole / 2, 0, whole],
+    1e-6,
+    "distance",
+  );
+  dispose(given);
+});
+
+Deno.test("trap 45: slots and the number of the update are all that carries an optimizer on", async () => {
+  await startFor("wasm");
+  const model = MODELS["mlp with batch norm"], batch = batchFor(model, 8, 3);
+  const spec = { ...specOf(model), optimizer: adam() };
+  const run = (cut: boolean) => {
+    let tensors = first(spec);
+    for (let update = 1; update <= 30; update++) {
+      const next = step(spec, tensors, [batch], 0.01, update);
+      dispose(tensors);
+      tensors = next;
+      if (!cut || update !== 13) continue;
+      const copied = (all: readonly tf.Tensor[]) => all.map((t) => tf.tensor(t.dataSync().slice(), t.shape));
+      const { parameters, statistics, slots } = tensors;
+      tensors = { parameters: copied(parameters), statistics: copied(statistics), slots: copied(slots) };
+      dispose({ parameters, statistics, slots });
+    }
+    const values = [tensors.parameters, tensors.statistics, tensors.slots].map(valuesOf);
+    dispose(tensors);
+    return values;
+  };
+  assert.deepEqual(run(true), run(false));
+});
+
 Deno.test("decay shrinks weights and leaves biases and normalisations alone", async () => {
   await startFor("wasm");
   const model = mlp({ layers: [3, 4, 2], batchNorm: true });

@@ -1,4 +1,4 @@
-"""Losses, gradients and moving statistics of networks by PyTorch: python make.py (needs torch, numpy).
+"""Losses, gradients and moving statistics of networks by PyTorch: python make.py && deno fmt *.json (needs torch, numpy).
 
 Parameters and data are sines of their index (`numbers`), which the test makes again; all in double precision.
 """

@@ -1,4 +1,4 @@
-"""Sequences of updates by the real libraries: python make.py (needs torch, optax, jax, numpy).
+"""Sequences of updates by the real libraries: python make.py && deno fmt *.json (needs torch, optax, jax, numpy).
 
 Two parameters, one that decays by mask and one that does not, under the same 20 gradients; all in double precision.
 """
