@@ -2,6 +2,8 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { TrainValues } from "./lib/training/spec_from_text.ts";
+import { TRAIN_HELP, TRAIN_NOTES, TRAIN_OPTIONS, WrongTraining } from "./lib/training/train_options.ts";
 
 const PROJECT = dirname(fileURLToPath(import.meta.url));
 
@@ -20,6 +22,8 @@ interface Command {
   readonly options: NonNullable<ParseArgsConfig["options"]>;
   /** one line for each option */
   readonly help: Readonly<Record<string, string>>;
+  /** what else its help says */
+  readonly notes?: string;
   /** least and most positional arguments */
   readonly takes: readonly [number, number];
   run(paths: readonly string[], values: Values): Promise<number>;
@@ -68,6 +72,25 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         json: values.json as boolean,
         engine: engine.name,
         settings: { why: engine.why, library: engine.library },
+      });
+    },
+  },
+  train: {
+    usage: "<dataset>",
+    summary: "train a model until a rule says stop; the same command again goes on where it was cut",
+    options: { ...ENGINE, ...TRAIN_OPTIONS },
+    help: { ...TRAIN_HELP, ...ENGINE_HELP },
+    notes: TRAIN_NOTES,
+    takes: [1, 1],
+    async run([dataset], given) {
+      const { trainCommand } = await import("./lib/training/train_command.ts");
+      const engine = await engineFor(given), values = given as unknown as TrainValues;
+      const file = (await Deno.stat(here(dataset)).catch(() => null))?.isFile;
+      return await trainCommand({
+        dataset: file ? here(dataset) : dataset,
+        values,
+        runs: here(".plateau/runs"),
+        engine: { name: engine.name, why: engine.why, library: engine.library },
       });
     },
   },
@@ -147,10 +170,16 @@ function overview(): string {
   ].join("\n");
 }
 
-function commandHelp(name: string, { usage, summary, help }: Command): string {
-  const options = Object.entries(help).map(([option, text]) => `  --${option.padEnd(8)}  ${text}`);
-  return [`plateau ${name} ${usage}`.trim(), "", `  ${summary}`, ...(options.length ? ["", ...options] : [])]
-    .join("\n");
+function commandHelp(name: string, { usage, summary, help, notes }: Command): string {
+  const width = Math.max(8, ...Object.keys(help).map((option) => option.length));
+  const options = Object.entries(help).map(([option, text]) => `  --${option.padEnd(width)}  ${text}`);
+  return [
+    `plateau ${name} ${usage}`.trim(),
+    "",
+    `  ${summary}`,
+    ...(options.length ? ["", ...options] : []),
+    ...(notes ? [notes] : []),
+  ].join("\n");
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -191,6 +220,6 @@ if (import.meta.main) {
     Deno.exit(await main(Deno.args));
   } catch (error) {
     console.error((error as Error).message);
-    Deno.exit(error instanceof Misuse ? 2 : 1);
+    Deno.exit(error instanceof Misuse || error instanceof WrongTraining ? 2 : 1);
   }
 }

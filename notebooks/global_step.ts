@@ -216,27 +216,26 @@ const row = (loop: string, compares: string, run: TrainingEvent) => [
   { text: count(run.at.step), value: run.at.step },
   { text: run.at.epoch.toFixed(0) },
 ];
-display(
-  {
-    type: "table",
-    columns: [
-      { label: "loop" },
-      { label: "compares" },
-      { label: "ends at step", align: "right" },
-      { label: "epoch", align: "right" },
-    ],
-    rows: [
-      row("by hand, as meant", `steps >= ${patience}`, meant),
-      row("by hand, two units", `checks >= ${patience}`, mixed),
-      row("by hand, one check late", `checks > ${checksOfPatience}`, late),
-      row("criterion, patience in steps", `steps(${patience})`, loops[1]),
-      row("criterion, patience in checks", `evaluations(${checksOfPatience})`, byCriterion),
-    ],
-    ...(mixed.at.step === limit
-      ? { caption: `Two units: nothing but the cap of ${count(limit)} steps ends it` }
-      : {}),
-  } satisfies Table,
-);
+const patienceTable: Table = {
+  type: "table",
+  columns: [
+    { label: "loop" },
+    { label: "compares" },
+    { label: "ends at step", align: "right" },
+    { label: "epoch", align: "right" },
+  ],
+  rows: [
+    row("by hand, as meant", `steps >= ${patience}`, meant),
+    row("by hand, two units", `checks >= ${patience}`, mixed),
+    row("by hand, one check late", `checks > ${checksOfPatience}`, late),
+    row("criterion, patience in steps", `steps(${patience})`, loops[1]),
+    row("criterion, patience in checks", `evaluations(${checksOfPatience})`, byCriterion),
+  ],
+  ...(mixed.at.step === limit
+    ? { caption: `Two units: nothing but the cap of ${count(limit)} steps ends it` }
+    : {}),
+};
+display(patienceTable);
 
 // %% local count [markdown]
 // ### A step of its own

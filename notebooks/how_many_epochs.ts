@@ -171,29 +171,28 @@ display(charts.policyTable({ judgements: shown }));
 const summaries = judgements.map(summarise);
 const regretText = (value: number | null) =>
   value === null ? "–" : value < 0.0005 ? "0.000" : `+${value.toFixed(3)}`;
-display(
-  {
-    type: "table",
-    columns: [
-      { label: "policy" },
-      ...learningRates.flatMap((rate) => [
-        { label: `epoch, rate ${rate}`, align: "right", optional: true } as const,
-        { label: `regret, rate ${rate}`, align: "right" } as const,
+const ratesTable: Table = {
+  type: "table",
+  columns: [
+    { label: "policy" },
+    ...learningRates.flatMap((rate) => [
+      { label: `epoch, rate ${rate}`, align: "right", optional: true } as const,
+      { label: `regret, rate ${rate}`, align: "right" } as const,
+    ]),
+  ],
+  rows: ["Fixed epochs", "Early stopping", "LR on plateau"].map((policy) => {
+    const entries = summaries.map((summary) => summary.find((entry) => entry.policy === policy)!);
+    return [
+      { text: policy, policy: entries[0].kind, sub: entries[0].rule },
+      ...entries.flatMap(({ epoch, regret }) => [
+        { text: epoch?.toFixed(0) ?? "censored", value: epoch },
+        { text: regretText(regret), value: regret },
       ]),
-    ],
-    rows: ["Fixed epochs", "Early stopping", "LR on plateau"].map((policy) => {
-      const entries = summaries.map((summary) => summary.find((entry) => entry.policy === policy)!);
-      return [
-        { text: policy, policy: entries[0].kind, sub: entries[0].rule },
-        ...entries.flatMap(({ epoch, regret }) => [
-          { text: epoch?.toFixed(0) ?? "censored", value: epoch },
-          { text: regretText(regret), value: regret },
-        ]),
-      ];
-    }),
-    caption: `Medians of ${seeds.length} seeds`,
-  } satisfies Table,
-);
+    ];
+  }),
+  caption: `Medians of ${seeds.length} seeds`,
+};
+display(ratesTable);
 
 // %% mistakes [markdown]
 // ## Four mistakes
@@ -274,24 +273,23 @@ const callRow = (what: string, told: string, run: TrainingEvent) => [
   { text: run.outcome?.because ?? "" },
   { text: loss(lossAtEnd(run)) },
 ];
-display(
-  {
-    type: "table",
-    columns: [
-      { label: `${calls} calls` },
-      { label: "each told" },
-      { label: "ends at epoch", align: "right" },
-      { label: "the last call", optional: true },
-      { label: "loss at end", align: "right" },
-    ],
-    rows: [
-      callRow("epochs in all", `maxEpochs(${epochsMeant})`, called.byEpochs),
-      callRow("epochs a call", `epochs=${epochsMeant}`, called.repeated),
-      callRow("early stopping that is kept", `patience ${patienceMeant}`, called.stopped),
-      callRow("early stopping begun anew", `patience ${patienceMeant}`, called.forgetful),
-    ],
-  } satisfies Table,
-);
+const callsTable: Table = {
+  type: "table",
+  columns: [
+    { label: `${calls} calls` },
+    { label: "each told" },
+    { label: "ends at epoch", align: "right" },
+    { label: "the last call", optional: true },
+    { label: "loss at end", align: "right" },
+  ],
+  rows: [
+    callRow("epochs in all", `maxEpochs(${epochsMeant})`, called.byEpochs),
+    callRow("epochs a call", `epochs=${epochsMeant}`, called.repeated),
+    callRow("early stopping that is kept", `patience ${patienceMeant}`, called.stopped),
+    callRow("early stopping begun anew", `patience ${patienceMeant}`, called.forgetful),
+  ],
+};
+display(callsTable);
 
 // %% patience [markdown]
 // ### One evaluation late, and the wrong weights kept
@@ -313,24 +311,23 @@ const keptRow = (what: string, run: TrainingEvent) => [
   { text: loss(run.outcome?.kept?.metrics["validation.loss"]) },
   { text: loss(run.outcome?.kept?.metrics["test.loss"]) },
 ];
-display(
-  {
-    type: "table",
-    columns: [
-      { label: "early stopping" },
-      { label: "ends at epoch", align: "right" },
-      { label: "keeps epoch", align: "right" },
-      { label: "validation loss", align: "right" },
-      { label: "test loss", align: "right", optional: true },
-    ],
-    rows: [
-      keptRow("by hand, wait >= patience", inTime),
-      keptRow("by hand, wait > patience", late),
-      keptRow("criterion, the last weights kept", lastKept),
-      keptRow("criterion, the best weights kept", bestKept),
-    ],
-  } satisfies Table,
-);
+const keptTable: Table = {
+  type: "table",
+  columns: [
+    { label: "early stopping" },
+    { label: "ends at epoch", align: "right" },
+    { label: "keeps epoch", align: "right" },
+    { label: "validation loss", align: "right" },
+    { label: "test loss", align: "right", optional: true },
+  ],
+  rows: [
+    keptRow("by hand, wait >= patience", inTime),
+    keptRow("by hand, wait > patience", late),
+    keptRow("criterion, the last weights kept", lastKept),
+    keptRow("criterion, the best weights kept", bestKept),
+  ],
+};
+display(keptTable);
 
 // %% wrong loss [markdown]
 // ### The rate that watches the training loss
@@ -361,22 +358,21 @@ const fedRow = (what: string, run: TrainingEvent, validation: string) => [
   { text: String(+run.trajectory.updates.rate.at(-1)!.toPrecision(2)) },
   { text: loss(run.trajectory.evaluations.metrics[validation].at(-1)) },
 ];
-display(
-  {
-    type: "table",
-    columns: [
-      { label: "the rule watches" },
-      { label: "cuts", align: "right" },
-      { label: "first at epoch", align: "right" },
-      { label: "last rate", align: "right" },
-      { label: "validation loss at the end", align: "right" },
-    ],
-    rows: [
-      fedRow("validation loss", fedValidation, "validation.loss"),
-      fedRow("training loss", fedTraining, "test.loss"),
-    ],
-  } satisfies Table,
-);
+const fedTable: Table = {
+  type: "table",
+  columns: [
+    { label: "the rule watches" },
+    { label: "cuts", align: "right" },
+    { label: "first at epoch", align: "right" },
+    { label: "last rate", align: "right" },
+    { label: "validation loss at the end", align: "right" },
+  ],
+  rows: [
+    fedRow("validation loss", fedValidation, "validation.loss"),
+    fedRow("training loss", fedTraining, "test.loss"),
+  ],
+};
+display(fedTable);
 
 // %% advice [markdown]
 // ## What to do

@@ -4,13 +4,16 @@ import * as plateau from "../lib/mod.ts";
 
 const NAMESPACES: Record<string, string> = {
   charts: "confusionMatrix images learningCurves policyTable rateStrip stopStrip tradeoff trainingTable",
-  criteria: "all any best last maxEpochs maxSteps plateau",
+  criteria:
+    "after all any asCriterion asSelection atLeast best diverged histGradientBoosting ignite keras last lightgbm lightning maxEpochs maxExamples maxSeconds maxSteps mustReachBy nonFinite not parseCriterion parseSelection plateau precheltGL precheltPQ precheltUP rateFloor resolveFrom restoredBy selectionText slope standardErrors target textOf tolerance transformers windowMean within",
   curves: "atStep band bestEvaluation ema median minmax",
-  datasets: "digits",
+  datasets:
+    "BadData augmented blobs breastCancer csv digits fromArrays idx noisyLabels npy npz parquet spirals streamed",
   inputs: "choice range select text toggle",
-  models: "mlp",
-  optimizers: "adam momentum sgd",
-  schedules: "constant cosine plateauScale warmup warmupCosine",
+  models: "convnet fromLayers logistic mlp",
+  optimizers: "adam adamw lion momentum nesterov rmsprop sgd",
+  schedules:
+    "asScale asSchedule constant cosine cosineRestarts cyclic exponential extendConstant inverseSqrt inverseTime join linear oneCycle piecewise plateauScale polynomial rescale resolve scale scaleText scheduleText shareBelowPeak step stretch warmup warmupCosine warmupStableDecay",
 };
 for (const [name, members] of Object.entries(NAMESPACES)) {
   Deno.test(`the namespace ${name} has what a notebook calls, and nothing else`, () => {

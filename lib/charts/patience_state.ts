@@ -25,7 +25,16 @@ export function patienceState(criterion: Criterion, { evaluations }: Trajectory)
   let state = initial(criterion);
   for (let row = 0; row < evaluations.step.length; row++) {
     const { metrics, ...at } = evaluationRow(evaluations, row);
-    state = observe(criterion, state, { kind: "evaluation", at: { ...at, evaluations: row + 1 }, metrics });
+    const standardErrors = Object.fromEntries(
+      Object.entries(evaluations.standardErrors).map(([metric, values]) => [metric, values[row]]),
+    );
+    const observation = {
+      kind: "evaluation" as const,
+      at: { ...at, evaluations: row + 1 },
+      metrics,
+      standardErrors,
+    };
+    state = observe(criterion, state, observation);
   }
   const found = firstPlateau(criterion, state);
   if (found === null) return null;

@@ -82,28 +82,6 @@ const slide = (
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/**
- * Whether a later evaluation takes the place of the one kept so far, for selections that look at nothing else: `best`
- * and `last`. The others remember, and are followed with `observeSelection`.
- * @param incumbent null when nothing is kept yet
- * @throws TypeError for a selection that remembers
- * @example
- * ```ts
- * const moves = isBetter({ kind: "last" }, { metrics: { "validation.loss": 0.3 } }, null); // true
- * ```
- */
-export function isBetter(selection: Selection, candidate: Measured, incumbent: Measured | null): boolean {
-  if (selection.kind === "last") return true;
-  if (selection.kind !== "best") {
-    throw new TypeError(
-      `invalid selection: ${selectionText(selection)} (best or last, where nothing is remembered)`,
-    );
-  }
-  const value = candidate.metrics[selection.metric];
-  if (!Number.isFinite(value)) return false;
-  return incumbent === null || isGain(selection.mode, value, incumbent.metrics[selection.metric]);
-}
-
 /** The row a selection keeps; null when there is none, or none with a finite value. */
 export function select<Row extends Measured>(selection: Selection, rows: Iterable<Row>): Row | null {
   let state = initialSelection(selection), kept: Row | null = null;

@@ -23,7 +23,7 @@ export function streamRows(
   pass: number,
 ): AsyncGenerator<Row, void, void> {
   const rows = inOrder(data, training, pass);
-  return training.shuffle > 1 ? shuffled(rows, training.shuffle, seed, pass * training.count) : rows;
+  return training.shuffle > 1 ? shuffled(rows, training, seed, pass) : rows;
 }
 
 async function* inOrder(
@@ -61,20 +61,24 @@ function* rowsOf(given: Example | Block, features: number): Generator<{ x: Float
   for (let i = 0; i < rows; i++) yield { x: x.slice(i * features, (i + 1) * features), y: given.y[i] };
 }
 
+/** Random numbers made at once: one by one they would cost more than the rows. */
+const GROUP = 64;
+
 /** Draws from a buffer of `size`; when the stream has ended, from what is left. */
 async function* shuffled(
   rows: AsyncGenerator<Row, void, void>,
-  size: number,
+  { shuffle: size, count }: StreamedSplit,
   seed: number,
-  index: number,
+  pass: number,
 ): AsyncGenerator<Row, void, void> {
-  const buffer: Row[] = [];
+  const buffer: Row[] = [], groups = pass * Math.ceil(count / GROUP);
+  let drawn = 0, group: Float64Array = new Float64Array(0);
   const draw = () => {
-    const [uniform] = uniforms(seed, "shuffle buffer", index++, 1);
-    const at = Math.floor(uniform * buffer.length), drawn = buffer[at];
+    if (drawn % GROUP === 0) group = uniforms(seed, "shuffle buffer", groups + drawn / GROUP, GROUP);
+    const at = Math.floor(group[drawn++ % GROUP] * buffer.length), next = buffer[at];
     const last = buffer.pop()!;
     if (at < buffer.length) buffer[at] = last;
-    return drawn;
+    return next;
   };
   for await (const row of rows) {
     buffer.push(row);

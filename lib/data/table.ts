@@ -59,7 +59,7 @@ export function table(
           classes: [],
           y: Float32Array.from({ length: count }, (_, row) => numberOf(file, row, target, y[row])),
         }
-        : labelled(y.length === count ? y : [...y, ...Array(count - y.length)], (row, reason) => {
+        : labelled(y, (row, reason) => {
           throw new BadData(file, reason, place(row));
         });
       y = [];

@@ -2,7 +2,7 @@
 import type { Metric, Mode } from "../criteria/criterion.ts";
 import { obeyable, requireMetrics } from "../criteria/metric.ts";
 import { metricsOf, ruleOf, usesClock, verdict } from "../criteria/rules.ts";
-import { isBetter, selectionMetrics } from "../criteria/select.ts";
+import { initialSelection, observeSelection, selectionMetrics } from "../criteria/select.ts";
 import { bestRow, evaluationRow } from "../curves/best.ts";
 import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import { countText, type Position } from "../durations.ts";
@@ -72,6 +72,7 @@ function checkMetrics({ evaluations }: Trajectory, { stop, select }: Policy): vo
 function follow({ updates, evaluations, end }: Trajectory, { stop, select }: Policy): Ending {
   const rule = ruleOf(stop);
   let state = rule.init(stop);
+  let selection = initialSelection(select);
   let followed = 0, evaluated = 0, kept = -1;
   // One position, one reading of each kind, written over for every update: rules copy what they remember.
   const at = { step: 0, epoch: 0, examples: 0, evaluations: 0, seconds: 0 };
@@ -79,9 +80,8 @@ function follow({ updates, evaluations, end }: Trajectory, { stop, select }: Pol
   const columns = Object.entries(evaluations.metrics),
     errorColumns = Object.entries(evaluations.standardErrors);
   const standardErrors: Record<Metric, number> = {};
-  const measured: Record<Metric, number> = {}, keptMetrics: Record<Metric, number> = {};
+  const measured: Record<Metric, number> = {};
   const evaluation = { kind: "evaluation" as const, at, metrics: measured, standardErrors };
-  const incumbent = { metrics: keptMetrics };
 
   for (; followed < updates.step.length && !rule.stops(stop, state, at); followed++) {
     at.step = updates.step[followed];
@@ -97,10 +97,8 @@ function follow({ updates, evaluations, end }: Trajectory, { stop, select }: Pol
       for (const [metric, values] of columns) measured[metric] = values[evaluated];
       for (const [metric, values] of errorColumns) standardErrors[metric] = values[evaluated];
       state = rule.observe(stop, state, evaluation);
-      if (isBetter(select, evaluation, kept < 0 ? null : incumbent)) {
-        kept = evaluated;
-        Object.assign(keptMetrics, measured);
-      }
+      selection = observeSelection(select, selection, evaluation);
+      if (selection.kept === selection.seen) kept = evaluated;
     }
   }
 

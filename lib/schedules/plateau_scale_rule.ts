@@ -69,9 +69,14 @@ export const initialScale = (): PlateauScaleState => ({
 /** What one evaluation changes. */
 export type ScaleChange = Partial<PlateauScaleState>;
 
+const FLOOR_TOLERANCE = 1e-9;
+
 /** The cut itself, at `step`: never below the floor, and told once when it comes to it. */
 export function cut(rule: PlateauScale, state: PlateauScaleState, step: number): ScaleChange {
-  const scale = Math.max(state.scale * rule.factor, rule.minScale);
+  const next = state.scale * rule.factor;
+  // 0.1 × 0.1 is a hair above 0.01, and a cut of that hair would be no cut
+  const floored = rule.compat ? next <= rule.minScale : next <= rule.minScale * (1 + FLOOR_TOLERANCE);
+  const scale = floored ? rule.minScale : next;
   return { scale, cuts: [...state.cuts, step], atFloor: scale <= rule.minScale };
 }
 

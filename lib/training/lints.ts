@@ -60,7 +60,12 @@ function scheduleLints(
         } updates have less than 10% of the peak rate`,
     ),
     ...when(
-      warmup >= cap,
+      warmup >= end,
+      "warmup-fills-horizon",
+      () => `warm-up of ${countText(warmup)} updates fills the schedule's horizon of ${countText(end)}`,
+    ),
+    ...when(
+      warmup >= cap && warmup < end,
       "warmup-never-ends",
       () => `warm-up of ${countText(warmup)} updates, training of ${countText(cap)}`,
     ),
@@ -156,15 +161,32 @@ function patienceLints(
 
 function scaleLints({ scale, batches, evaluate }: FilledSpec, lastStep: number | null): PlanWarning[] {
   if (!scale || lastStep === null) return [];
-  const evaluations = dueUpTo(batches, evaluate.every, lastStep);
-  return when(
-    evaluations <= scale.patience.count,
+  const { patience, startAfter, compat } = scale;
+  const gate = startAfter ? toSteps(startAfter, batches) : null;
+  const closed = when(
+    gate !== null && gate >= lastStep,
     "rate-never-cut",
     () =>
-      `plateauScale has a patience of ${durationText(scale.patience)}, but ${
-        countText(evaluations)
-      } evaluations at most`,
+      `plateauScale starts after ${durationText(startAfter!)}, but ${countText(lastStep)} updates at most`,
   );
+  // torch cuts at one evaluation more than its patience
+  const needed = { ...patience, count: patience.count + (compat === "torch" ? 1 : 0) };
+  const evaluations = dueUpTo(batches, evaluate.every, lastStep);
+  const most = needed.unit === "evaluations" ? evaluations : needed.unit === "seconds" ? Infinity : lastStep;
+  const wait = needed.unit === "evaluations" ? needed.count : toSteps(needed, batches) ?? 0;
+  return [
+    ...closed,
+    ...when(
+      wait >= most,
+      "rate-never-cut",
+      () =>
+        `plateauScale has a patience of ${durationText(patience)}, but ${
+          needed.unit === "evaluations"
+            ? `${countText(evaluations)} evaluations`
+            : `${countText(lastStep)} updates`
+        } at most`,
+    ),
+  ];
 }
 
 /** Plateau rules anywhere in a criterion, one that a gate waits for included. */

@@ -2,6 +2,10 @@
 import type { Run } from "../checkpoints/run_folder.ts";
 import { resolveFrom } from "../criteria/resolve_from.ts";
 import { initial, stops, textOf, verdict } from "../criteria/rules.ts";
+import { initialSelection, observeSelection, selectionText } from "../criteria/select.ts";
+import type { Selection, SelectionState } from "../criteria/selection.ts";
+import { evaluationRow } from "../curves/best.ts";
+import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Plan, planFor, type PlanWarning } from "./plan.ts";
 import { refold } from "./refold.ts";
@@ -80,3 +84,19 @@ export function criterionState(stop: FilledSpec["stop"], state: TrainState | nul
   if (state === null) return initial(stop);
   return state.criterion.text === textOf(stop) ? state.criterion.state : refold(stop, state.trajectory);
 }
+
+/**
+ * What a selection remembers at a state. Of evaluations before it only the weights of the kept one are still there: a
+ * selection that differs from the state's begins with that one.
+ */
+export function selectionState(select: Selection, state: TrainState | null): SelectionState {
+  const same = state !== null && state.plan.select === selectionText(select);
+  const rows = same ? rowsOf(state.trajectory) : state?.kept ? [state.kept.row] : [];
+  return rows.reduce<SelectionState>(
+    (remembered, row) => observeSelection(select, remembered, row),
+    initialSelection(select),
+  );
+}
+
+const rowsOf = ({ evaluations }: Trajectory): EvaluationRow[] =>
+  Array.from(evaluations.step, (_, row) => evaluationRow(evaluations, row));

@@ -19,6 +19,7 @@ import { defaultMetrics, metricNames } from "../metrics/metric_names.ts";
 import { modelKind } from "../models/model_kind.ts";
 import type { Model } from "../models/model.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { asSchedule } from "../schedules/as_schedule.ts";
 import { asScale } from "../schedules/plateau_scale.ts";
 import type { PlateauScale, Schedule } from "../schedules/schedule.ts";
 import type { Clip } from "./step.ts";
@@ -142,6 +143,7 @@ export function filledSpec(spec: Spec): FilledSpec {
     remainder,
     evaluate: { every: asDuration(evaluate.every, "evaluate.every", plannedUnits) },
     metrics: metricsOf(spec),
+    schedule: asSchedule(spec.schedule),
     scale: spec.scale ? asScale(spec.scale) : null,
     clip: spec.clip ? asClip(spec.clip) : null,
     average: spec.average ? asAverage(spec.average) : null,

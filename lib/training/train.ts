@@ -2,7 +2,8 @@
 import { dueUpTo, isDue, type PlannedUnit, positionAt } from "../batch_plan.ts";
 import { openRun, type Run } from "../checkpoints/run_folder.ts";
 import { observe, stops, textOf } from "../criteria/rules.ts";
-import { isBetter } from "../criteria/select.ts";
+import { observeSelection } from "../criteria/select.ts";
+import type { SelectionState } from "../criteria/selection.ts";
 import type { CriterionState } from "../criteria/criterion.ts";
 import { type Recorder, recorder, resumeRecorder } from "../curves/recorder.ts";
 import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
@@ -21,7 +22,7 @@ import type { Outcome, TrainingEvent } from "./event.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { type Pace, paced } from "./pace.ts";
-import { type Beginning, beginning, criterionState } from "./resume.ts";
+import { type Beginning, beginning, criterionState, selectionState } from "./resume.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
 import type { TrainState } from "./state.ts";
 import { stateFrom } from "./state_from.ts";
@@ -100,6 +101,7 @@ export interface Progress {
   /** batches of updates taken, with those that were skipped */
   attempts: number;
   criterion: CriterionState;
+  selection: SelectionState;
   scale: PlateauScaleState;
 }
 
@@ -150,6 +152,7 @@ function underWay({ spec, plan, state, began }: Beginning, engine: Engine, folde
       at: state?.position ?? START,
       attempts: state?.attempts ?? 0,
       criterion: criterionState(stop, state),
+      selection: selectionState(spec.select, state),
       // without a rule in the spec nothing scales, whatever the state was trained under
       scale: { ...(state?.scale ?? initialScale()), ...(spec.scale ? {} : { scale: 1 }) },
     },
@@ -284,7 +287,8 @@ function observeEvaluation({ spec, live, record, progress }: UnderWay): void {
   const observation = { kind: "evaluation" as const, at, metrics: row.metrics, standardErrors };
   progress.criterion = observe(spec.stop, progress.criterion, observation);
   if (spec.scale) progress.scale = observeScale(spec.scale, progress.scale, row);
-  if (!isBetter(spec.select, row, live.kept?.row ?? null)) return;
+  progress.selection = observeSelection(spec.select, progress.selection, row);
+  if (progress.selection.kept !== progress.selection.seen) return;
   const averages = "metric" in spec.select && spec.select.metric.startsWith("average.");
   const { parameters, statistics, average } = live;
   keepNetwork(live, row, { parameters: averages ? average! : parameters, statistics });

@@ -36,14 +36,13 @@ export async function trainCommand({ dataset, values, runs, engine }: TrainComma
   const { name: choice, ...settings } = engine;
   setEngineChoice(choice, settings);
   try {
-    const { training, event, signal } = await watched(spec, folder);
+    const { event, signal } = await watched(spec, folder);
     const { plan, outcome } = event;
     console.log(
       values.json
         ? exactJson({ run: name, folder, plan, outcome: onDisk(outcome!) })
         : outcomeText(outcome!, folder),
     );
-    training.abort();
     if (outcome!.reason === "aborted") return 128 + signal;
     return outcome!.reason === "diverged" ? 1 : 0;
   } catch (error) {
@@ -86,7 +85,7 @@ async function watched(spec: Spec, folder: string) {
     progress.end();
     interrupt.off();
   }
-  return { training, event: last!, signal: interrupt.received() };
+  return { event: last!, signal: interrupt.received() };
 }
 
 function beginningText({ plan, at }: TrainingEvent, folder: string): string {

@@ -1,7 +1,7 @@
 /** What recording costs: `train()` with all its recording against the same updates and evaluations bare. */
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { digits } from "../../lib/data/digits.ts";
-import { batches } from "../../lib/data/order.ts";
+import { batchSource } from "../../lib/data/batch_source.ts";
 import { type BatchPlan } from "../../lib/batch_plan.ts";
 import { steps } from "../../lib/durations.ts";
 import { type EngineName, setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
@@ -9,7 +9,8 @@ import { tf } from "../../lib/engine/tf.ts";
 import { mlp, mlpKind } from "../../lib/models/mlp.ts";
 import { adam, adamKind } from "../../lib/optimizers/adam.ts";
 import { constant } from "../../lib/schedules/constant.ts";
-import { logitsOf, measure } from "../../lib/training/evaluate.ts";
+import { measure } from "../../lib/metrics/measure.ts";
+import { outputsOf } from "../../lib/training/evaluate.ts";
 import { step } from "../../lib/training/step.ts";
 import { train } from "../../lib/training/train.ts";
 import { type Figure, interleave } from "./interleave.ts";
@@ -18,30 +19,28 @@ const UPDATES = 300, EVERY = 50, BATCH = 32, RATE = 1e-3;
 const model = mlp({ layers: [64, 128, 128, 10] }), optimizer = adam(), data = digits();
 const plan: BatchPlan = { trainingExamples: data.training.count, batch: BATCH, remainder: "train" };
 
-function bare(): void {
+async function bare(): Promise<void> {
+  const source = batchSource(data, "softmaxCrossEntropy", 0, plan);
   const first = mlpKind.parameters(model, 0);
-  const rowsOf = batches(0, plan);
-  let parameters = first.map(({ values, shape }) => tf.tensor(values, [...shape]));
-  let slots = first.flatMap(({ shape }) =>
-    Array.from({ length: adamKind.slotsPerParameter }, () => tf.zeros([...shape]))
-  );
+  let network = {
+    parameters: first.map(({ values, shape }) => tf.tensor(values, [...shape])),
+    statistics: [] as tf.Tensor[],
+    slots: first.flatMap(({ shape }) =>
+      Array.from({ length: adamKind.slotsPerParameter }, () => tf.zeros([...shape]))
+    ),
+  };
   for (let update = 1; update <= UPDATES; update++) {
-    const next = step(
-      { model, optimizer, split: data.training, classes: 10 },
-      parameters,
-      slots,
-      rowsOf(update - 1),
-      RATE,
-      update,
-    );
-    tf.dispose([parameters, slots]);
-    parameters = next.parameters;
-    slots = next.slots;
-    if (update % EVERY === 0) {
-      for (const split of [data.validation, data.test]) measure(logitsOf(model, parameters, split), split.y);
+    const batches = (await source.at(update - 1))!;
+    const next = step({ model, optimizer, clip: null, seed: 0 }, network, batches, RATE, update);
+    tf.dispose([network.parameters, network.slots]);
+    network = next;
+    if (update % EVERY !== 0) continue;
+    for (const { y, ...split } of [data.validation, data.test]) {
+      const outputs = outputsOf(model, network, { ...split, y });
+      measure({ loss: "softmaxCrossEntropy", outputs, truth: y }, ["loss", "accuracy"]);
     }
   }
-  tf.dispose([parameters, slots]);
+  tf.dispose([network.parameters, network.slots]);
 }
 
 async function recorded(): Promise<void> {

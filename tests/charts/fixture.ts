@@ -140,6 +140,11 @@ export function eventOf(trajectory: Trajectory, lastStep = 3_000): TrainingEvent
       select: "best",
       seed,
       batches,
+      gradients: "",
+      average: null,
+      rates: [],
+      metrics: ["loss", "accuracy"],
+      checkpoints: "at the end",
       updatesPerEpoch: 35,
       lastStep,
       evaluationEvery: "50 steps",
@@ -151,9 +156,19 @@ export function eventOf(trajectory: Trajectory, lastStep = 3_000): TrainingEvent
     pace: step === 0 ? 0 : 250,
     trajectory,
     cuts: [],
-    outcome: end === null
-      ? null
-      : { reason: end, path: "", because: "", at, rules: [], kept: null, checkpoint: "c", state: "s" },
+    outcome: end === null ? null : {
+      reason: end,
+      path: "",
+      because: "",
+      at,
+      rules: [],
+      alsoTrue: [],
+      wouldHaveStopped: [],
+      skipped: 0,
+      kept: null,
+      checkpoint: "c",
+      state: "s",
+    },
   };
 }
 

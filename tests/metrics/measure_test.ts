@@ -23,9 +23,9 @@ for (const { id, loss, outputs, truth, values, standardErrors } of golden.cases)
   Deno.test(`metrics equal scikit-learn's: ${id}`, () => {
     const scored = { loss, outputs: Float32Array.from(outputs), truth } as Scored;
     const measured = measure(scored, metricNames(scored.loss, outputs.length / truth.length));
-    assertClose(measured.values, values as Numbers, 1e-12, 1e-13);
+    assertClose(measured.values, values as unknown as Numbers, 1e-12, 1e-13);
     // terms that are all the same leave a rounding of about 1e-8 of them
-    assertClose(measured.standardErrors, standardErrors as Numbers, 1e-9, 1e-7);
+    assertClose(measured.standardErrors, standardErrors as unknown as Numbers, 1e-9, 1e-7);
   });
 }
 

@@ -158,7 +158,7 @@ Deno.test("trap 22: the selected weights are kept at every end, not only when th
     ["stopped", { stop: criteria.maxSteps(20) }],
     ["stopped", { stop: patient(2, { minDelta: 9 }) }],
     ["stopped", { stop: criteria.mustReachBy({ ...never, at: steps(17) }) }],
-    ["stopped", { stop: criteria.maxSeconds(0.2), evaluate: { every: steps(5) } }],
+    ["stopped", { stop: criteria.all(criteria.maxSteps(12), criteria.maxSeconds(1e-3)) }],
     ["failed", { schedule: cosine({ peak: 3e-3, end: 3e-3, horizon: steps(12), past: "error" }) }],
     ["aborted", { stop: criteria.maxSteps(100_000) }],
   ];

@@ -73,7 +73,7 @@ export const kerasRule: Rule<Keras, KerasState> = leafRule<Keras, KerasState>({
     if (value === undefined || epoch < rule.startFromEpoch) return state;
     const wait = state.wait + 1, kept = state.kept ?? evaluations;
     if (state.best !== null && !gains(rule, value, Number(state.best))) {
-      return { ...state, wait, kept, stop: wait >= rule.patience && epoch > 0 };
+      return { ...state, wait, kept, stop: wait >= rule.patience };
     }
     const resets = rule.baseline === null || gains(rule, value, rule.baseline);
     return { wait: resets ? 0 : wait, best: jsonNumber(value), kept: evaluations, stop: false };
