@@ -222,6 +222,7 @@ export const batchSizeAt = (plan: BatchPlan, index: number): number =>
  * which no batch plan converts.
  * @example
  * ```ts
+ * import { epochs } from "plateau";
  * const step = toSteps(epochs(1.5), batchPlan(100, 32)); // 6
  * ```
  */
@@ -245,6 +246,7 @@ export function toSteps(duration: Duration, plan: BatchPlan): number | null {
  * @throws RangeError for an `every` in evaluations or seconds
  * @example
  * ```ts
+ * import { epochs } from "plateau";
  * const evaluateNow = isDue(batchPlan(100, 32), epochs(1), 4); // true
  * ```
  */
@@ -261,6 +263,7 @@ export function isDue(plan: BatchPlan, every: Duration, step: number): boolean {
  * The last step up to `step` at which an `every` falls due; 0 when there is none.
  * @example
  * ```ts
+ * import { epochs } from "plateau";
  * const last = lastDueAt(batchPlan(100, 32), epochs(1), 11); // 8
  * ```
  */
@@ -273,6 +276,7 @@ export function lastDueAt(plan: BatchPlan, every: Duration<PlannedUnit>, step: n
  * How often an `every` falls due up to and including `step`.
  * @example
  * ```ts
+ * import { epochs } from "plateau";
  * const evaluations = dueUpTo(batchPlan(100, 32), epochs(1), 11); // 2
  * ```
  */

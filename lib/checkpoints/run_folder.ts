@@ -41,7 +41,7 @@ export interface Run {
   /** saves a state on the way, and removes the checkpoints that need not stay. @throws StorageFault */
   write(state: TrainState, keeping: Keeping): void;
   /** saves the end: its state, the selected weights, the outcome. Of a failed training the outcome alone. */
-  finish(state: TrainState, outcome: Outcome, keeping?: Keeping): void;
+  finish(state: TrainState, outcome: Outcome, keeping: Keeping): void;
   /** lets another process in */
   close(): void;
 }
@@ -104,19 +104,18 @@ function opened(folder: string, close: () => void): Run {
       throw error;
     }
   };
-  let lastKeeping: Keeping | null = null;
   return {
     folder,
     damaged,
     latest: () => found?.state ?? null,
     write: (state, keeping) =>
       noting(() => {
-        lastKeeping = keeping;
-        removeIfThere(join(folder, "outcome.json")); // it was that of an end which is passed
+        const outcome = join(folder, "outcome.json"); // that of an end which is passed
+        onStorage(outcome, () => removeIfThere(outcome));
         save(state);
         rotate(folder, state, keeping);
       }),
-    finish(state, outcome, keeping = lastKeeping ?? undefined) {
+    finish(state, outcome, keeping) {
       if (faulted) return; // what is on the disk is whole: trying on would tell nothing new
       noting(() => {
         const { reason } = outcome;
@@ -128,7 +127,7 @@ function opened(folder: string, close: () => void): Run {
           writeOutcome(folder, outcome, state);
         });
         // of a training that diverged the last state before that stays
-        if (keeping && reason !== "diverged") rotate(folder, state, keeping);
+        if (reason !== "diverged") rotate(folder, state, keeping);
       });
     },
     close,
