@@ -1,5 +1,5 @@
-/** The rule of a cap: true once a count of the position has come to a limit, and for ever after. */
-import { toSteps } from "../batch_plan.ts";
+/** The rule of a cap that counts: true once a count of the position has come to a limit, and for ever after. */
+import { type PlannedUnit, toSteps } from "../batch_plan.ts";
 import { countIn, countText, durationText, hasReached, type Unit } from "../durations.ts";
 import type { Criterion, Form, Rule } from "./criterion.ts";
 import { leafRule } from "./leaf_rule.ts";
@@ -13,7 +13,7 @@ export const moreOf = (left: number, thing: string): string =>
   `${countText(left)} more ${left === 1 ? thing : `${thing}s`}`;
 
 export const capRule = <C extends Criterion>(
-  unit: Unit,
+  unit: PlannedUnit,
   form: Form<C>,
   limit: (criterion: C) => number,
 ): Rule<C, null> =>
@@ -29,5 +29,4 @@ export const capRule = <C extends Criterion>(
     },
     lacks: (criterion, _state, at) => moreText(unit, limit(criterion) - countIn(at, unit)),
     bound: (criterion, plan) => toSteps({ unit, count: limit(criterion) }, plan),
-    usesClock: () => unit === "seconds",
   });

@@ -63,6 +63,8 @@ export interface MaxExamples {
 export interface MaxSeconds {
   readonly kind: "maxSeconds";
   readonly seconds: number;
+  /** of all time, or of the updates alone */
+  readonly of: "total" | "training";
 }
 export interface Plateau {
   readonly kind: "plateau";

@@ -1,29 +1,74 @@
-/** Stops after a time. */
-import { asDuration, type Duration } from "../durations.ts";
-import { capRule } from "./cap_rule.ts";
+/** Stops after a time: of the whole training, or of its updates alone. */
+import {
+  asDuration,
+  countText,
+  type Duration,
+  durationText,
+  hasReached,
+  type Position,
+} from "../durations.ts";
+import { moreText } from "./cap_rule.ts";
 import type { MaxSeconds, Rule } from "./criterion.ts";
-import { checkKeys } from "./option_checks.ts";
+import { leafRule } from "./leaf_rule.ts";
+import { checkKeys, oneOf } from "./option_checks.ts";
+
+export interface MaxSecondsOptions {
+  /** `total`: all time, evaluations included; `training`: without the evaluations. Default `total` */
+  readonly of?: "total" | "training";
+}
+/** What a budget of training time remembers: clock readings. Null for a budget of all time, which needs none. */
+export type MaxSecondsState = null | {
+  readonly seconds: { readonly training: number; readonly seen: number };
+};
 
 /**
- * Stops once a training has taken `count` seconds of monotonic clock, evaluations included, added up over resumes. A
- * replay rests on the recorded clock, and says so.
+ * Stops once a training has taken `count` seconds of monotonic clock, added up over resumes. A replay rests on the
+ * recorded clock, and says so.
+ *
+ * With `of: "training"` evaluations are free, so that two trainings which evaluate unequally often have equal budgets.
  * @param count above 0; `seconds(n)` says the same
  * @throws RangeError `invalid maxSeconds: seconds(0) (a number above 0)`
  * @example
  * ```ts
- * const cap = maxSeconds(600);
+ * const cap = maxSeconds(600), updatesAlone = maxSeconds(600, { of: "training" });
  * ```
  */
-export function maxSeconds(count: number | Duration<"seconds">): MaxSeconds {
+export function maxSeconds(count: number | Duration<"seconds">, options: MaxSecondsOptions = {}): MaxSeconds {
+  checkKeys("maxSeconds", options, ["of"]);
   const given = typeof count === "number" ? { unit: "seconds", count } : count;
-  return { kind: "maxSeconds", seconds: asDuration(given, "maxSeconds", ["seconds"]).count };
+  return {
+    kind: "maxSeconds",
+    seconds: asDuration(given, "maxSeconds", ["seconds"]).count,
+    of: oneOf("of", options.of ?? "total", ["total", "training"]),
+  };
 }
 
-export const maxSecondsRule: Rule<MaxSeconds, null> = capRule("seconds", {
-  places: ["seconds"],
-  options: {},
-  make(fields) {
-    checkKeys("maxSeconds", fields, ["seconds"]);
-    return maxSeconds(fields.seconds as number);
+/** The seconds that a budget counts. */
+export const secondsSpent = (state: MaxSecondsState, at: Position): number =>
+  state === null ? at.seconds : state.seconds.training;
+
+export const maxSecondsRule: Rule<MaxSeconds, MaxSecondsState> = leafRule<MaxSeconds, MaxSecondsState>({
+  form: {
+    places: ["seconds"],
+    options: { of: "total" },
+    make(fields) {
+      checkKeys("maxSeconds", fields, ["seconds", "of"]);
+      return maxSeconds(fields.seconds as number, { of: fields.of as MaxSeconds["of"] });
+    },
   },
-}, ({ seconds }) => seconds);
+  init: ({ of }) => of === "total" ? null : { seconds: { training: 0, seen: 0 } },
+  observe(_criterion, state, { kind, at: { seconds: now } }) {
+    if (state === null) return state;
+    const { training, seen } = state.seconds;
+    return { seconds: { training: kind === "update" ? training + now - seen : training, seen: now } };
+  },
+  stops: ({ seconds }, state, at) => hasReached("seconds", secondsSpent(state, at), seconds),
+  because({ seconds, of }, state, at, stop) {
+    const progress = `${countText(secondsSpent(state, at))} of ${
+      durationText({ unit: "seconds", count: seconds })
+    }${of === "training" ? " of training" : ""}`;
+    return stop ? `reached ${progress}` : progress;
+  },
+  lacks: ({ seconds }, state, at) => moreText("seconds", seconds - secondsSpent(state, at)),
+  usesClock: () => true,
+});

@@ -63,7 +63,8 @@ function said(criterion: Criterion): string {
     case "maxExamples":
       return durationText({ unit: "examples", count: criterion.examples });
     case "maxSeconds":
-      return durationText({ unit: "seconds", count: criterion.seconds });
+      return durationText({ unit: "seconds", count: criterion.seconds }) +
+        (criterion.of === "training" ? " of training" : "");
     case "plateau":
       return plateauText(criterion);
     case "any":

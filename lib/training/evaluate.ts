@@ -24,8 +24,11 @@ export function measuredMetrics(
   return average ? [...plain, ...plain.map((metric) => `average.${metric}`)] : plain;
 }
 
-/** Measures the network, and its running mean where there is one. Atomic: it is never resumed in the middle. */
-export function evaluate(spec: FilledSpec, live: Live, at: Position): Evaluated {
+/**
+ * Measures the network, and its running mean where there is one. Atomic: it is never resumed in the middle.
+ * @param seconds the training's clock, read when all is measured, so that what an evaluation took can be told
+ */
+export function evaluate(spec: FilledSpec, live: Live, at: Position, seconds: () => number): Evaluated {
   const values: Record<string, number> = {}, standardErrors: Record<string, number> = {};
   const measureOn = (prefix: string, network: Network) => {
     for (const split of SPLITS) {
@@ -41,8 +44,8 @@ export function evaluate(spec: FilledSpec, live: Live, at: Position): Evaluated 
   };
   measureOn("", live);
   if (live.average) measureOn("average.", { parameters: live.average, statistics: live.statistics });
-  const { step, epoch, examples, seconds } = at;
-  return { row: { step, epoch, examples, seconds, metrics: values }, standardErrors };
+  const { step, epoch, examples } = at;
+  return { row: { step, epoch, examples, seconds: seconds(), metrics: values }, standardErrors };
 }
 
 /** Examples of one forward pass: bounds the memory that the activations take. */

@@ -1,6 +1,8 @@
 /** The typed end of a training: why it ended, where, what was kept, and the state to go on from. */
-import type { After } from "../criteria/after.ts";
-import type { Criterion, Verdict } from "../criteria/criterion.ts";
+import type { AfterState } from "../criteria/after.ts";
+import type { CompositeState } from "../criteria/composite.ts";
+import type { Criterion, CriterionState, Verdict } from "../criteria/criterion.ts";
+import { type MaxSecondsState, secondsSpent } from "../criteria/max_seconds.ts";
 import { verdict } from "../criteria/rules.ts";
 import type { EndReason } from "../curves/trajectory.ts";
 import { countText, type Position } from "../durations.ts";
@@ -8,7 +10,7 @@ import { saveCheckpoint, saveState } from "./checkpoints.ts";
 import type { Outcome } from "./event.ts";
 import type { TrainState } from "./state.ts";
 import { weightsOf } from "./tensors.ts";
-import type { UnderWay } from "./train.ts";
+import type { UnderWay } from "./under_way.ts";
 
 /** An outcome, with the state that it names. */
 export interface Ended {
@@ -52,14 +54,21 @@ export function outcomeOf(
     skipped: progress.attempts - at.step,
     checkpoint: saveCheckpoint({ model: spec.model, layout, ...weights }),
     state: saveState(saved),
-    ...(reason === "alreadyComplete" ? { alreadyComplete: complete(spec.stop, told, at) } : {}),
+    ...(reason === "alreadyComplete"
+      ? { alreadyComplete: complete(spec.stop, progress.criterion, told, at) }
+      : {}),
   };
   return { outcome, saved };
 }
 
 /** Nothing was left to do: by a cap that the counters had reached, or by a rule that had already said stop. */
-function complete(stop: Criterion, { path }: Verdict, at: Position): Outcome["alreadyComplete"] {
-  const rule = ruleAt(stop, path), by = "cap";
+function complete(
+  stop: Criterion,
+  remembered: CriterionState,
+  { path }: Verdict,
+  at: Position,
+): Outcome["alreadyComplete"] {
+  const [rule, state] = ruleAt(stop, remembered, path), by = "cap";
   switch (rule.kind) {
     case "maxSteps":
       return { by, have: at.step, cap: rule.steps, unit: "steps" };
@@ -68,16 +77,19 @@ function complete(stop: Criterion, { path }: Verdict, at: Position): Outcome["al
     case "maxExamples":
       return { by, have: at.examples, cap: rule.examples, unit: "examples" };
     case "maxSeconds":
-      return { by, have: at.seconds, cap: rule.seconds, unit: "seconds" };
+      return { by, have: secondsSpent(state as MaxSecondsState, at), cap: rule.seconds, unit: "seconds" };
     default:
       return { by: "verdict", have: at.step, cap: at.step, unit: "steps" };
   }
 }
 
-/** The rule that a path such as `any.1.plateau` or `after.gate.maxSteps` leads to. */
-function ruleAt(criterion: Criterion, path: string): Criterion {
+/** The rule that decides, at a path such as `any.1.plateau`, and what it remembers. */
+function ruleAt(criterion: Criterion, state: CriterionState, path: string): [Criterion, CriterionState] {
   const [, place, ...rest] = path.split(".");
-  if (place === undefined || !("criteria" in criterion)) return criterion;
-  const child = place === "gate" ? (criterion as After).gate as Criterion : criterion.criteria[Number(place)];
-  return ruleAt(child, rest.join("."));
+  if (place === undefined || !("criteria" in criterion)) return [criterion, state];
+  const index = Number(place);
+  const below = Array.isArray(state)
+    ? (state as CompositeState)[index]
+    : (state as unknown as AfterState).child;
+  return ruleAt(criterion.criteria[index], below, rest.join("."));
 }

@@ -1,44 +1,28 @@
 /** The training loop: an async generator of events. Nothing else counts steps, and nothing is called back. */
 import { dueUpTo, isDue, type PlannedUnit, positionAt } from "../batch_plan.ts";
-import { openRun, type Run } from "../checkpoints/run_folder.ts";
-import { observe, stops, textOf } from "../criteria/rules.ts";
+import { openRun } from "../checkpoints/run_folder.ts";
+import { observe, stops } from "../criteria/rules.ts";
 import { observeSelection } from "../criteria/select.ts";
-import type { SelectionState } from "../criteria/selection.ts";
-import type { CriterionState } from "../criteria/criterion.ts";
-import { type Recorder, recorder, resumeRecorder } from "../curves/recorder.ts";
 import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
 import { batchSource } from "../data/batch_source.ts";
-import { type Duration, type Position, START } from "../durations.ts";
-import { type Engine, startEngine } from "../engine/engine.ts";
+import type { Duration, Position } from "../durations.ts";
+import { startEngine } from "../engine/engine.ts";
 import { modelKind } from "../models/model_kind.ts";
-import { initialScale, observeScale } from "../schedules/plateau_scale.ts";
+import { observeScale } from "../schedules/plateau_scale.ts";
 import { resolve } from "../schedules/resolve.ts";
-import type { PlateauScaleState } from "../schedules/schedule.ts";
 import { breath } from "./breath.ts";
 import { saveState } from "./checkpoints.ts";
-import { conditionsOf } from "./conditions.ts";
-import { evaluate, measuredMetrics } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
 import { outcomeOf } from "./outcome.ts";
-import { type Plan, planFor } from "./plan.ts";
+import { planFor } from "./plan.ts";
 import { type Pace, paced } from "./pace.ts";
-import { type Beginning, beginning, criterionState, selectionState } from "./resume.ts";
+import { type Beginning, beginning } from "./resume.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
-import type { TrainState } from "./state.ts";
 import { stateFrom } from "./state_from.ts";
 import { step } from "./step.ts";
-import {
-  disposeTensors,
-  freshTensors,
-  keepNetwork,
-  layoutOf,
-  type Live,
-  type NetworkLayout,
-  numbersOf,
-  replaceTensors,
-  revivedTensors,
-  weightsOf,
-} from "./tensors.ts";
+import { disposeTensors, keepNetwork, replaceTensors } from "./tensors.ts";
+import { stateOf, type UnderWay, underWay } from "./under_way.ts";
 
 /** Events come at least this often, and the event loop breathes as often. Milliseconds. */
 const CHUNK = 50;
@@ -95,31 +79,6 @@ export function trainUpTo(spec: Spec, step: number): Training {
 /** Whether a training has been asked to end. Looked at before every update. */
 type Asked = (at: Position) => boolean;
 
-/** Progress: counters and what rules remember. All data. */
-export interface Progress {
-  at: Position;
-  /** batches of updates taken, with those that were skipped */
-  attempts: number;
-  criterion: CriterionState;
-  selection: SelectionState;
-  scale: PlateauScaleState;
-}
-
-/** What one training has in hand: given at its start, and what it grows. */
-export interface UnderWay {
-  readonly spec: FilledSpec;
-  readonly engine: Engine;
-  readonly plan: Plan;
-  readonly began: number;
-  readonly layout: NetworkLayout;
-  readonly live: Live;
-  readonly record: Recorder;
-  readonly progress: Progress;
-  readonly folder: Run | null;
-  /** monotonic clock, added up over resumes, evaluations included */
-  seconds(): number;
-}
-
 async function* run(given: FilledSpec, asked: Asked): AsyncGenerator<TrainingEvent, void, void> {
   const engine = await startEngine();
   const { folder: path, fresh } = given.checkpoint;
@@ -130,33 +89,6 @@ async function* run(given: FilledSpec, asked: Asked): AsyncGenerator<TrainingEve
   } finally {
     folder?.close();
   }
-}
-
-/** The state to go on from, or the first one, in the hand of the loop. */
-function underWay({ spec, plan, state, began }: Beginning, engine: Engine, folder: Run | null): UnderWay {
-  const { name, seed, batches, stop } = spec;
-  const offset = state?.position.seconds ?? 0, since = performance.now();
-  return {
-    seconds: () => offset + (performance.now() - since) / 1000,
-    spec,
-    engine,
-    plan,
-    began,
-    folder,
-    layout: layoutOf(spec),
-    live: state ? revivedTensors(spec, state) : freshTensors(spec),
-    record: state
-      ? resumeRecorder(state.trajectory, name, measuredMetrics(spec))
-      : recorder({ name, seed, batches, metrics: measuredMetrics(spec) }),
-    progress: {
-      at: state?.position ?? START,
-      attempts: state?.attempts ?? 0,
-      criterion: criterionState(stop, state),
-      selection: selectionState(spec.select, state),
-      // without a rule in the spec nothing scales, whatever the state was trained under
-      scale: { ...(state?.scale ?? initialScale()), ...(spec.scale ? {} : { scale: 1 }) },
-    },
-  };
 }
 
 async function* trained(
@@ -279,10 +211,10 @@ function advance({ spec, record, progress, seconds }: UnderWay, rate: number, lo
 }
 
 /** An evaluation on the grid. */
-function observeEvaluation({ spec, live, record, progress }: UnderWay): void {
-  const { row, standardErrors } = evaluate(spec, live, progress.at);
+function observeEvaluation({ spec, live, record, progress, seconds }: UnderWay): void {
+  const { row, standardErrors } = evaluate(spec, live, progress.at, seconds);
   record.evaluation(row, standardErrors);
-  const at = { ...progress.at, evaluations: progress.at.evaluations + 1 };
+  const at = { ...progress.at, evaluations: progress.at.evaluations + 1, seconds: row.seconds };
   progress.at = at;
   const observation = { kind: "evaluation" as const, at, metrics: row.metrics, standardErrors };
   progress.criterion = observe(spec.stop, progress.criterion, observation);
@@ -295,30 +227,9 @@ function observeEvaluation({ spec, live, record, progress }: UnderWay): void {
 }
 
 /** The evaluation at an end off the grid: reported, and seen by no rule. */
-function finalEvaluation({ spec, live, record, progress }: UnderWay): EvaluationRow | null {
+function finalEvaluation({ spec, live, record, progress, seconds }: UnderWay): EvaluationRow | null {
   const { at } = progress;
-  return at.step === 0 || record.lastEvaluatedStep() === at.step ? null : evaluate(spec, live, at).row;
-}
-
-/** All that is needed to go on. */
-function stateOf(run: UnderWay, end: TrainState["end"]): TrainState {
-  const { spec, plan, engine, began, layout, live, record, progress, seconds } = run;
-  const { at, attempts, criterion, scale } = progress;
-  return {
-    version: 1,
-    plan,
-    conditions: conditionsOf(engine),
-    position: { ...at, seconds: seconds() },
-    began,
-    attempts,
-    layout,
-    ...weightsOf(live),
-    slots: numbersOf(live.slots),
-    average: live.average && numbersOf(live.average),
-    criterion: { text: textOf(spec.stop), state: criterion },
-    scale,
-    kept: live.kept && { row: live.kept.row, ...weightsOf(live.kept.network) },
-    trajectory: record.trajectory(),
-    end,
-  };
+  return at.step === 0 || record.lastEvaluatedStep() === at.step
+    ? null
+    : evaluate(spec, live, at, seconds).row;
 }

@@ -146,6 +146,7 @@ export const criteria = composed(leaves);
 export const writtenCriteria = composed(fc.oneof(
   leaves,
   count(1_000).map((n) => maxSeconds(n / 8)),
+  count(1_000).map((n) => maxSeconds(n, { of: "training" })),
   plateauOf(count(3).map(standardErrors)),
   fc.constantFrom("loss with spaces", 'a "quoted" one', "min", "true", "häufig", "train/loss", "x-1").map((
     metric,

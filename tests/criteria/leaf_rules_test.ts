@@ -4,7 +4,7 @@ import { keras } from "../../lib/criteria/compat/keras.ts";
 import { lightgbm } from "../../lib/criteria/compat/lightgbm.ts";
 import { lightning } from "../../lib/criteria/compat/lightning.ts";
 import { transformers } from "../../lib/criteria/compat/transformers.ts";
-import type { Criterion } from "../../lib/criteria/criterion.ts";
+import type { Criterion, CriterionState } from "../../lib/criteria/criterion.ts";
 import { diverged } from "../../lib/criteria/diverged.ts";
 import { maxExamples } from "../../lib/criteria/max_examples.ts";
 import { maxSeconds } from "../../lib/criteria/max_seconds.ts";
@@ -16,7 +16,16 @@ import { precheltGL } from "../../lib/criteria/prechelt_gl.ts";
 import { precheltPQ } from "../../lib/criteria/prechelt_pq.ts";
 import { precheltUP } from "../../lib/criteria/prechelt_up.ts";
 import { rateFloor } from "../../lib/criteria/rate_floor.ts";
-import { metricsOf, readsUpdates, stops, textOf, usesClock, verdict } from "../../lib/criteria/rules.ts";
+import {
+  initial,
+  metricsOf,
+  observe,
+  readsUpdates,
+  stops,
+  textOf,
+  usesClock,
+  verdict,
+} from "../../lib/criteria/rules.ts";
 import { leastSquaresSlope, slope } from "../../lib/criteria/slope.ts";
 import { standardErrors } from "../../lib/criteria/standard_errors.ts";
 import { target } from "../../lib/criteria/target.ts";
@@ -182,6 +191,23 @@ Deno.test("trap 44: a time cap counts the position's clock, which adds up over r
   assert.equal(usesClock(cap), true);
 });
 
+Deno.test("trap 44: a budget of training leaves out what evaluations take", () => {
+  const cap = maxSeconds(3, { of: "training" });
+  const update = (second: number) =>
+    ({ kind: "update", at: { ...START, seconds: second }, loss: 1, rate: 1 }) as const;
+  const evaluation = (second: number) =>
+    ({ kind: "evaluation", at: { ...START, seconds: second }, metrics: {} }) as const;
+  // one second an update, ten an evaluation
+  const way = [update(1), evaluation(11), update(12), evaluation(22), update(23)];
+  let state: CriterionState = initial(cap);
+  const held = way.map((seen) => {
+    state = observe(cap, state, seen);
+    return stops(cap, state, seen.at);
+  });
+  assert.deepEqual(held, [false, false, false, false, true]);
+  assert.equal(verdict(cap, state, way[4].at).because, "reached 3 of 3 seconds of training");
+});
+
 Deno.test("a test metric is refused, as other tools write it too", () => {
   for (const metric of ["test.loss", "test_loss", "test/loss", "loss/test"]) {
     assert.throws(() => target({ ...m, metric, value: 1 }), {
@@ -277,6 +303,7 @@ Deno.test("what makes no sense is refused by name and value", () => {
       "invalid startAfter: 0 is a bare number; write evaluations(0), epochs(0) or steps(0)",
     ],
     [() => maxSeconds(0), `invalid maxSeconds: seconds(0) (${above})`],
+    [() => maxSeconds(1, { of: "all" as never }), `invalid of: "all" (total or training)`],
     [() => maxExamples(0.5), `invalid maxExamples: examples(0.5) (${whole})`],
     [() => maxSteps({ for: 0 }), `invalid maxSteps.for: steps(0) (${whole})`],
     [() => keras({ ...m, patience: -1 }), "invalid patience: -1 (a whole number, at least 0)"],

@@ -101,6 +101,7 @@ Deno.test("texts that people write mean the same", () => {
     ["maxSteps(steps(1e3))", maxSteps(1_000)],
     ["maxSteps(for: 5)", maxSteps({ for: 5 })],
     ["maxSeconds(.5)", maxSeconds(0.5)],
+    ["maxSeconds(60, of: training)", maxSeconds(60, { of: "training" })],
     ["all( maxSteps( 1 ) )", all(maxSteps(1))],
     ["target(loss, max, value: -1.5e+3)", target({ metric: "loss", mode: "max", value: -1_500 })],
     ['target("true", max, value: -0)', target({ metric: "true", mode: "max", value: 0 })],

@@ -68,6 +68,7 @@ Deno.test("a policy's kind and rule come from its criterion", () => {
     ],
     [maxSteps({ for: 500 }), "steps", "500 steps more"],
     [any(maxSeconds(60), maxExamples(5_000)), "budget", "60 seconds or 5,000 examples"],
+    [maxSeconds(60, { of: "training" }), "budget", "60 seconds of training"],
     [any(maxSteps(9), nonFinite()), "steps", "not finite, at most 9 steps"],
     [nonFinite({ after: 3 }), "other", "not finite 3 times"],
     [

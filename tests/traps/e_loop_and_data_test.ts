@@ -201,6 +201,27 @@ Deno.test("trap 44: seconds are of a monotonic clock, added up over restarts, an
   }
 });
 
+Deno.test("trap 44: two budgets, of all time and of training alone: what evaluations take is recorded", async () => {
+  const { trajectory: { updates, evaluations }, trajectory } = await trained({
+    ...small,
+    evaluate: { every: steps(1) },
+    stop: maxSteps(30),
+  });
+  const took = evaluations.seconds.map((second, i) => second - updates.seconds[i]);
+  assert.ok(took.every((time) => time > 0), `an evaluation took ${Math.min(...took)} s`);
+
+  // comes in the fifteenth update
+  const half = updates.seconds[14] - took.slice(0, 14).reduce((sum, time) => sum + time) - 1e-9;
+  const judged = (["training", "total"] as const).map((of) => ({
+    name: of,
+    stop: maxSeconds(half, { of }),
+    select: best("validation.loss", "min"),
+  }));
+  const [training, total] = replay(trajectory, judged);
+  assert.equal(training.at!.step, 15);
+  assert.ok(total.at!.step < 15, `all time was up at step ${total.at!.step}`);
+});
+
 Deno.test("trap 45: all that an optimizer remembers is in its slots: bit-exact after a file, and it obeys the rate", async () => {
   const { adam, adamw, lion, momentum, nesterov, rmsprop, sgd } = optimizers;
   for (const optimizer of [sgd(), momentum(), nesterov(), rmsprop(), adam(), adamw(), lion()]) {
