@@ -285,6 +285,9 @@ export function dueUpTo(plan: BatchPlan, every: Duration<PlannedUnit>, step: num
   const apart = unit === "steps" ? Infinity : unit === "epochs" ? count * examplesPerPass(plan) : count;
   // No update passes two multiples that are an update or more apart, so every multiple has a step of its own.
   if (apart >= plan.batch * (plan.accumulate ?? 1)) return multiplesAt(plan, every, step);
+  // No update is smaller than the shortest batch, so each one passes a multiple that is no further away.
+  const short = plan.remainder === "train" ? plan.trainingExamples % plan.batch : 0;
+  if (apart <= (short || plan.batch)) return step;
   let times = 0;
   for (let at = 1; at <= step; at++) if (isDue(plan, every, at)) times++;
   return times;

@@ -1,5 +1,5 @@
 /** Which checkpoints of a run stay. */
-import { select } from "../criteria/select.ts";
+import { ranked } from "../criteria/select.ts";
 import type { Selection } from "../criteria/selection.ts";
 import type { Evaluations } from "../curves/trajectory.ts";
 
@@ -12,7 +12,7 @@ export interface Keep {
 }
 
 /**
- * The steps whose checkpoints stay. Best are those that an evaluation of their own step ranks first; the best weights of
+ * The steps whose checkpoints stay. Best are those whose evaluation, at their own step, the selection ranks first; the best weights of
  * all evaluations are inside every checkpoint besides, whether or not one falls on their step.
  *
  * @param steps of the checkpoints there are
@@ -30,17 +30,13 @@ export function retained(
   { best, last }: Keep,
 ): ReadonlySet<number> {
   const newest = steps.toSorted((a, b) => b - a).slice(0, Math.max(1, last));
-  const measured = new Set(steps);
-  let rows = Array.from(step, (at, i) => ({
+  const rows = Array.from(step, (at, i) => ({
     step: at,
     metrics: Object.fromEntries(Object.entries(metrics).map(([name, values]) => [name, values[i]])),
-  })).filter((row) => measured.has(row.step));
-  const kept: number[] = [];
-  while (kept.length < best) {
-    const row = select(selection, rows);
-    if (row === null) break;
-    kept.push(row.step);
-    rows = rows.filter((other) => other !== row);
-  }
+  }));
+  const kept = ranked(selection, rows).map((row) => row.step).filter((at) => steps.includes(at)).slice(
+    0,
+    best,
+  );
   return new Set([...newest, ...kept]);
 }

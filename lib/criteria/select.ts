@@ -98,6 +98,42 @@ export function selectionMetrics(selection: Selection): readonly Metric[] {
   return selection.kind === "last" ? [] : [selection.metric];
 }
 
+/** Whether it keeps the running mean of the parameters: a selection that reads how that does. */
+export const readsAverage = (selection: Selection): boolean =>
+  selectionMetrics(selection).some((metric) => metric.startsWith("average."));
+
+/** Rows from the best by a selection to the worst, without those that it would never keep. Of equals the earlier first. */
+export function ranked<Row extends Measured>(selection: Selection, rows: Iterable<Row>): Row[] {
+  let state = initialSelection(selection);
+  const scored: { readonly row: Row; readonly score: number }[] = [];
+  for (const row of rows) {
+    state = observeSelection(selection, state, row);
+    const score = scoreOf(selection, state, row);
+    if (Number.isFinite(score)) scored.push({ row, score });
+  }
+  return scored.toSorted((a, b) => b.score - a.score).map(({ row }) => row);
+}
+
+/** How well a selection thinks of the row just seen: higher is better, what is not finite is out of the question. */
+function scoreOf(
+  selection: Selection,
+  { seen, kept, window }: SelectionState,
+  { metrics }: Measured,
+): number {
+  switch (selection.kind) {
+    case "last":
+      return seen;
+    case "restoredBy": // a rule says no more of a row than that it is better than all before
+      return kept === seen ? seen : NaN;
+    case "best":
+      return selection.mode === "max" ? metrics[selection.metric] : -metrics[selection.metric];
+    case "windowMean": {
+      const full = window.length === selection.window.count;
+      return full ? mean(window) * (selection.mode === "max" ? 1 : -1) : NaN;
+    }
+  }
+}
+
 const forms: { readonly [Kind in Selection["kind"]]: Form<Selection> } = {
   best: {
     places: ["metric", "mode"],

@@ -1,8 +1,11 @@
 /** A test kit: proves on anyone's model that a training may be cut anywhere. */
 import { decodeState, encodeState } from "../checkpoints/state_file.ts";
+import { checkKeys } from "../criteria/option_checks.ts";
+import { resolveFrom } from "../criteria/resolve_from.ts";
+import { shown } from "../durations.ts";
 import type { Outcome } from "./event.ts";
 import { loadState, saveState } from "./checkpoints.ts";
-import type { Spec } from "./spec.ts";
+import { filledSpec, type Spec } from "./spec.ts";
 import { train, trainUpTo } from "./train.ts";
 import type { TrainState } from "./state.ts";
 
@@ -26,7 +29,8 @@ const MOST_CUTS = 16;
  * Trains once uncut, then again and again: cut after k updates, its state written and read back as a file is, and gone
  * on with. Weights, statistics, slots, running mean, kept weights, records (all but the clock), rules and the end must
  * be equal to the bit.
- * @param spec without `from`; `stop` must end it
+ * @param spec without `from`; `stop` must end it. A folder that it names is left alone
+ * @throws RangeError for a cut that is not between the beginning and the end
  * @throws SplitDiffers `cut after step 7: slots 3 at number 12: 0.1, uncut 0.2`
  * @example
  * ```ts
@@ -42,11 +46,20 @@ const MOST_CUTS = 16;
  * ```
  */
 export async function assertSplitAnywhere(spec: Spec, options: SplitOptions = {}): Promise<void> {
-  const uncut = await endOf(train(spec));
-  for (const cut of options.cuts ?? spread(uncut.state.position.step)) {
-    const part = await endOf(trainUpTo(spec, cut));
+  checkKeys("assertSplitAnywhere", options, ["cuts"]);
+  const { from, checkpoint, stop } = filledSpec(spec);
+  if (from !== null) throw new RangeError(`invalid from: ${from} (none: every cut has a state of its own)`);
+  // in memory alone, and to the same absolute end from wherever it goes on
+  const inMemory = {
+    ...spec,
+    stop: resolveFrom(stop, 0),
+    checkpoint: { every: checkpoint.every ?? undefined },
+  };
+  const uncut = await endOf(train(inMemory));
+  for (const cut of cutsOf(options.cuts, uncut.state.position.step)) {
+    const part = await endOf(trainUpTo(inMemory, cut));
     const read = saveState(decodeState(encodeState(part.state)));
-    const whole = await endOf(train({ ...spec, from: read }));
+    const whole = await endOf(train({ ...inMemory, from: read }));
     const what = difference(whole, uncut);
     if (what !== null) throw new SplitDiffers(cut, what);
   }
@@ -61,6 +74,15 @@ async function endOf(training: ReturnType<typeof train>): Promise<End> {
   let outcome: Outcome | null = null;
   for await (const event of training) outcome = event.outcome;
   return { outcome: outcome!, state: loadState(outcome!.state) };
+}
+
+/** @throws RangeError for a cut that is none: not between the beginning and the end */
+function cutsOf(given: readonly number[] | undefined, last: number): readonly number[] {
+  if (given === undefined) return spread(last);
+  if (!Array.isArray(given)) throw new TypeError(`invalid cuts: ${shown(given)} (a list of steps)`);
+  const wrong = given.find((cut) => !(Number.isSafeInteger(cut) && cut >= 1 && cut < last));
+  if (wrong === undefined) return given;
+  throw new RangeError(`invalid cuts: ${shown(wrong)} (whole numbers from 1, below ${last}, where it ends)`);
 }
 
 function spread(last: number): number[] {

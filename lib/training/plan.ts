@@ -1,6 +1,7 @@
 /** The plan: every duration resolved to updates, and what is doubtful about it, before the first update. */
 import type { Metric } from "../criteria/criterion.ts";
 import { obeyable, requireMetrics } from "../criteria/metric.ts";
+import { resolveFrom } from "../criteria/resolve_from.ts";
 import { boundOf, metricsOf, textOf } from "../criteria/rules.ts";
 import { selectionMetrics, selectionText } from "../criteria/select.ts";
 import { type BatchPlan, dueUpTo, epochAt, examplesAt, updatesPerEpoch } from "../batch_plan.ts";
@@ -81,8 +82,9 @@ export function plan(spec: Spec): Plan {
 }
 
 /** The plan of a spec that has been read; `engine` is null until one has started, `state` when nothing is gone on from. */
-export function planFor(spec: FilledSpec, engine: Engine | null, state: TrainState | null): Plan {
-  const { batches } = spec;
+export function planFor(given: FilledSpec, engine: Engine | null, state: TrainState | null): Plan {
+  const { batches } = given;
+  const spec = { ...given, stop: resolveFrom(given.stop, state?.position.step ?? 0) };
   refuse(spec);
   const schedule = resolve(spec.schedule, batches);
   const lastStep = boundOf(spec.stop, batches);

@@ -1,8 +1,9 @@
 /** Where a training begins: at nothing, or at a state that it goes on from. */
 import type { Run } from "../checkpoints/run_folder.ts";
+import { parseSelection } from "../criteria/parse_text.ts";
 import { resolveFrom } from "../criteria/resolve_from.ts";
 import { initial, stops, textOf, verdict } from "../criteria/rules.ts";
-import { initialSelection, observeSelection, selectionText } from "../criteria/select.ts";
+import { initialSelection, observeSelection, readsAverage, selectionText } from "../criteria/select.ts";
 import type { Selection, SelectionState } from "../criteria/selection.ts";
 import { evaluationRow } from "../curves/best.ts";
 import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
@@ -37,14 +38,32 @@ export class NothingToTrain extends Error {
  */
 export function beginning(spec: FilledSpec, engine: Engine, folder: Run | null): Beginning {
   const found = folder?.latest() ?? null;
-  const state = found ?? (spec.from === null ? null : stateFrom(spec.from));
+  const given = found ?? (spec.from === null ? null : stateFrom(spec.from));
   // A run that was cut or stopped by hand goes on as the run it was; one that had ended, or another's state, begins here.
   const interrupted = found !== null && [undefined, "aborted", "failed"].includes(found.end?.reason);
-  const began = interrupted ? found.began : state?.position.step ?? 0;
+  const began = interrupted ? found.began : given?.position.step ?? 0;
   const resolved = { ...spec, stop: resolveFrom(spec.stop, began) };
-  const plan = planFor(resolved, engine, state);
-  const notices = [...damages(folder), ...otherConditions(engine, state), ...noop(resolved, state)];
+  const plan = planFor(resolved, engine, given);
+  const state = given && withKeptOf(given, spec.select);
+  const notices = [
+    ...damages(folder),
+    ...otherConditions(engine, given),
+    ...(given?.kept && !state?.kept ? [KEPT_ANEW] : []),
+    ...noop(resolved, given),
+  ];
   return { spec: resolved, plan: { ...plan, warnings: [...plan.warnings, ...notices] }, state, began };
+}
+
+const KEPT_ANEW: PlanWarning = {
+  lint: "kept-anew",
+  message:
+    "of the running mean and the weights themselves, the state kept those that select does not read: what is kept begins anew",
+};
+
+/** Without its kept weights, where a selection keeps the running mean and the state's kept the parameters, or the reverse. */
+function withKeptOf(state: TrainState, select: Selection): TrainState {
+  const before = parseSelection(state.plan.select);
+  return readsAverage(before) === readsAverage(select) ? state : { ...state, kept: null };
 }
 
 const damages = (folder: Run | null): PlanWarning[] =>

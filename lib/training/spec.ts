@@ -10,14 +10,16 @@ import {
 import { asCriterion } from "../criteria/as_criterion.ts";
 import { best } from "../criteria/best.ts";
 import type { Criterion } from "../criteria/criterion.ts";
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { checkKeys, flag, oneOf } from "../criteria/option_checks.ts";
 import { asSelection } from "../criteria/select.ts";
 import type { Selection } from "../criteria/selection.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { asDuration, type Duration, epochs, shown } from "../durations.ts";
 import { defaultMetrics, metricNames } from "../metrics/metric_names.ts";
+import { asModel } from "../models/as_model.ts";
 import { modelKind } from "../models/model_kind.ts";
 import type { Model } from "../models/model.ts";
+import { asOptimizer } from "../optimizers/as_optimizer.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { asSchedule } from "../schedules/as_schedule.ts";
 import { asScale } from "../schedules/plateau_scale.ts";
@@ -126,51 +128,85 @@ const NEEDED = ["model", "data", "optimizer", "schedule", "batch", "stop"] as co
  * @throws TypeError or RangeError that names the field and the value
  */
 export function filledSpec(spec: Spec): FilledSpec {
+  if (typeof spec !== "object" || spec === null) {
+    throw new TypeError(`invalid spec: ${shown(spec)} (an object)`);
+  }
   const unknown = Object.keys(spec).find((field) => !FIELDS.includes(field));
   if (unknown) throw new TypeError(`unknown field of train: ${unknown} (has ${FIELDS.join(", ")})`);
   const missing = NEEDED.find((field) => spec[field] === undefined);
   if (missing) throw new TypeError(`missing field of train: ${missing} (needs ${NEEDED.join(", ")})`);
-  const { batch, seed = 0, remainder = "train", evaluate = { every: epochs(1) }, accumulate } = spec;
+  const { batch, seed = 0, remainder = "train" } = spec;
+  const evaluate = spec.evaluate ?? { every: epochs(1) }, accumulate = spec.accumulate ?? undefined;
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`invalid seed: ${shown(seed)} (a whole number from 0)`);
   }
   checkKeys("evaluate", evaluate, ["every"]);
-  if (accumulate) checkKeys("accumulate", accumulate, ["batches", "leftover"]);
+  if (accumulate !== undefined) checkKeys("accumulate", accumulate, ["batches", "leftover"]);
   const { accumulate: _, ...rest } = spec;
+  const data = asDataset(spec.data), model = asModel(spec.model);
   return {
     ...rest,
+    data,
+    model,
+    optimizer: asOptimizer(spec.optimizer),
     seed,
     remainder,
     evaluate: { every: asDuration(evaluate.every, "evaluate.every", plannedUnits) },
-    metrics: metricsOf(spec),
+    metrics: metricsOf(model, data, spec.metrics ?? undefined),
     schedule: asSchedule(spec.schedule),
-    scale: spec.scale ? asScale(spec.scale) : null,
-    clip: spec.clip ? asClip(spec.clip) : null,
-    average: spec.average ? asAverage(spec.average) : null,
+    scale: maybe(spec.scale, asScale),
+    clip: maybe(spec.clip, asClip),
+    average: maybe(spec.average, asAverage),
     stop: asCriterion(spec.stop),
     select: spec.select === undefined ? best("validation.loss", "min") : asSelection(spec.select),
     checkpoint: asCheckpoint(spec.checkpoint ?? {}),
     nonFinite: oneOf("nonFinite", spec.nonFinite ?? "stop", ["stop", "skip"]),
-    name: spec.name ?? `seed ${seed}`,
-    from: spec.from ?? null,
+    name: textOf("name", spec.name) ?? `seed ${seed}`,
+    from: textOf("from", spec.from),
     onNoop: oneOf("onNoop", spec.onNoop ?? "ok", ["ok", "warn", "error"]),
-    signal: spec.signal ?? null,
-    batches: batchPlan(spec.data.training.count, batch, remainder, accumulate),
+    signal: maybe(spec.signal, asSignal),
+    batches: batchPlan(data.training.count, batch, remainder, accumulate),
   };
 }
 
 /** The names that evaluations measure, the loss first. */
-function metricsOf({ model, data, metrics }: Spec): readonly string[] {
+function metricsOf(model: Model, data: Dataset, metrics: Spec["metrics"]): readonly string[] {
   const loss = modelKind(model).loss(model);
   if (metrics === undefined) return defaultMetrics(loss);
+  if (!Array.isArray(metrics)) throw new TypeError(`invalid metrics: ${shown(metrics)} (a list of names)`);
   const known = metricNames(loss, data.classes.length);
   const unknown = metrics.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new RangeError(`unknown metric: ${unknown} (has ${known.join(", ")})`);
   return [...new Set(["loss", ...metrics])];
 }
 
+/** Null for what was left out, else what a reader makes of it. */
+const maybe = <T, R>(value: T | null | undefined, read: (value: T) => R): R | null =>
+  value === null || value === undefined ? null : read(value);
+
+function textOf(field: string, value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string" && value !== "") return value;
+  throw new TypeError(`invalid ${field}: ${shown(value)} (a text)`);
+}
+
+function asSignal(signal: unknown): AbortSignal {
+  if (signal instanceof AbortSignal) return signal;
+  throw new TypeError(`invalid signal: ${shown(signal)} (an AbortSignal)`);
+}
+
+/** A dataset is checked where it is made; here only what is none at all is told. */
+function asDataset(data: Dataset): Dataset {
+  const splits = ["training", "validation", "test"] as const;
+  if (typeof data === "object" && data !== null && splits.every((split) => data[split]?.count > 0)) {
+    return data;
+  }
+  throw new TypeError(`invalid data: ${shown(data)} (a dataset, as datasets.digits() makes it)`);
+}
+
 function asClip(clip: Clip): Clip {
   checkKeys("clip", clip, ["norm", "value"]);
+  if (Object.keys(clip).length === 0) throw new TypeError("invalid clip: {} (norm, value or both)");
   for (const [field, value] of Object.entries(clip)) positive(`clip.${field}`, value);
   return clip;
 }
@@ -185,7 +221,7 @@ function asAverage(average: { decay: number }): { decay: number } {
 
 function asCheckpoint(given: CheckpointOptions): FilledCheckpoint {
   checkKeys("checkpoint", given, ["every", "keep", "folder", "fresh"]);
-  const { every, keep = {}, folder = null, fresh = false } = given;
+  const { every, keep = {}, fresh = false } = given;
   checkKeys("checkpoint.keep", keep, ["best", "last"]);
   for (const [field, count] of Object.entries(keep)) {
     if (!Number.isSafeInteger(count) || count < (field === "last" ? 1 : 0)) {
@@ -199,8 +235,8 @@ function asCheckpoint(given: CheckpointOptions): FilledCheckpoint {
   return {
     every: every === undefined ? null : asDuration(every, "checkpoint.every", plannedUnits),
     keep: { best: keep.best ?? 1, last: keep.last ?? 1 },
-    folder,
-    fresh,
+    folder: textOf("checkpoint.folder", given.folder),
+    fresh: flag("checkpoint.fresh", fresh),
   };
 }
 

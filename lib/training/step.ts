@@ -28,12 +28,14 @@ export interface StepTensors {
   readonly slots: readonly tf.Tensor[];
 }
 
+const NOTHING = { parameters: [], statistics: [], slots: [] };
+
 export interface Stepped {
   /** what is minimised, before the update: the mean loss of the examples and the model's penalty */
   readonly loss: number;
   /** norm of all gradients together before clipping; null when no norm is clipped */
   readonly gradientNorm: number | null;
-  /** false when loss or gradients are no numbers (or sum past the largest): then the tensors are those given, copied */
+  /** false when loss or gradients are no numbers (or sum past the largest): nothing is applied, the lists are empty */
   readonly finite: boolean;
   readonly parameters: tf.Tensor[];
   readonly statistics: tf.Tensor[];
@@ -80,7 +82,7 @@ export function step(
   tf.dispose(scalars);
   const finite = Number.isFinite(loss) && Number.isFinite(check) && Number.isFinite(norm ?? 0);
   if (!finite) tf.dispose(next);
-  return { loss, gradientNorm: norm, finite, ...(finite ? next : copied(tensors)) };
+  return { loss, gradientNorm: norm, finite, ...(finite ? next : NOTHING) };
 }
 
 /** A model's mean loss over the rows of a batch. */
@@ -191,9 +193,4 @@ function decaysOf(model: Model): readonly boolean[] {
     modelKind(model).parameters(model, 0).map(({ decays = true }) => decays);
   decays.set(model, known);
   return known;
-}
-
-function copied({ parameters, statistics, slots }: StepTensors) {
-  const copies = (tensors: readonly tf.Tensor[]) => tensors.map((tensor) => tf.clone(tensor));
-  return { parameters: copies(parameters), statistics: copies(statistics), slots: copies(slots) };
 }

@@ -1,8 +1,8 @@
 /** The training loop: an async generator of events. Nothing else counts steps, and nothing is called back. */
-import { dueUpTo, isDue, type PlannedUnit, positionAt } from "../batch_plan.ts";
+import { isDue, type PlannedUnit, positionAt } from "../batch_plan.ts";
 import { openRun } from "../checkpoints/run_folder.ts";
 import { observe, stops } from "../criteria/rules.ts";
-import { observeSelection } from "../criteria/select.ts";
+import { observeSelection, readsAverage } from "../criteria/select.ts";
 import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
 import { batchSource } from "../data/batch_source.ts";
 import type { Duration, Position } from "../durations.ts";
@@ -188,16 +188,19 @@ async function* trained(
 }
 
 /**
- * Whether an `every` fell due since the update before, after `before` attempts: steps count what was applied; epochs and examples count what
- * was seen, batches of skipped updates included.
+ * Whether an `every` fell due since the update before, after `before` attempts: steps count what was applied; epochs
+ * and examples count what was seen, batches of skipped updates included.
  */
 function fallsDue(
-  { spec: { batches }, progress }: UnderWay,
+  { spec: { batches }, progress: { at, attempts } }: UnderWay,
   every: Duration<PlannedUnit>,
   before: number,
 ): boolean {
-  if (every.unit === "steps") return isDue(batches, every, progress.at.step);
-  return dueUpTo(batches, every, progress.attempts) > dueUpTo(batches, every, before);
+  if (every.unit === "steps") return isDue(batches, every, at.step);
+  for (let attempt = before + 1; attempt <= attempts; attempt++) {
+    if (isDue(batches, every, attempt)) return true;
+  }
+  return false;
 }
 
 /** The counters and the record of an update that was taken. */
@@ -221,9 +224,8 @@ function observeEvaluation({ spec, live, record, progress, seconds }: UnderWay):
   if (spec.scale) progress.scale = observeScale(spec.scale, progress.scale, row);
   progress.selection = observeSelection(spec.select, progress.selection, row);
   if (progress.selection.kept !== progress.selection.seen) return;
-  const averages = "metric" in spec.select && spec.select.metric.startsWith("average.");
   const { parameters, statistics, average } = live;
-  keepNetwork(live, row, { parameters: averages ? average! : parameters, statistics });
+  keepNetwork(live, row, { parameters: readsAverage(spec.select) ? average! : parameters, statistics });
 }
 
 /** The evaluation at an end off the grid: reported, and seen by no rule. */

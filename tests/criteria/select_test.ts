@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { best } from "../../lib/criteria/best.ts";
 import { last } from "../../lib/criteria/last.ts";
 import { requireMetrics, UnknownMetric } from "../../lib/criteria/metric.ts";
-import { asSelection, select, selectionMetrics, selectionText } from "../../lib/criteria/select.ts";
+import { asSelection, ranked, select, selectionMetrics, selectionText } from "../../lib/criteria/select.ts";
 import { keras } from "../../lib/criteria/compat/keras.ts";
 import { lightgbm } from "../../lib/criteria/compat/lightgbm.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
@@ -41,6 +41,21 @@ Deno.test("what is kept is at least as good as every finite row, and better than
       );
     }
   }));
+});
+
+Deno.test("rows are ranked as a selection thinks of them, the earlier of equals first", () => {
+  const losses = [5, 1, 4, NaN, 1, 2, 3];
+  const cases: [Selection, number[]][] = [
+    [best("m", "min"), [2, 5, 6, 7, 3, 1]],
+    [best("m", "max"), [1, 3, 7, 6, 2, 5]],
+    [last(), [7, 6, 5, 4, 3, 2, 1]],
+    [windowMean({ metric: "m", mode: "min", window: evaluations(2) }), [6, 3, 7, 2]], // 1.5, 2.5, 2.5, 3
+    [restoredBy(keras({ metric: "m", mode: "min", patience: 9 })), [2, 1]],
+  ];
+  for (const [selection, order] of cases) {
+    assert.deepEqual(ranked(selection, rowsOf(losses)).map(({ step }) => step), order, selection.kind);
+    if (order.length > 0) assert.equal(select(selection, rowsOf(losses))?.step, order[0], selection.kind);
+  }
 });
 
 Deno.test("a metric that was not measured never takes the place", () => {

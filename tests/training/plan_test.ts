@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { any } from "../../lib/criteria/any.ts";
-import { best } from "../../lib/criteria/best.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
 import { type Remainder } from "../../lib/batch_plan.ts";
-import { type Duration, epochs, evaluations, steps } from "../../lib/durations.ts";
-import { mlp } from "../../lib/models/mlp.ts";
-import { constant } from "../../lib/schedules/constant.ts";
+import { epochs, evaluations, steps } from "../../lib/durations.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
 import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { warmupCosine } from "../../lib/schedules/warmup_cosine.ts";
 import { plan, planText } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
-import { train } from "../../lib/training/train.ts";
 import { small } from "./fixture.ts";
 
 Deno.test("the plan resolves every duration to updates", () => {
@@ -103,106 +99,9 @@ Deno.test("a cap as far away as numbers go is planned at once", () => {
   assert.deepEqual([lastStep, evaluations], [1e12, Math.floor(1e12 / 35)]);
 });
 
-Deno.test("trap 31: the plan says what happens to a remainder, and the updates of an epoch", () => {
+Deno.test("the plan says what happens to a remainder, and the updates of an epoch", () => {
   const said = (remainder: Remainder) => planText(plan({ ...small, remainder })).match(/batch 32, .*/)?.[0];
   assert.equal(said("train"), "batch 32, 35 updates an epoch");
   assert.equal(said("drop"), "batch 32, 34 (the remainder dropped) updates an epoch");
   assert.equal(said("wrap"), "batch 32, 34.28 (the remainder wrapped) updates an epoch");
 });
-
-const early = plateau({ ...loss, patience: evaluations(3) });
-const bare = 5 as unknown as Duration;
-const WRONG: [string, () => unknown, RegExp][] = [
-  [
-    "a bare number for patience",
-    () => plateau({ ...loss, patience: bare }),
-    /invalid patience: 5 is a bare number; write evaluations\(5\)/,
-  ],
-  [
-    "a bare number for evaluate",
-    () => train({ ...small, evaluate: { every: bare } }),
-    /invalid evaluate.every: 5 is a bare number/,
-  ],
-  [
-    "a bare number for a horizon",
-    () => cosine({ peak: 1, horizon: bare }),
-    /invalid horizon: 5 is a bare number/,
-  ],
-  ["patience below 1", () => plateau({ ...loss, patience: evaluations(0) }), /invalid evaluations: 0/],
-  [
-    "an unknown metric in a rule",
-    () => train({ ...small, stop: plateau({ ...loss, metric: "val_los", patience: evaluations(3) }) }),
-    /unknown metric: val_los \(has validation.loss, /,
-  ],
-  [
-    "an unknown metric in a selection",
-    () => train({ ...small, select: best("validation.f1", "max") }),
-    /unknown metric: validation.f1/,
-  ],
-  [
-    "a rule that reads the test set",
-    () => train({ ...small, select: best("test.loss", "min") }),
-    /test.loss is reported, never obeyed/,
-  ],
-  ["a negative rate", () => constant(-1), /invalid rate: -1/],
-  ["a batch of 0", () => train({ ...small, batch: 0 }), /invalid batch: 0/],
-  ["a cap of 0", () => maxSteps(0), /invalid maxSteps: steps\(0\)/],
-  ["no criterion", () => train({ ...small, stop: undefined as never }), /missing field of train: stop/],
-  [
-    "a misspelt field",
-    () => train({ ...small, optimiser: 1 } as never),
-    /unknown field of train: optimiser \(has model, data, optimizer/,
-  ],
-  [
-    "a model of other inputs",
-    () => train({ ...small, model: mlp({ layers: [30, 10] }) }),
-    /it reads 30 features, digits has 64/,
-  ],
-  [
-    "a model of other classes",
-    () => train({ ...small, model: mlp({ layers: [64, 2] }) }),
-    /it has 2 outputs for softmaxCrossEntropy, digits has 10 classes/,
-  ],
-  ["an unknown state", () => train({ ...small, from: "s999999" }), /unknown state: s999999/],
-  ["a checkpoint where a state is due", () => train({ ...small, from: "c1" }), /unknown state: c1/],
-  [
-    "a selection of no known kind",
-    () => train({ ...small, select: { kind: "first" } as never }),
-    /invalid selection: \{"kind":"first"\} \(kind best, last, windowMean, restoredBy\)/,
-  ],
-  [
-    "a scale that is a schedule",
-    () => train({ ...small, scale: constant(1) as never }),
-    /invalid scale: \{"kind":"constant","rate":1\} \(schedules.plateauScale\)/,
-  ],
-  [
-    "a cap of 0 written as data",
-    () => train({ ...small, stop: { kind: "maxSteps", steps: 0 } }),
-    /invalid maxSteps: steps\(0\)/,
-  ],
-  [
-    "a patience of 0 written as data",
-    () => train({ ...small, stop: { ...early, patience: { unit: "evaluations", count: 0 } } }),
-    /invalid patience: evaluations\(0\)/,
-  ],
-  [
-    "a bare number written as data",
-    () => train({ ...small, stop: { ...early, patience: bare } }),
-    /invalid patience: 5 is a bare number/,
-  ],
-  [
-    "an interval that is misspelt",
-    () => train({ ...small, evaluate: { evry: steps(5) } as never }),
-    /unknown option of evaluate: evry \(has every\)/,
-  ],
-  [
-    "a batch that no epoch has",
-    () => train({ ...small, batch: 1098, remainder: "drop" }),
-    /invalid batch: 1098 \(at most 1097/,
-  ],
-];
-for (const [what, make, message] of WRONG) {
-  Deno.test(`${what} is refused: ${message.source}`, async () => {
-    await assert.rejects(async () => await make(), message);
-  });
-}

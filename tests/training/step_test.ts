@@ -198,24 +198,21 @@ const BROKEN: [string, Partial<Batch>][] = [
   ["a target", { target: Float32Array.of(Infinity, ...new Float32Array(7)) }],
 ];
 for (const [what, broken] of BROKEN) {
-  Deno.test(`trap 32: an update whose gradients are no numbers, by ${what}, is not applied`, async () => {
+  Deno.test(`an update whose gradients are no numbers, by ${what}, is not applied`, async () => {
     await startFor("wasm");
     const model = mlp({ layers: [6, 5, 1], batchNorm: true, loss: "meanSquaredError" });
     const spec = { ...specOf(model, { norm: 1 }), optimizer: adam() }, given = first(spec);
     const before = tf.memory().numTensors;
     const stepped = step(spec, given, [{ ...batchFor(model, 8, 3), ...broken }], 0.1, 1);
     assert.equal(stepped.finite, false);
-    for (const part of ["parameters", "statistics", "slots"] as const) {
-      assert.deepEqual(valuesOf(stepped[part]), valuesOf(given[part]), part);
-    }
-    dispose(stepped); // copies: those given are still there
+    for (const part of ["parameters", "statistics", "slots"] as const) assert.deepEqual(stepped[part], []);
     assert.equal(tf.memory().numTensors, before);
     assert.equal(valuesOf(given.parameters).flat().length, 6 * 5 + 10 + 5 + 1);
     dispose(given);
   });
 }
 
-Deno.test("trap 45: every update moves by the rate it is given, whatever the rates before", async () => {
+Deno.test("every update moves by the rate it is given, whatever the rates before", async () => {
   await startFor("wasm");
   const spec = specOf(MODELS.mlp), given = first(spec), batch = batchFor(MODELS.mlp, 8, 3);
   const moved = (tensors: StepTensors, rate: number, update: number) => {
@@ -234,7 +231,7 @@ Deno.test("trap 45: every update moves by the rate it is given, whatever the rat
   dispose(given);
 });
 
-Deno.test("trap 45: slots and the number of the update are all that carries an optimizer on", async () => {
+Deno.test("slots and the number of the update are all that carries an optimizer on", async () => {
   await startFor("wasm");
   const model = MODELS["mlp with batch norm"], batch = batchFor(model, 8, 3);
   const spec = { ...specOf(model), optimizer: adam() };

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { best } from "../../lib/criteria/best.ts";
+import { keras } from "../../lib/criteria/compat/keras.ts";
+import { restoredBy } from "../../lib/criteria/restored_by.ts";
 import { any } from "../../lib/criteria/any.ts";
 import { last } from "../../lib/criteria/last.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
@@ -9,7 +11,6 @@ import { examplesAt } from "../../lib/batch_plan.ts";
 import { epochs, evaluations, steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { mlp } from "../../lib/models/mlp.ts";
 import { momentum } from "../../lib/optimizers/momentum.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
@@ -18,7 +19,6 @@ import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
 import { outputsOf } from "../../lib/training/evaluate.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import { predict } from "../../lib/training/predict.ts";
-import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
 import { data, eventsOf, small, trained } from "./fixture.ts";
 
@@ -166,100 +166,6 @@ Deno.test("a signal that is aborted before the first update trains nothing", asy
   assert.equal(outcome.kept, null);
 });
 
-const ALREADY = [
-  ["at the cap", maxSteps(40), 40],
-  ["above the cap", maxSteps(10), 10],
-  ["by epochs", maxEpochs(1), 1],
-] as const;
-for (const [name, stop, cap] of ALREADY) {
-  Deno.test(`going on ${name} trains no update and says so`, async () => {
-    const { outcome: { state } } = await trained(small);
-    const { outcome, at, trajectory } = await trained({ ...small, from: state, stop });
-    assert.equal(outcome.reason, "alreadyComplete");
-    assert.equal(outcome.alreadyComplete!.by, "cap");
-    assert.equal(outcome.alreadyComplete!.cap, cap);
-    assert.equal(at.step, 40);
-    assert.equal(trajectory.updates.step.length, 40);
-  });
-}
-
-Deno.test("a training that a rule had stopped is complete by its verdict", async () => {
-  const stop = any(
-    maxSteps(2000),
-    plateau({ metric: "validation.loss", mode: "min", patience: evaluations(2) }),
-  );
-  const spec = { ...small, schedule: constant(2e-2), stop };
-  const { outcome: first } = await trained(spec);
-  const { outcome } = await trained({ ...spec, from: first.state });
-  assert.equal(outcome.reason, "alreadyComplete");
-  assert.equal(outcome.alreadyComplete!.by, "verdict");
-});
-
-Deno.test("cut at any step and gone on, a training ends in the same bits", async () => {
-  const scale = plateauScale({ metric: "validation.loss", mode: "min", patience: evaluations(2) });
-  const whole = { ...small, scale, stop: maxSteps(60), schedule: cosine({ peak: 0.02, horizon: steps(60) }) };
-  const uncut = await trained(whole);
-  for (const cut of [1, 4, 5, 17, 35, 36, 59]) {
-    const { outcome: { state } } = await trained({ ...whole, stop: maxSteps(cut) });
-    const resumed = await trained({ ...whole, from: state });
-    assert.deepEqual(resumed.trajectory.updates.loss, uncut.trajectory.updates.loss, `cut at ${cut}`);
-    assert.deepEqual(resumed.trajectory.updates.rate, uncut.trajectory.updates.rate, `cut at ${cut}`);
-    assert.deepEqual(
-      resumed.trajectory.evaluations.metrics,
-      uncut.trajectory.evaluations.metrics,
-      `cut at ${cut}`,
-    );
-    assert.deepEqual(loadState(resumed.outcome.state).parameters, loadState(uncut.outcome.state).parameters);
-    assert.deepEqual(loadState(resumed.outcome.state).slots, loadState(uncut.outcome.state).slots);
-    assert.deepEqual(loadCheckpoint(resumed.outcome.checkpoint), loadCheckpoint(uncut.outcome.checkpoint));
-  }
-});
-
-Deno.test("cut and gone on, batches that wrap over the border of epochs go on where they were", async () => {
-  const whole = { ...small, remainder: "wrap" as const, stop: maxSteps(50) };
-  const uncut = await trained(whole);
-  const { outcome: { state } } = await trained({ ...whole, stop: maxSteps(33) });
-  const { trajectory } = await trained({ ...whole, from: state });
-  assert.deepEqual(trajectory.updates.loss, uncut.trajectory.updates.loss);
-  assert.deepEqual(trajectory.updates.examples, uncut.trajectory.updates.examples);
-});
-
-const OTHERS: [Partial<Spec>, RegExp][] = [
-  [{ seed: 4 }, /invalid seed: 4 \(the state was trained with 3: give the same, or begin anew\)/],
-  [{ batch: 64 }, /invalid batch: .*"batch":64.* was trained with .*"batch":32/],
-  [{ remainder: "drop" }, /invalid batch: .*"drop".* was trained with .*"train"/],
-  [{ model: mlp({ layers: [64, 8, 10] }) }, /invalid model: mlp 64–8–10, he/],
-  [{ model: mlp({ layers: [64, 16, 10], activation: "tanh" }) }, /invalid model: .*tanh/],
-  [{ optimizer: momentum() }, /invalid optimizer: momentum 0.9 \(the state was trained with adam/],
-];
-for (const [change, message] of OTHERS) {
-  Deno.test(`a state is of one training, and another cannot go on from it: ${message.source}`, async () => {
-    const { outcome: { state } } = await trained({ ...small, stop: maxSteps(2) });
-    assert.throws(() => train({ ...small, ...change, from: state }), message);
-  });
-}
-
-Deno.test("settings come from code when a training goes on, and what differs is pointed out", async () => {
-  const scale = plateauScale({
-    metric: "validation.loss",
-    mode: "min",
-    patience: evaluations(1),
-    minDelta: 9,
-  });
-  const { outcome: { state }, cuts } = await trained({ ...small, scale });
-  assert.ok(cuts.length > 0);
-  const changed = { ...small, schedule: constant(1e-3), select: last(), evaluate: { every: steps(10) } };
-  const { plan, trajectory } = await trained({ ...changed, from: state, stop: maxSteps(50) });
-  assert.deepEqual(plan.warnings.map(({ lint }) => lint), Array(5).fill("differs-from-state"));
-  assert.match(
-    plan.warnings[0].message,
-    /^schedule is constant\(0.001\); the state was trained with constant\(0.003\)/,
-  );
-  // the state's scale was cut, but the code that goes on has no such rule
-  assert.deepEqual(trajectory.updates.rate.slice(40), new Float64Array(10).fill(1e-3));
-  assert.deepEqual([...trajectory.evaluations.step.slice(8)], [50]);
-});
-
 Deno.test("nothing goes on from weights that are no numbers, nor is predicted with them", async () => {
   const wild = { ...small, optimizer: momentum(), schedule: constant(1e30), evaluate: { every: steps(100) } };
   const training = await trained(wild);
@@ -303,6 +209,27 @@ Deno.test("no tensor is left after a training, whole, aborted or dropped half-wa
   await trained(small);
   for await (const event of train({ ...small, stop: maxSteps(5000) })) if (event.at.step > 10) break;
   assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("no tensor is left after updates that were skipped, or one that ended the training", async () => {
+  const broken = { ...data.training, x: Float32Array.from(data.training.x).fill(NaN, 0, 64) };
+  const spec = { ...small, data: { ...data, training: broken }, stop: maxEpochs(2) };
+  const before = tf.memory().numTensors;
+  const { outcome } = await trained({ ...spec, nonFinite: "skip" });
+  assert.deepEqual([outcome.reason, outcome.skipped], ["stopped", 2]);
+  assert.equal(tf.memory().numTensors, before);
+  assert.equal((await trained(spec)).outcome.reason, "diverged");
+  assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("a rule that reads how the running mean does keeps the running mean", async () => {
+  const metric = "average.validation.loss", mode = "min";
+  const spec = { ...small, average: { decay: 0.9 } };
+  const [plain, restored] = await Promise.all([best(metric, mode), restoredBy(keras({ metric, mode }))].map(
+    async (select) => (await trained({ ...spec, select })).outcome,
+  ));
+  assert.equal(restored.kept!.step, plain.kept!.step);
+  assert.deepEqual(loadCheckpoint(restored.checkpoint), loadCheckpoint(plain.checkpoint));
 });
 
 Deno.test("outputs of a split are those of its rows", async () => {
