@@ -208,16 +208,6 @@ export const positionAt = (
 });
 
 /**
- * Examples in update `index`, all its batches together, counted from 0 over the whole training.
- * @example
- * ```ts
- * const size = batchSizeAt(batchPlan(100, 32), 3); // 4
- * ```
- */
-export const batchSizeAt = (plan: BatchPlan, index: number): number =>
-  examplesAt(plan, index + 1) - examplesAt(plan, index);
-
-/**
  * The smallest step at which a duration, counted from the start, has been reached; null for evaluations and seconds,
  * which no batch plan converts.
  * @example

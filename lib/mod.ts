@@ -19,6 +19,7 @@ export * as datasets from "./data/mod.ts";
 export * as inputs from "./notebook/inputs_mod.ts";
 export * as models from "./models/mod.ts";
 export * as optimizers from "./optimizers/mod.ts";
+export * as policies from "./policies/mod.ts";
 export * as schedules from "./schedules/mod.ts";
 
 export type { Chart, Table } from "./charts/chart.ts";

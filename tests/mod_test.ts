@@ -12,6 +12,7 @@ const NAMESPACES: Record<string, string> = {
   inputs: "choice range select text toggle",
   models: "convnet fromLayers logistic mlp",
   optimizers: "adam adamw lion momentum nesterov rmsprop sgd",
+  policies: "asPolicy parsePolicy policyText",
   schedules:
     "asScale asSchedule constant cosine cosineRestarts cyclic exponential extendConstant inverseSqrt inverseTime join linear oneCycle piecewise plateauScale polynomial rescale resolve scale scaleText scheduleText shareBelowPeak step stretch warmup warmupCosine warmupStableDecay",
 };

@@ -40,7 +40,6 @@ const tensorSchema = z.strictObject({
   shape: z.array(whole).max(32),
   data_offsets: z.tuple([whole, whole]),
 });
-const metadataSchema = z.record(z.string(), z.string());
 
 /** @throws BadSafetensors; nothing past the header is read */
 export function readHeader(source: ByteSource): Header {
@@ -53,12 +52,11 @@ export function readHeader(source: ByteSource): Header {
   const dataAt = 8 + Number(length);
   if (dataAt > source.size) throw new BadSafetensors(`header of ${length} bytes in a file of ${source.size}`);
   const { __metadata__: metadata = {}, ...tensors } = parsed(source.read(8, Number(length)));
-  const text = metadataSchema.safeParse(metadata);
-  if (!text.success) throw new BadSafetensors("__metadata__ is not text by name");
+  if (!isTextByName(metadata)) throw new BadSafetensors("__metadata__ is not text by name");
   const placed = Object.entries(tensors).map(([name, entry]) => placedTensor(name, entry));
   placed.sort((a, b) => a.from - b.from || a.to - b.to);
   checkTiled(placed, source.size - dataAt);
-  return { metadata: text.data, placed, dataAt };
+  return { metadata, placed, dataAt };
 }
 
 function parsed(bytes: Uint8Array): Record<string, unknown> {
@@ -94,6 +92,10 @@ function placedTensor(name: string, entry: unknown): Placed {
   }
   return { name, dtype: dtype as Placed["dtype"], shape, from, to };
 }
+
+const isTextByName = (value: unknown): value is Record<string, string> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) &&
+  Object.values(value).every((text) => typeof text === "string");
 
 /** A name in a message: one line, and no more of it than tells it apart. */
 const told = (name: string): string => JSON.stringify(name).slice(1, -1).slice(0, 80);

@@ -66,7 +66,7 @@ function checkedTargets(
  * @throws as `checkedArrays`
  */
 export function heldSplit(part: string, given: GivenArrays, meaning: ArrayMeaning) {
-  checkKeys(part, given, ["x", "y"]);
+  checkKeys(part, given, ["x", "y", "count", "rows"]); // another dataset's split will do
   const { x, y } = checkedArrays(given, meaning, `${part}.`);
   if (y.length === 0) throw new RangeError(`invalid ${part}: 0 rows (at least 1)`);
   return { count: y.length, x, y, rows: Int32Array.from(y, (_, row) => row) };

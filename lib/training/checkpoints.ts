@@ -29,7 +29,9 @@ function recall<T>(store: Map<string, T>, what: string, prefix: string, id: stri
   if (value) return value;
   const number = typeof id === "string" && id.startsWith(prefix) ? Number(id.slice(prefix.length)) : NaN;
   if (number >= 1 && number <= made) {
-    throw new RangeError(`${what} ${id} is no longer in memory (the last ${BOUND} are kept): train again`);
+    throw new RangeError(
+      `${what} ${id} is no longer in memory (the last ${BOUND} are kept, of one training as many as its checkpoint.keep says): train again`,
+    );
   }
   throw new RangeError(
     `unknown ${what}: ${typeof id === "string" ? id : shown(id)} (an ended training names it in its outcome)`,
@@ -39,4 +41,5 @@ function recall<T>(store: Map<string, T>, what: string, prefix: string, id: stri
 export const saveCheckpoint = (checkpoint: Checkpoint): string => remember(checkpoints, "c", checkpoint);
 export const loadCheckpoint = (id: string): Checkpoint => recall(checkpoints, "checkpoint", "c", id);
 export const saveState = (state: TrainState): string => remember(states, "s", state);
+export const forgetState = (id: string): void => void states.delete(id);
 export const loadState = (id: string): TrainState => recall(states, "state", "s", id);

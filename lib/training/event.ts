@@ -22,6 +22,8 @@ export interface Outcome {
   readonly checkpoint: string;
   /** id of the state at the end: `train({ …, from })` goes on from it */
   readonly state: string;
+  /** what is not as it was in the state that was gone on from: settings, engine, what is kept; one line each */
+  readonly changed: readonly string[];
   /** updates left out because their gradients were no numbers */
   readonly skipped: number;
   /** set when nothing was left to do */

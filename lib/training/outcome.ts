@@ -18,12 +18,15 @@ export interface Ended {
   readonly saved: TrainState;
 }
 
+/** Warnings of a plan that tell what differs from the state that it goes on from. */
+const CHANGES = ["differs-from-state", "conditions-differ", "kept-anew"];
+
 /**
  * @param failure what was thrown, when the reason is `failed`
  * @param stateAt makes the state to go on from
  */
 export function outcomeOf(
-  { spec, live, layout, progress, record }: UnderWay,
+  { spec, plan, live, layout, progress, record }: UnderWay,
   reason: EndReason,
   failure: unknown,
   stateAt: (end: TrainState["end"]) => TrainState,
@@ -51,7 +54,8 @@ export function outcomeOf(
     alsoTrue: told.alsoTrue,
     wouldHaveStopped: told.wouldHaveStopped,
     kept: live.kept?.row ?? null,
-    skipped: progress.attempts - at.step,
+    changed: plan.warnings.filter(({ lint }) => CHANGES.includes(lint)).map(({ message }) => message),
+    skipped: progress.tries - at.step,
     checkpoint: saveCheckpoint({ model: spec.model, layout, ...weights }),
     state: saveState(saved),
     ...(reason === "alreadyComplete"

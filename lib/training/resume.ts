@@ -7,12 +7,12 @@ import { initialSelection, observeSelection, readsAverage, selectionText } from 
 import type { Selection, SelectionState } from "../criteria/selection.ts";
 import { evaluationRow } from "../curves/best.ts";
 import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
+import { countText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Plan, planFor, type PlanWarning } from "./plan.ts";
 import { refold } from "./refold.ts";
 import { type Conditions, conditionsOf } from "./conditions.ts";
 import type { FilledSpec } from "./spec.ts";
-import { stateFrom } from "./state_from.ts";
 import type { TrainState } from "./state.ts";
 
 export interface Beginning {
@@ -34,11 +34,24 @@ export class NothingToTrain extends Error {
 
 /**
  * Finds the state, resolves rules that count from here, and checks that the two fit.
- * @throws NothingToTrain when nothing is left to do and `onNoop` is `error`
+ *
+ * @param from the state that the spec names
+ * @throws NothingToTrain when nothing is left to do and `onNoop` is `error`; RangeError when the folder holds a state too
  */
-export function beginning(spec: FilledSpec, engine: Engine, folder: Run | null): Beginning {
-  const found = folder?.latest() ?? null;
-  const given = found ?? (spec.from === null ? null : stateFrom(spec.from));
+export function beginning(
+  spec: FilledSpec,
+  from: TrainState | null,
+  engine: Engine,
+  folder: Run | null,
+): Beginning {
+  const found = folder?.latest() ?? null, given = found ?? from;
+  if (found && from) {
+    throw new RangeError(
+      `invalid from: the run's folder has a state of its own at step ${
+        countText(found.position.step)
+      } (leave from out, or begin anew with fresh)`,
+    );
+  }
   // A run that was cut or stopped by hand goes on as the run it was; one that had ended, or another's state, begins here.
   const interrupted = found !== null && [undefined, "aborted", "failed"].includes(found.end?.reason);
   const began = interrupted ? found.began : given?.position.step ?? 0;
@@ -66,25 +79,29 @@ function withKeptOf(state: TrainState, select: Selection): TrainState {
   return readsAverage(before) === readsAverage(select) ? state : { ...state, kept: null };
 }
 
+/** Newer checkpoints than the one that is gone on from: what lies between is trained again. */
 const damages = (folder: Run | null): PlanWarning[] =>
   (folder?.damaged ?? []).map(({ file, reason }) => ({
     lint: "damaged-checkpoint",
-    message: `damaged checkpoint: ${file} (${reason}): going on from the last whole one`,
+    message: `damaged checkpoint: ${file} (${reason}): going on from step ${
+      countText(folder!.latest()!.position.step)
+    }`,
   }));
 
 /** What bit-equality rests on and is not as it was. */
 function otherConditions(engine: Engine, state: TrainState | null): PlanWarning[] {
   if (state === null) return [];
-  const now = conditionsOf(engine), before = state.conditions;
-  return (Object.keys(now) as (keyof Conditions)[]).filter((field) => now[field] !== before[field]).map((
-    field,
-  ) => ({
-    lint: "conditions-differ",
-    message: `${field} is ${now[field] ?? "unknown"}, the state was trained with ${
-      before[field] ?? "unknown"
-    }: results agree, but not to the bit`,
-  }));
+  const now = conditionsText(conditionsOf(engine)), before = conditionsText(state.conditions);
+  if (now === before) return [];
+  const message = `trains on ${now}; the state was trained on ${before}: results agree, but not to the bit`;
+  return [{ lint: "conditions-differ", message }];
 }
+
+/** `wasm 4.22.0 (CPU, SIMD; eager; 1 thread)`. */
+const conditionsText = ({ engine, version, device, mode, threads }: Conditions): string =>
+  `${engine} ${version} (${device}; ${mode}; ${
+    threads === null ? "threads unknown" : `${threads} thread${threads === 1 ? "" : "s"}`
+  })`;
 
 function noop({ stop, onNoop }: FilledSpec, state: TrainState | null): PlanWarning[] {
   if (state === null || onNoop === "ok") return [];

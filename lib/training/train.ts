@@ -11,7 +11,7 @@ import { modelKind } from "../models/model_kind.ts";
 import { observeScale } from "../schedules/plateau_scale.ts";
 import { resolve } from "../schedules/resolve.ts";
 import { breath } from "./breath.ts";
-import { saveState } from "./checkpoints.ts";
+import { keptStates } from "./kept_states.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -19,6 +19,7 @@ import { planFor } from "./plan.ts";
 import { type Pace, paced } from "./pace.ts";
 import { type Beginning, beginning } from "./resume.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
+import type { TrainState } from "./state.ts";
 import { stateFrom } from "./state_from.ts";
 import { step } from "./step.ts";
 import { disposeTensors, keepNetwork, replaceTensors } from "./tensors.ts";
@@ -69,22 +70,27 @@ export function train(spec: Spec): Training {
 /** Trains as `train` does, and is ended as `aborted` once `step` updates have been applied. */
 export function trainUpTo(spec: Spec, step: number): Training {
   const filled = filledSpec(spec);
-  planFor(filled, null, filled.from === null ? null : stateFrom(filled.from));
+  const from = filled.from === null ? null : stateFrom(filled.from);
+  planFor(filled, null, from);
   const control = new AbortController();
   const asked = () => control.signal.aborted || filled.signal?.aborted === true;
-  const training = run(filled, (at) => asked() || at.step >= step);
+  const training = run(filled, from, (at) => asked() || at.step >= step);
   return Object.assign(training, { abort: () => control.abort() });
 }
 
 /** Whether a training has been asked to end. Looked at before every update. */
 type Asked = (at: Position) => boolean;
 
-async function* run(given: FilledSpec, asked: Asked): AsyncGenerator<TrainingEvent, void, void> {
+async function* run(
+  given: FilledSpec,
+  from: TrainState | null,
+  asked: Asked,
+): AsyncGenerator<TrainingEvent, void, void> {
   const engine = await startEngine();
   const { folder: path, fresh } = given.checkpoint;
   const folder = path === null ? null : openRun(path, { fresh });
   try {
-    const begun = beginning(given, engine, folder);
+    const begun = beginning(given, from, engine, folder);
     yield* trained(underWay(begun, engine, folder), begun, asked);
   } finally {
     folder?.close();
@@ -101,6 +107,7 @@ async function* trained(
   const schedule = resolve(spec.schedule, spec.batches);
   const source = batchSource(spec.data, modelKind(spec.model).loss(spec.model), spec.seed, spec.batches);
   const first = progress.at.step;
+  const states = keptStates(spec);
   let pace: Pace = { since: performance.now(), step: first, updatesPerSecond: 0 };
   let turn = performance.now();
 
@@ -116,7 +123,7 @@ async function* trained(
 
   try {
     yield event("planned");
-    let reason: EndReason | null = null, failure: unknown, skippedInARow = 0, seen = progress.attempts;
+    let reason: EndReason | null = null, failure: unknown;
     try {
       while (true) {
         if (asked(progress.at)) reason = "aborted";
@@ -126,21 +133,18 @@ async function* trained(
         if (reason) break;
 
         // One update, then the counters.
-        const next = source.at(progress.attempts), batches = next instanceof Promise ? await next : next;
+        const next = source.at(progress.tries), batches = next instanceof Promise ? await next : next;
         if (batches === null) {
           reason = "exhausted";
           break;
         }
         const rate = schedule.rate(progress.at.step) * progress.scale.scale;
         const stepped = step(spec, live, batches, rate, progress.at.step + 1);
-        progress.attempts++;
-        if (!stepped.finite && spec.nonFinite === "skip" && ++skippedInARow < MOST_SKIPPED) continue;
+        const before = progress.attempts, skips = ++progress.tries - before;
+        if (!stepped.finite && spec.nonFinite === "skip" && skips < MOST_SKIPPED) continue;
         if (stepped.finite) {
           replaceTensors(live, stepped, spec.average?.decay ?? null, progress.at.step + 1);
-          skippedInARow = 0;
         }
-        const before = seen;
-        seen = progress.attempts;
         advance(run, rate, stepped.loss);
         if (!stepped.finite) {
           reason = "diverged";
@@ -155,7 +159,7 @@ async function* trained(
         if (spec.checkpoint.every && fallsDue(run, spec.checkpoint.every, before)) {
           const state = stateOf(run, null);
           folder?.write(state, spec);
-          yield { ...event("checkpoint"), state: saveState(state) };
+          yield { ...event("checkpoint"), state: states.save(state) };
         }
 
         // A breath for the event loop, and an event, every chunk.
@@ -205,8 +209,9 @@ function fallsDue(
 
 /** The counters and the record of an update that was taken. */
 function advance({ spec, record, progress, seconds }: UnderWay, rate: number, loss: number): void {
-  const { at, attempts } = progress;
-  const position = positionAt(spec.batches, attempts, at.evaluations, seconds());
+  const { at, tries } = progress;
+  progress.attempts = tries;
+  const position = positionAt(spec.batches, tries, at.evaluations, seconds());
   progress.at = { ...position, step: at.step + 1 };
   record.update({ ...progress.at, rate, loss });
   const update = { kind: "update" as const, at: progress.at, loss, rate };

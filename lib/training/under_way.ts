@@ -27,8 +27,10 @@ import {
 /** Progress: counters and what rules remember. All data. */
 export interface Progress {
   at: Position;
-  /** batches of updates taken, with those that were skipped */
+  /** updates up to the last one applied, with those that were skipped: a state that is gone on from repeats what was skipped since */
   attempts: number;
+  /** with all that were skipped */
+  tries: number;
   criterion: CriterionState;
   selection: SelectionState;
   scale: PlateauScaleState;
@@ -72,6 +74,7 @@ export function underWay(
     progress: {
       at: state?.position ?? START,
       attempts: state?.attempts ?? 0,
+      tries: state?.attempts ?? 0,
       criterion: criterionState(stop, state),
       selection: selectionState(spec.select, state),
       // without a rule in the spec nothing scales, whatever the state was trained under

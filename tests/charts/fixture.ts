@@ -163,6 +163,7 @@ export function eventOf(trajectory: Trajectory, lastStep = 3_000): TrainingEvent
       at,
       rules: [],
       alsoTrue: [],
+      changed: [],
       wouldHaveStopped: [],
       skipped: 0,
       kept: null,

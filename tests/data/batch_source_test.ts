@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { batchPlan, batchSizeAt, updatesPerEpoch } from "../../lib/batch_plan.ts";
+import { batchPlan, examplesAt, updatesPerEpoch } from "../../lib/batch_plan.ts";
 import { augmented } from "../../lib/data/augmented.ts";
 import { batchSource } from "../../lib/data/batch_source.ts";
 import type { Batch } from "../../lib/data/batch.ts";
@@ -32,7 +32,7 @@ Deno.test("trap 07: over an epoch the batches of every plan hold each example on
       } else assert.ok(times.every((count) => count <= epochs), `${times} in ${epochs} epochs`);
       assert.equal(
         seen.length,
-        Array.from({ length: updates }, (_, i) => batchSizeAt(plan, i)).reduce((a, b) => a + b),
+        examplesAt(plan, updates),
       );
     }),
     { numRuns: 200 },

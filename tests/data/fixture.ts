@@ -1,6 +1,6 @@
 /** Small datasets and plans that the tests of this folder share. */
 import fc from "fast-check";
-import { type BatchPlan, batchPlan, batchSizeAt } from "../../lib/batch_plan.ts";
+import { type BatchPlan, batchPlan, examplesAt } from "../../lib/batch_plan.ts";
 import type { Batch, BatchSource } from "../../lib/data/batch.ts";
 import type { Dataset, MemoryDataset } from "../../lib/data/dataset.ts";
 import { fromArrays } from "../../lib/data/from_arrays.ts";
@@ -76,8 +76,6 @@ export async function firstOf(source: BatchSource, updates: number): Promise<(re
 /** Updates that begin in the first `epochs` passes. */
 export function updatesOf(plan: BatchPlan, epochs: number): number {
   let updates = 0;
-  for (let examples = 0; examples < epochs * plan.trainingExamples; updates++) {
-    examples += batchSizeAt(plan, updates);
-  }
+  while (examplesAt(plan, updates) < epochs * plan.trainingExamples) updates++;
   return updates;
 }

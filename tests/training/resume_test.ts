@@ -5,7 +5,8 @@ import { last } from "../../lib/criteria/last.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
-import { evaluations, steps } from "../../lib/durations.ts";
+import { epochs, evaluations, steps } from "../../lib/durations.ts";
+import { streamed } from "../../lib/data/streamed.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { mlp } from "../../lib/models/mlp.ts";
 import { momentum } from "../../lib/optimizers/momentum.ts";
@@ -13,10 +14,11 @@ import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
 import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
+import type { TrainingEvent } from "../../lib/training/event.ts";
 import { plan } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
-import { small, trained } from "./fixture.ts";
+import { data, eventsOf, small, trained } from "./fixture.ts";
 
 setEngineChoice("wasm");
 
@@ -131,4 +133,58 @@ Deno.test("the plan of a training that goes on counts this much more from where 
   const more = { ...small, from: state, stop: maxSteps({ for: 10 }) };
   assert.equal(plan(more).lastStep, 30);
   assert.deepEqual(plan(more).warnings, (await trained(more)).plan.warnings);
+});
+
+Deno.test("stopped between updates that are skipped, a training goes on as if it had not been", async () => {
+  const { x, y } = data.training, control = new AbortController();
+  /** 96 examples a pass in their order, sums over the third batch of 32 past all numbers; `onBroken` is told when that is read. */
+  const stream = (onBroken: () => void) =>
+    streamed({
+      *open() {
+        for (let row = 0; row < 96; row++) {
+          if (row === 64) onBroken();
+          const values = x.slice(row * 64, (row + 1) * 64);
+          yield { x: row < 64 ? values : values.fill(3e38), y: y[row] };
+        }
+      },
+      count: 96,
+      features: 64,
+      classes: data.classes,
+      validation: data.validation,
+      test: data.test,
+    });
+  const spec: Spec = {
+    ...small,
+    evaluate: { every: epochs(1) },
+    checkpoint: { every: epochs(1), keep: { last: 9 } },
+    nonFinite: "skip",
+    stop: maxSteps(7),
+  };
+  const uncut = await eventsOf({ ...spec, data: stream(() => {}) });
+  const first = await trained({ ...spec, data: stream(() => control.abort()), signal: control.signal });
+  assert.deepEqual([first.outcome.reason, first.at.step, first.outcome.skipped], ["aborted", 2, 1]);
+  const rest = await eventsOf({ ...spec, data: stream(() => {}), from: first.outcome.state });
+  const told = (events: TrainingEvent[]) => ({
+    evaluations: [...events.at(-1)!.trajectory.evaluations.step],
+    checkpoints: events.filter(({ type }) => type === "checkpoint").map(({ at }) => at.step),
+    skipped: events.at(-1)!.outcome!.skipped,
+  });
+  assert.deepEqual(told(rest), told(uncut));
+  assert.deepEqual(told(uncut), { evaluations: [3, 5, 7], checkpoints: [3, 5, 7], skipped: 3 });
+});
+
+Deno.test("in memory stay the states that are best and last, as keep says", async () => {
+  const keep = { best: 1, last: 2 };
+  const events = await eventsOf({ ...small, checkpoint: { every: steps(5), keep } });
+  const saved = events.filter(({ type }) => type === "checkpoint");
+  const stays = saved.filter(({ state }) => {
+    try {
+      return loadState(state!);
+    } catch {
+      return false;
+    }
+  });
+  const best = events.at(-1)!.outcome!.kept!.step;
+  assert.equal(saved.length, 8);
+  assert.deepEqual(stays.map(({ at }) => at.step), [...new Set([best, 35, 40])].toSorted((a, b) => a - b));
 });
