@@ -84,13 +84,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takes: [1, 1],
     async run([dataset], given) {
       const { trainCommand } = await import("./lib/training/train_command.ts");
-      const engine = await engineFor(given), values = given as unknown as TrainValues;
+      const values = given as unknown as TrainValues;
+      await engineChoice(given); // a name that is none is told before data is read
       const file = (await Deno.stat(here(dataset)).catch(() => null))?.isFile;
       return await trainCommand({
         dataset: file ? here(dataset) : dataset,
         values,
         runs: here(".plateau/runs"),
-        engine: { name: engine.name, why: engine.why, library: engine.library },
+        engine: async (before) => {
+          const { name, why, library } = await engineToGoOn(given, before);
+          return { name, why, library };
+        },
       });
     },
   },
@@ -135,6 +139,12 @@ async function engineChoice(values: Values) {
 async function engineFor(values: Values) {
   const { chooseEngine } = await import("./server/engine_process.ts");
   return await chooseEngine(await engineChoice(values), `${PROJECT}/.plateau/engines.json`);
+}
+
+/** `auto` is the engine that a run was trained on before, while that can still start. */
+async function engineToGoOn(values: Values, before: string | null) {
+  if (values.engine !== "auto" || before === null) return await engineFor(values);
+  return await engineFor({ engine: before }).catch(() => engineFor(values));
 }
 
 function whole(name: string, text: string, least: number, most: number): number {
@@ -208,9 +218,14 @@ function parsed(args: string[], command: Command): { positionals: string[]; valu
     return { positionals, values: values as Values };
   } catch (error) {
     // the parser names the option in quotes; what else it says advises what does not hold here
-    const message = (error as Error).message.split(". ")[0], option = /'(-[^'\s]*)/.exec(message)?.[1];
+    const message = (error as Error).message.split(/\.\s/)[0], option = /'(-[^'\s]*)/.exec(message)?.[1];
     const known = Object.keys(options).map((name) => `--${name}`).join(", ");
     if (message.startsWith("Unknown option")) throw new Misuse(`unknown option: ${option} (has ${known})`);
+    if (message.endsWith("ambiguous")) {
+      throw new Misuse(
+        `invalid option: ${option} (a value that begins with a dash is given as ${option}=-1)`,
+      );
+    }
     throw new Misuse(`invalid option: ${option ?? message} (${message})`);
   }
 }

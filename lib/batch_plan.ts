@@ -263,6 +263,20 @@ export function lastDueAt(plan: BatchPlan, every: Duration<PlannedUnit>, step: n
 }
 
 /**
+ * The first step from `step` on at which an `every` falls due.
+ * @example
+ * ```ts
+ * import { epochs } from "plateau";
+ * const next = nextDueAt(batchPlan(100, 32), epochs(1), 5); // 8
+ * ```
+ */
+export function nextDueAt(plan: BatchPlan, every: Duration<PlannedUnit>, step: number): number {
+  if (isDue(plan, every, step)) return step;
+  const { unit, count } = every;
+  return toSteps({ unit, count: (multiplesAt(plan, every, step) + 1) * count }, plan);
+}
+
+/**
  * How often an `every` falls due up to and including `step`.
  * @example
  * ```ts

@@ -33,9 +33,10 @@ import {
 // %% question [markdown]
 // ## The question
 //
-// `global_step` looks like the thing that ends a training. It is a number in the saved state. What ends a training
-// is a **loop** that reads it, and three are usual: over _epochs_; until the validation loss has not improved for a
-// patience _counted in global steps_; while the step is below a _cap_. The learning rate reads the same number.
+// `global_step` looks like the thing that ends a training. It is a number in the saved state. TensorFlow 1 had it
+// raised by the optimizer, `apply_gradients(…, global_step=step)`; that argument is gone, the count is not. What ends a
+// training is a **loop** that reads it, and three are usual: over _epochs_; until the validation loss has not improved
+// for a patience _counted in global steps_; while the step is below a _cap_. The learning rate reads the same number.
 //
 // If the counter is passive, the loop cannot matter before it ends: under all three the same step has the same
 // weights, so the same losses and the same rate, to the last bit. That is run below, on handwritten digits, with one
@@ -54,15 +55,22 @@ const stepCap = view(inputs.range([100, 1500], { label: "By steps", value: 700, 
 // %% spec
 /** No loop may go on past this. */
 const limit = 3000;
-const updatesPerEpoch = 35;
+const data = datasets.digits(), batch = 32;
+const updatesPerEpoch = Math.ceil(data.training.count / batch);
 const spec = {
   model: models.mlp({ layers: [64, 32, 10], init: "he" }),
-  data: datasets.digits(),
+  data,
   optimizer: optimizers.adam(),
   schedule: schedules.exponential({ start: 1e-2, factor: 0.5, every: steps(700) }),
-  batch: 32,
+  batch,
   evaluate: { every: steps(updatesPerEpoch) },
 } satisfies Omit<Spec, "stop">;
+/** The last event of a training: the one with its outcome. */
+async function ended(training: Training): Promise<TrainingEvent> {
+  let last: TrainingEvent | undefined;
+  for await (const event of training) last = event;
+  return last!;
+}
 
 // %% policies
 const best = criteria.best("validation.loss", "min");
@@ -76,14 +84,6 @@ const policies: Policy[] = [
   { name: "Early stopping", stop: criteria.any(earlyStopping, criteria.maxSteps(limit)), select: best },
   { name: "By steps", stop: criteria.maxSteps(stepCap), select: best },
 ];
-
-// %% ended
-/** The last event of a training: the one with its outcome. */
-async function ended(training: Training): Promise<TrainingEvent> {
-  let last: TrainingEvent | undefined;
-  for await (const event of training) last = event;
-  return last!;
-}
 
 // %% three loops [markdown]
 // ## Three loops, one counter
@@ -138,21 +138,35 @@ display(charts.rateStrip({ trajectories: [longest.trajectory], progress: longest
 // ## What reads the counter
 //
 // The rate halves every 700 updates: update i, counted from 0, uses `start × 0.5^(i ∕ 700)`, whichever loop runs and
-// however often it was interrupted. A training that goes on reads the saved step, so its decay goes on too.
+// however often it was interrupted. A training that goes on reads the saved step, so its decay goes on too. A schedule
+// that counts for itself begins again at its start; it is run beside it, from the same saved weights.
 
 // %% interrupted
 const cutAt = Math.round(0.6 * stepCap);
 const interrupted = await ended(train({ ...spec, stop: criteria.maxSteps(cutAt), signal }));
-const resumed = await ended(
-  train({ ...spec, from: interrupted.outcome!.state, stop: criteria.maxSteps(stepCap), signal }),
-);
+const goOn = { ...spec, from: interrupted.outcome!.state, stop: criteria.maxSteps(stepCap), signal };
+const resumed = await ended(train(goOn));
+const decayAnew = schedules.join({ schedules: [spec.schedule, spec.schedule], borders: [steps(cutAt)] });
+const begunAnew = await ended(train({ ...goOn, schedule: decayAnew }));
 
 // %% rates
 const { rate } = resumed.trajectory.updates;
+const uncut = compared(resumed.trajectory, loops[2].trajectory);
+const anew = {
+  trajectories: [resumed.trajectory],
+  changed: { trajectories: [begunAnew.trajectory], name: "count begun anew", kind: "other" },
+} as const;
+const interruption = { name: "Interrupted", stop: criteria.maxSteps(cutAt), select: criteria.last() };
+display(charts.learningCurves({ ...anew, judgements: [replay(resumed.trajectory, [interruption])] }));
+display(charts.rateStrip(anew));
 display(
   md`Interrupted at step ${count(cutAt)}, the next update uses the rate **${
     rate[cutAt].toFixed(5)
-  }**. With a count that begins at 0 again it would use **${rate[0].toFixed(5)}**.`,
+  }**, and **${uncut.differ} of ${
+    count(uncut.numbers)
+  }** numbers differ from the run by steps that was never cut. With a count that begins at 0 again it uses **${
+    begunAnew.trajectory.updates.rate[cutAt].toFixed(5)
+  }**.`,
 );
 
 // %% mistakes [markdown]
@@ -170,9 +184,9 @@ display(
 //         break
 // ```
 //
-// The patience is meant in steps, and what is compared with it counts checks: a number 35 times too small. And `>`
-// where `>=` is meant lets one more check pass. Each is run here as a loop written by hand over the training's events,
-// beside the same loop with what was meant, and the criterion.
+// The patience is meant in steps, and what is compared with it counts checks, one an epoch: a wait many times too
+// long. And `>` where `>=` is meant lets one more check pass. Each is run here as a loop written by hand over the
+// training's events, beside the same loop with what was meant, and the criterion.
 
 // %% by hand
 /** How long the best loss has stood, as a loop by hand counts it. */
@@ -214,7 +228,8 @@ const row = (loop: string, compares: string, run: TrainingEvent) => [
   { text: loop },
   { text: compares, mono: true },
   { text: count(run.at.step), value: run.at.step },
-  { text: run.at.epoch.toFixed(0) },
+  { text: run.at.epoch.toFixed(1), value: run.at.epoch },
+  { text: run.outcome!.because },
 ];
 const patienceTable: Table = {
   type: "table",
@@ -223,6 +238,7 @@ const patienceTable: Table = {
     { label: "compares" },
     { label: "ends at step", align: "right" },
     { label: "epoch", align: "right" },
+    { label: "because" },
   ],
   rows: [
     row("by hand, as meant", `steps >= ${patience}`, meant),
@@ -231,17 +247,15 @@ const patienceTable: Table = {
     row("criterion, patience in steps", `steps(${patience})`, loops[1]),
     row("criterion, patience in checks", `evaluations(${checksOfPatience})`, byCriterion),
   ],
-  ...(mixed.at.step === limit
-    ? { caption: `Two units: nothing but the cap of ${count(limit)} steps ends it` }
-    : {}),
 };
 display(patienceTable);
 
 // %% local count [markdown]
 // ### A step of its own
 //
-// A loop in the graph, `while_loop(step < max_steps)`, is a fine loop if its step is the saved one. With a local step
-// that begins at 0, a training that is interrupted and goes on makes `max_steps` updates more.
+// A loop in the graph, `tf.while_loop` with the condition `step < max_steps`, is a fine loop if its step is the saved
+// one; chunks of compiled updates are such loops. With a local step that begins at 0, a training that is interrupted
+// and goes on makes `max_steps` updates more.
 
 // %% local
 const local = await ended(

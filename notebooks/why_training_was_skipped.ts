@@ -49,11 +49,6 @@ const furtherSteps = view(
   inputs.range([50, 500], { label: "Further", value: 250, step: 50, unit: "steps" }),
 );
 
-// %% settings
-/** Where the interrupted run ends: in the middle of an epoch, off the evaluation grid. */
-const cutAt = Math.round(0.64 * stepCap);
-const lowerCap = stepCap - 50;
-
 // %% spec
 const data = datasets.digits();
 const spec = {
@@ -65,8 +60,6 @@ const spec = {
   evaluate: { every: steps(25) },
   select: criteria.last(),
 } satisfies Omit<Spec, "stop">;
-
-// %% ended
 /** The last event of a training: the one with its outcome. */
 async function ended(training: Training): Promise<TrainingEvent> {
   let last: TrainingEvent | undefined;
@@ -77,16 +70,15 @@ async function ended(training: Training): Promise<TrainingEvent> {
 // %% again [markdown]
 // ## Started again
 //
-// One run goes to the cap, another is interrupted before it. Each is then started again from the state it left,
-// with the cap where it was, below it, and above it.
-
-// %% first
-const first = await ended(train({ ...spec, stop: criteria.maxSteps(stepCap), signal }));
-
-// %% interrupted
-const interrupted = await ended(train({ ...spec, stop: criteria.maxSteps(cutAt), signal }));
+// One run goes to the cap, another is interrupted before it. Each is then started again from the state it left:
+// saved at its cap, above it, and below it; with a higher cap; and for a number of updates more.
 
 // %% restarts
+/** Where the interrupted run ends: in the middle of an epoch, off the evaluation grid. */
+const cutAt = Math.round(0.64 * stepCap);
+const lowerCap = stepCap - 50;
+const first = await ended(train({ ...spec, stop: criteria.maxSteps(stepCap), signal }));
+const interrupted = await ended(train({ ...spec, stop: criteria.maxSteps(cutAt), signal }));
 const end = first.outcome!.state;
 const atCap = await ended(train({ ...spec, from: end, stop: criteria.maxSteps(stepCap), signal }));
 const aboveCap = await ended(train({ ...spec, from: end, stop: criteria.maxSteps(lowerCap), signal }));
@@ -125,9 +117,8 @@ const count = (value: number) => value.toLocaleString("en-US");
 const restart = (name: string, from: TrainingEvent, cap: string, run: TrainingEvent) => {
   const { reason, because } = run.outcome!;
   return [
-    { text: name },
+    { text: name, sub: cap },
     { text: count(from.at.step), value: from.at.step },
-    { text: cap },
     { text: count(run.at.step - from.at.step), value: run.at.step - from.at.step },
     { text: count(run.at.step), value: run.at.step },
     { text: reason === "alreadyComplete" ? "already complete" : reason, sub: because },
@@ -138,28 +129,27 @@ const restarted: Table = {
   type: "table",
   columns: [
     { label: "started again" },
-    { label: "saved at step", align: "right" },
-    { label: "told" },
-    { label: "updates made", align: "right" },
-    { label: "ends at step", align: "right" },
+    { label: "from step", align: "right" },
+    { label: "updates", align: "right" },
+    { label: "to step", align: "right" },
     { label: "outcome" },
-    { label: "loss", align: "right", optional: true },
+    { label: "validation loss", align: "right", optional: true },
   ],
   rows: [
     restart("at the cap", first, `maxSteps(${stepCap})`, atCap),
     restart("above the cap", first, `maxSteps(${lowerCap})`, aboveCap),
     restart("below the cap", interrupted, `maxSteps(${stepCap})`, belowCap),
     restart("with a higher cap", first, `maxSteps(${stepCap + furtherSteps})`, raised),
-    restart("for this much more", first, `maxSteps({ for: ${furtherSteps} })`, thisMuchMore),
+    restart("this much more", first, `maxSteps({ for: ${furtherSteps} })`, thisMuchMore),
   ],
 };
 const resumed = compared(belowCap.trajectory, first.trajectory);
 const extended = compared(thisMuchMore.trajectory, raised.trajectory);
 display(restarted);
 display(
-  md`Interrupted at step ${
-    count(cutAt)
-  }, in the middle of an epoch, and gone on with: **${resumed.differ} of ${
+  md`Interrupted at step ${count(cutAt)}, ${
+    interrupted.at.epoch.toFixed(1)
+  } epochs in, and gone on with: **${resumed.differ} of ${
     count(resumed.numbers)
   }** recorded losses, rates and metrics differ in any bit from the run that was never cut. A cap raised by ${furtherSteps} and ${furtherSteps} updates more are the same training: **${extended.differ} of ${
     count(extended.numbers)
@@ -199,8 +189,9 @@ const whatIsSaid: Table = {
   columns: [{ label: "onNoop" }, { label: "what comes of it" }, { label: "in words" }],
   rows: [
     [{ text: "ok", mono: true, sub: "default" }, { text: `outcome ${atCap.outcome!.reason}` }, {
-      text:
-        `by ${alreadyComplete?.by}: had ${alreadyComplete?.have} of ${alreadyComplete?.cap} ${alreadyComplete?.unit}`,
+      text: `complete by ${alreadyComplete!.by}: ${count(alreadyComplete!.have)} of ${
+        count(alreadyComplete!.cap)
+      } ${alreadyComplete!.unit}`,
     }],
     [{ text: "warn", mono: true }, { text: "a warning in the plan" }, { text: warning?.message ?? "–" }],
     [{ text: "error", mono: true }, { text: "an exception" }, { text: thrown ?? "–" }],
@@ -211,32 +202,31 @@ display(whatIsSaid);
 // %% libraries [markdown]
 // ## What seven libraries do
 //
-// The same situation, a training started again when its saved step has reached the cap or is past it, as found by
-// running the named version or, where none is named, by reading its source. The last row was run above.
+// The same situation, a training started again when its count has reached the cap or is past it: as found by running
+// the named version, or by reading its source where that is said. The last row was run above.
 
 // %% matrix
 const libraries: readonly (readonly [library: string, version: string, at: string, above: string])[] = [
   ["tf.estimator", "source", "one INFO line, returns", "one INFO line, returns"],
   ["Keras", "3.15.1", "skips silently, empty history", "skips silently, empty history"],
-  ["TensorFlow.js", "source of 4.22", "skips silently", "skips silently"],
+  ["TensorFlow.js", "4.22, source", "skips silently", "skips silently"],
   ["Lightning, max_steps", "2.6.6", "one INFO line, 0 updates", "one INFO line, 0 updates"],
   ["Lightning, max_epochs", "2.6.6", "skips silently", "raises"],
-  ["Transformers", "5.23.0", "one extra update in mid-epoch", "one extra update in mid-epoch"],
+  ["Transformers", "5.23.0", "one extra update, if in mid-epoch", "one extra update, if in mid-epoch"],
   ["Ignite", "0.5.5", "restarts from zero", "restarts from zero"],
-  ["Composer", "source", "raises, no training would occur", "raises, no training would occur"],
+  ["Composer", "source", "raises: no training would occur", "raises: no training would occur"],
 ];
 const ours = (run: TrainingEvent) => `${run.at.step - first.at.step} updates, outcome ${run.outcome!.reason}`;
 const atOrAboveTheCap: Table = {
   type: "table",
   columns: [
     { label: "library" },
-    { label: "version" },
     { label: "saved at the cap" },
     { label: "saved above the cap" },
   ],
   rows: [
-    ...libraries.map((row) => row.map((text) => ({ text }))),
-    [{ text: "Plateau" }, { text: "run above" }, { text: ours(atCap) }, { text: ours(aboveCap) }],
+    ...libraries.map(([text, sub, ...found]) => [{ text, sub }, ...found.map((text) => ({ text }))]),
+    [{ text: "Plateau", sub: "run here" }, { text: ours(atCap) }, { text: ours(aboveCap) }],
   ],
 };
 display(atOrAboveTheCap);
@@ -249,11 +239,11 @@ display(atOrAboveTheCap);
 // %% a word [markdown]
 // ### An option that there is not
 //
-// `model.fit(max_steps=500)` is shown for Keras, which has no such option: `fit` counts in epochs, and a cap on
-// steps has to be converted, with the short last batch of an epoch, by hand. An option that nothing reads must not be
-// accepted in silence.
+// `model.fit(max_steps=500)` is shown for Keras, which has no such option: `fit` counts in epochs. So the cap is
+// converted by hand, by the whole batches of an epoch; the short last one is trained too, and is forgotten. An option
+// that nothing reads must not be accepted in silence.
 
-// %% refused
+// %% converted
 const refused = (() => {
   try {
     train({ ...spec, stop: criteria.maxSteps(stepCap), max_steps: stepCap } as Spec);
@@ -262,9 +252,26 @@ const refused = (() => {
     return (error as Error).message;
   }
 })();
+const wholeBatches = Math.floor(data.training.count / spec.batch);
+const epochsForCap = Math.ceil(stepCap / wholeBatches);
+const converted = await ended(train({ ...spec, stop: criteria.maxEpochs(epochsForCap), signal }));
 
-// %% refusal
-display(md`\`train({ …, max_steps: ${stepCap} })\` here: ${refused}.`);
+// %% converted table
+const optionTable: Table = {
+  type: "table",
+  columns: [{ label: `a cap of ${count(stepCap)} steps, told as` }, { label: "what comes of it" }],
+  rows: [
+    [{ text: `max_steps: ${stepCap}`, mono: true }, { text: refused.replace(/, .*\)$/, ", …)") }],
+    [
+      { text: `maxEpochs(${epochsForCap})`, mono: true, sub: `at ${wholeBatches} updates an epoch` },
+      {
+        text: `ends at step ${count(converted.at.step)}: ${converted.plan.updatesPerEpoch} updates an epoch`,
+      },
+    ],
+    [{ text: `maxSteps(${stepCap})`, mono: true }, { text: `ends at step ${count(first.at.step)}` }],
+  ],
+};
+display(optionTable);
 
 // %% own count [markdown]
 // ### A count of its own
@@ -328,7 +335,7 @@ const loopTable: Table = {
     { label: "in a loop" },
     { label: "calls", align: "right" },
     { label: "ends at step", align: "right" },
-    { label: "loss", align: "right" },
+    { label: "validation loss", align: "right" },
     { label: "differs from one run", align: "right" },
   ],
   rows: [
@@ -362,8 +369,8 @@ display(
   md`Started again from its own end at step **${count(first.at.step)}**, a training capped at ${
     count(stepCap)
   } steps makes **${atCap.at.step - first.at.step} updates**, and says so: ${
-    alreadyComplete?.have ?? "–"
-  } of ${alreadyComplete?.cap ?? "–"} ${alreadyComplete?.unit}, already complete. Interrupted at step ${
+    count(alreadyComplete!.have)
+  } of ${count(alreadyComplete!.cap)} ${alreadyComplete!.unit}, already complete. Interrupted at step ${
     count(cutAt)
   } it makes the missing **${count(belowCap.at.step - interrupted.at.step)}** and ${
     resumed.differ === 0 ? "ends bit-equal to" : `differs in ${resumed.differ} numbers from`

@@ -4,7 +4,6 @@ import {
   batchesOf,
   type BatchPlan,
   batchPlan,
-  batchSizeAt,
   dueUpTo,
   epochAt,
   examplesAt,
@@ -40,6 +39,9 @@ const plans = fc.tuple(
 ).map(([examples, batch, remainder, batches, leftover]) =>
   batchPlan(examples, batch, remainder, { batches, leftover })
 );
+
+/** Examples of one update. */
+const batchSizeAt = (plan: BatchPlan, index: number) => examplesAt(plan, index + 1) - examplesAt(plan, index);
 
 Deno.test("a batch plan refuses what no epoch can be made of", () => {
   assert.throws(() => batchPlan(100, 0), { message: "invalid batch: 0 (a whole number, at least 1)" });

@@ -50,7 +50,10 @@ const MISUSES: [string, RegExp][] = [
     "train digitz --stop maxSteps(5)",
     /^unknown dataset: digitz \(has digits, breastCancer, spirals, blobs; or /,
   ],
-  ["train digits --stop platoo(5)", /^unknown criterion: platoo \(has maxSteps, .*\) \(1:1\)\n$/],
+  [
+    "train digits --stop platoo(5)",
+    /^invalid stop: platoo\(5\): unknown criterion: platoo \(has maxSteps, .*\) \(1:1\)\n$/,
+  ],
   [
     "train digits --stop maxSteps(5) --evaluate 5",
     /^invalid evaluate: "5" \(a duration, such as steps\(500\)\)\n$/,
@@ -62,7 +65,16 @@ const MISUSES: [string, RegExp][] = [
     /^invalid horizon: steps\(5\) \(only with --schedule cosine\)\n$/,
   ],
   ["train digits --stop maxSteps(5) --run ../elsewhere", /^invalid run: "..\/elsewhere" \(letters, digits/],
-  ["train digits --stop maxSteps(5) --optimizer {", /^invalid JSON: \{\n$/],
+  ["train digits --stop maxSteps(5) --optimizer {", /^invalid optimizer: \{: not JSON\n$/],
+  [
+    "train digits --stop maxSteps(5) --run named --batch 0",
+    /^invalid batch: 0 \(a whole number, at least 1\)\n$/,
+  ],
+  [
+    "train digits --stop maxSteps(5) --rate -1",
+    /^invalid option: --rate \(a value that begins with a dash is given as --rate=-1\)\n$/,
+  ],
+  ["train digits --stop maxSteps(5) --engine tpu", /^unknown engine: tpu \(auto, tensorflow, wasm, cpu\)\n$/],
 ];
 for (const [line, message] of MISUSES) {
   Deno.test(`plateau ${line}: one line, exit code 2`, async () => {
@@ -146,7 +158,10 @@ Deno.test("train prints the plan and the outcome; the same again has nothing to 
     assert.deepEqual(alreadyComplete, { by: "cap", have: 60, cap: 60, unit: "steps" });
     const refused = await plateau([...named, "maxSteps(60)", "--on-noop", "error"], folder);
     assert.deepEqual([refused.code, refused.out], [1, ""]);
-    assert.match(refused.err, /^nothing to train: reached 60 of 60 steps/m);
+    assert.match(
+      refused.err,
+      /^nothing to train: reached 60 of 60 steps \(raise the cap, change the rule, or begin anew with --fresh\)$/m,
+    );
 
     const higher = await plateau([...named, "maxSteps(80)"], folder);
     assert.match(higher.err, /^going on +from step 60$/m);
@@ -155,8 +170,20 @@ Deno.test("train prints the plan and the outcome; the same again has nothing to 
     assert.deepEqual([other.code, other.out], [2, ""]);
     assert.match(
       other.err,
-      /^invalid seed: 1 \(the state was trained with 0: give the same, or begin anew\)$/m,
+      /^invalid seed: 1 \(the state was trained with 0: give the same, or begin anew with --fresh\)$/m,
     );
+  }));
+
+Deno.test("left to choose, train goes on with the engine that the run was trained on", () =>
+  inFolder(async (folder) => {
+    const words = ["train", "spirals", "--model", "logistic", "--run", "slow", "--stop"];
+    const first = await plateau([...words, "maxSteps(20)", "--engine", "cpu"], folder);
+    assert.equal(first.code, 0, first.err);
+    const { code, out, err } = await plateau([...words, "maxSteps(40)"], folder);
+    assert.equal(code, 0, err);
+    assert.match(err, /^engine +cpu /m);
+    assert.match(out, /^changed +stop is maxSteps\(40\); the state was trained with maxSteps\(20\)$/m);
+    assert.doesNotMatch(out, /not to the bit/);
   }));
 
 Deno.test("a data file is trained on, and its run named by what is trained", () =>
@@ -178,11 +205,10 @@ for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       const child = command(words, folder).spawn(), out = new Response(child.stdout).text();
       const said = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
       for (let text = ""; !/^run /m.test(text);) text += (await said.read()).value ?? assert.fail(text);
-      said.releaseLock();
       await new Promise((wake) => setTimeout(wake, 300));
       child.kill(signal);
       assert.equal((await child.status).code, exit);
-      await child.stderr.cancel();
+      await said.cancel();
       const { reason, at } = JSON.parse(await out).outcome;
       assert.equal(reason, "aborted");
       assert.ok(at.step > 0 && at.step < 4000, `${at.step}`);

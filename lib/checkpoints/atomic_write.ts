@@ -1,5 +1,14 @@
 /** Files that are there whole or not at all, whenever the machine stops. */
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { onStorage } from "./storage_fault.ts";
 
@@ -40,6 +49,14 @@ export function atomicWrite(file: string, bytes: Uint8Array): void {
 export function writeAll(handle: number, bytes: Uint8Array, at: number | null = null): void {
   for (let done = 0; done < bytes.length;) {
     done += writeSync(handle, bytes, done, bytes.length - done, at === null ? null : at + done);
+  }
+}
+
+/** Makes a folder and those above it, each found again after a power cut. */
+export function makeFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true });
+  for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made)) {
+    syncFolder(dirname(made));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Which checkpoints of a run stay. */
-import { ranked } from "../criteria/select.ts";
+import { ranked, selectionMetrics } from "../criteria/select.ts";
 import type { Selection } from "../criteria/selection.ts";
 import type { Evaluations } from "../curves/trajectory.ts";
 
@@ -30,13 +30,12 @@ export function retained(
   { best, last }: Keep,
 ): ReadonlySet<number> {
   const newest = steps.toSorted((a, b) => b - a).slice(0, Math.max(1, last));
+  if (best === 0) return new Set(newest);
+  const read = selectionMetrics(selection), there = new Set(steps);
   const rows = Array.from(step, (at, i) => ({
     step: at,
-    metrics: Object.fromEntries(Object.entries(metrics).map(([name, values]) => [name, values[i]])),
+    metrics: Object.fromEntries(read.map((name) => [name, metrics[name]?.[i]])),
   }));
-  const kept = ranked(selection, rows).map((row) => row.step).filter((at) => steps.includes(at)).slice(
-    0,
-    best,
-  );
+  const kept = ranked(selection, rows).map((row) => row.step).filter((at) => there.has(at)).slice(0, best);
   return new Set([...newest, ...kept]);
 }

@@ -8,12 +8,12 @@
  * A checkpoint is renamed into place after its rows are on the disk, so that whenever the machine stops the newest one
  * is whole; rows past it are cut off when training goes on.
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Selection } from "../criteria/selection.ts";
 import type { Outcome } from "../training/event.ts";
 import type { TrainState } from "../training/state.ts";
-import { atomicWrite, removeIfThere, removeTemporaries, syncFolder } from "./atomic_write.ts";
+import { atomicWrite, makeFolder, removeIfThere, removeTemporaries, syncFolder } from "./atomic_write.ts";
 import { DamagedCheckpoint } from "./damaged_checkpoint.ts";
 import { exactJson } from "./exact_json.ts";
 import { checkpointName, checkpointsOf, listCheckpoints, newestWhole } from "./read_state.ts";
@@ -64,7 +64,7 @@ const FILES = ["outcome.json", "result.safetensors", ...ROW_FILES, "run.json"];
  */
 export function openRun(folder: string, { fresh = false }: { readonly fresh?: boolean } = {}): Run {
   const inside = checkpointsOf(folder);
-  onStorage(folder, () => mkdirSync(inside, { recursive: true }));
+  onStorage(folder, () => makeFolder(inside));
   const lock = lockRun(folder);
   try {
     if (fresh) empty(folder);
@@ -83,7 +83,7 @@ function opened(folder: string, close: () => void): Run {
     throw new DamagedCheckpoint(file, reason, "there is no whole one before it; begin anew");
   }
   const rows = runRows(folder, found?.covers ?? null);
-  let faulted = false;
+  let faulted = false, passedOver = damaged.map(({ file }) => file);
 
   const save = (state: TrainState, before: () => void = () => {}) => {
     describe(folder, state);
@@ -95,6 +95,11 @@ function opened(folder: string, close: () => void): Run {
       join(checkpointsOf(folder), checkpointName(state.position.step)),
       encodeCheckpoint(state, covers),
     );
+    // the rows that damaged checkpoints cover are cut off: nothing can go on from them any more
+    for (const name of passedOver) {
+      if (name !== checkpointName(state.position.step)) removeCheckpoint(folder, name);
+    }
+    passedOver = [];
   };
   const noting = (act: () => void) => {
     try {
@@ -134,11 +139,16 @@ function opened(folder: string, close: () => void): Run {
   };
 }
 
+function removeCheckpoint(folder: string, name: string): void {
+  const file = join(checkpointsOf(folder), name);
+  onStorage(file, () => removeIfThere(file));
+}
+
 /** Removes the checkpoints up to this state that need not stay. */
 function rotate(folder: string, { position, trajectory }: TrainState, { select, checkpoint }: Keeping): void {
   const there = listCheckpoints(folder).filter(({ step }) => step <= position.step);
   const stay = retained(there.map(({ step }) => step), trajectory.evaluations, select, checkpoint.keep);
-  for (const { step, file } of there) if (!stay.has(step)) onStorage(file, () => removeIfThere(file));
+  for (const { step } of there) if (!stay.has(step)) removeCheckpoint(folder, checkpointName(step));
 }
 
 /** Names what is trained; `created` stays that of the first time. */

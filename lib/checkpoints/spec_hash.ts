@@ -6,6 +6,7 @@ import type { Plan } from "../training/plan.ts";
 const DECISIVE = [
   "model",
   "data",
+  "dataFingerprint",
   "optimizer",
   "schedule",
   "scale",

@@ -42,8 +42,20 @@ export const encodeCheckpoint = (state: TrainState, covers: Covers): Uint8Array<
   encoded(state, covers);
 
 function encoded(state: TrainState, covers: Covers | null): Uint8Array<ArrayBuffer> {
-  const { version, plan, conditions, position, began, attempts, layout, criterion, scale, end, trajectory } =
-    state;
+  const {
+    version,
+    plan,
+    conditions,
+    position,
+    began,
+    attempts,
+    layout,
+    criterion,
+    selection,
+    scale,
+    end,
+    trajectory,
+  } = state;
   const { name, seed, batches, final, evaluations } = trajectory;
   const head: StateHead = {
     version,
@@ -54,6 +66,7 @@ function encoded(state: TrainState, covers: Covers | null): Uint8Array<ArrayBuff
     attempts,
     layout,
     criterion,
+    selection,
     scale,
     end,
     slots: slotsPerParameter(state),

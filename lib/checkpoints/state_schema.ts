@@ -23,6 +23,7 @@ export interface StateHead extends
     | "attempts"
     | "layout"
     | "criterion"
+    | "selection"
     | "scale"
     | "end"
   > {
@@ -49,7 +50,7 @@ const row = z.strictObject({
   metrics: z.record(z.string(), number),
 });
 const endReason = z.enum(["stopped", "alreadyComplete", "exhausted", "diverged", "aborted", "failed"]);
-// batches, plan, scale and the criterion's memory are read by those they belong to
+// batches, plan, scale and the memories of criterion and selection are read by those they belong to
 const batches = z.looseObject({ trainingExamples: count, batch: count, remainder: z.string() });
 
 const headSchema = z.strictObject({
@@ -73,6 +74,7 @@ const headSchema = z.strictObject({
   attempts: count,
   layout: z.strictObject({ parameters: layouts, statistics: layouts }),
   criterion: z.strictObject({ text: z.string(), state: z.unknown() }),
+  selection: z.looseObject({ seen: count, kept: count.nullable() }),
   scale: z.looseObject({ scale: number, cuts: z.array(number) }),
   end: z.strictObject({ reason: endReason, path: z.string(), because: z.string() }).nullable(),
   slots: count,

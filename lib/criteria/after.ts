@@ -15,6 +15,7 @@ import {
 import { moreText } from "./cap_rule.ts";
 import { childFields, onlyChild, sharedRule } from "./composite.ts";
 import type { Criterion, CriterionState, Leaf, Rule, RuleOf } from "./criterion.ts";
+import { stepOf } from "./grid.ts";
 
 export interface After {
   readonly kind: "after";
@@ -115,6 +116,11 @@ export function afterRule(ruleOf: RuleOf): Rule<After, AfterState> {
       ruleOf(child).decide(child, state.child, at, `${path}.0.${child.kind}`),
     bound: certain,
     holdsFrom: certain,
+    earliest: ({ gate, criteria: [child] }, grid) =>
+      Math.max(
+        isCriterion(gate) ? ruleOf(gate).earliest(gate, grid) : stepOf(grid, gate),
+        ruleOf(child).earliest(child, grid),
+      ),
   };
 
   /** The gate opens at its bound at the latest and stays open; the child has to stay true until then. */

@@ -1,6 +1,6 @@
 /** Keeps the evaluation with the best value of a metric. */
 import type { Metric, Mode } from "./criterion.ts";
-import { obeyable } from "./metric.ts";
+import { validationMetric } from "./observed.ts";
 import { oneOf } from "./option_checks.ts";
 import type { Best } from "./selection.ts";
 
@@ -16,6 +16,6 @@ import type { Best } from "./selection.ts";
  */
 export const best = (metric: Metric, mode: Mode): Best => ({
   kind: "best",
-  metric: obeyable(metric),
+  metric: validationMetric(metric),
   mode: oneOf("mode", mode, ["min", "max"]),
 });

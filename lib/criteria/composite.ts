@@ -112,6 +112,9 @@ export function countRule<C extends Composite>(
     bound: (criterion, plan) =>
       nth(ruleOf, criterion, plan, least(criterion) === 1 ? "bound" : "holdsFrom", least),
     holdsFrom: (criterion, plan) => nth(ruleOf, criterion, plan, "holdsFrom", least),
+    earliest: (criterion, grid) =>
+      criterion.criteria.map((child) => ruleOf(child).earliest(child, grid))
+        .toSorted((a, b) => a - b)[least(criterion) - 1],
   };
 }
 

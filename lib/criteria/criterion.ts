@@ -12,6 +12,7 @@ import type { Keras } from "./compat/keras.ts";
 import type { Lightgbm } from "./compat/lightgbm.ts";
 import type { Lightning } from "./compat/lightning.ts";
 import type { Transformers } from "./compat/transformers.ts";
+import type { Grid } from "./grid.ts";
 import type { Diverged } from "./diverged.ts";
 import type { MustReachBy } from "./must_reach_by.ts";
 import type { NonFinite } from "./non_finite.ts";
@@ -204,6 +205,8 @@ export interface Rule<C extends Criterion, S> {
   bound(criterion: C, plan: BatchPlan): number | null;
   /** the step from which it is true for ever, whatever is observed; null when there is none */
   holdsFrom(criterion: C, plan: BatchPlan): number | null;
+  /** the step before which it cannot be true in a training that evaluates so; Infinity when it never can */
+  earliest(criterion: C, grid: Grid): number;
   /** whether its truth rests on the clock */
   usesClock(criterion: C): boolean;
 }

@@ -2,6 +2,7 @@
 import type { BatchPlan } from "../batch_plan.ts";
 import type { Position } from "../durations.ts";
 import { callText } from "./call_text.ts";
+import { evaluationNumber, type Grid } from "./grid.ts";
 import type { Criterion, Form, Metric, Observation, Rule } from "./criterion.ts";
 
 /** What is particular to one kind. `S` is plain JSON. */
@@ -19,6 +20,8 @@ export interface Particulars<C extends Criterion, S> {
   readonly reads?: (criterion: C) => { readonly metrics: readonly Metric[]; readonly updates: boolean };
   /** the step from which it is true, whatever is observed; default none */
   readonly bound?: (criterion: C, plan: BatchPlan) => number | null;
+  /** default the first update or evaluation that it reads; with a bound, that */
+  readonly earliest?: (criterion: C, grid: Grid) => number;
   /** default false */
   readonly usesClock?: (criterion: C) => boolean;
 }
@@ -46,6 +49,11 @@ export function leafRule<C extends Criterion, S>(particulars: Particulars<C, S>)
     readsUpdates: (criterion) => particulars.reads?.(criterion).updates ?? false,
     bound,
     holdsFrom: bound,
+    earliest: particulars.earliest ??
+      ((criterion, grid) => {
+        if (!particulars.reads) return bound(criterion, grid.plan) ?? 0;
+        return particulars.reads(criterion).updates ? 1 : evaluationNumber(grid, 1);
+      }),
     usesClock: particulars.usesClock ?? (() => false),
   };
 }

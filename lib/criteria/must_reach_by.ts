@@ -2,6 +2,7 @@
 import { asDuration, countIn, type Duration, durationText, hasReached } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Mode, Rule } from "./criterion.ts";
+import { stepOf } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable } from "./metric.ts";
 import { isGain, observed, readsOf, valueText } from "./observed.ts";
@@ -75,6 +76,7 @@ export const mustReachByRule: Rule<MustReachBy, MustReachByState> = leafRule<Mus
     if (hasReachedIt(criterion, state)) return `nothing can: ${metric} has reached ${valueText(value)}`;
     return moreText(unit, count - countIn(at, unit));
   },
+  earliest: ({ at }, grid) => stepOf(grid, at),
   reads: ({ metric }) => readsOf(metric),
   usesClock: ({ at }) => at.unit === "seconds",
 });

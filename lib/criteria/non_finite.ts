@@ -2,6 +2,7 @@
 import { countText } from "../durations.ts";
 import { moreOf } from "./cap_rule.ts";
 import type { Metric, Rule } from "./criterion.ts";
+import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable, TRAINING_LOSS } from "./metric.ts";
 import { observed, readsOf } from "./observed.ts";
@@ -25,6 +26,9 @@ export interface NonFiniteState {
 
 /**
  * Stops once `after` values in a row were not finite: NaN or infinite. A finite one starts the count again.
+ *
+ * Plateau's own trainings end as `diverged` at the first update whose loss or gradients are no numbers, or leave it out,
+ * as their spec's `nonFinite` says: there this rule is of use on metrics of evaluations, and on recordings of others.
  * @throws TypeError for an unknown option, RangeError `invalid after: 0 (a whole number, at least 1)`
  * @example
  * ```ts
@@ -54,5 +58,7 @@ export const nonFiniteRule: Rule<NonFinite, NonFiniteState> = leafRule<NonFinite
   because: ({ metric }, { count }) =>
     count === 0 ? `${metric} is finite` : `${metric} was not finite ${countText(count)} times in a row`,
   lacks: ({ metric, after }, { count }) => `${moreOf(after - count, "value")} of ${metric}, not finite`,
+  // a training itself ends at such an update, or leaves it out: no rule sees it
+  earliest: ({ after, metric }, grid) => readsOf(metric).updates ? Infinity : evaluationNumber(grid, after),
   reads: ({ metric }) => readsOf(metric),
 });

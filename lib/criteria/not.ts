@@ -54,5 +54,6 @@ export function notRule(ruleOf: RuleOf): Rule<Not, CompositeState> {
     // What is not true at the start stops there; later nothing is certain.
     bound: ({ criteria: [child] }) => ruleOf(child).stops(child, ruleOf(child).init(child), START) ? null : 0,
     holdsFrom: () => null,
+    earliest: () => 0,
   };
 }

@@ -10,6 +10,7 @@ import {
 } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Mode, Observation, Plateau, PlateauState, Rule, StandardErrors } from "./criterion.ts";
+import { evaluationFrom, stepOf, waitedFromFirst } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable, TRAINING_LOSS } from "./metric.ts";
 import { observed, readsOf } from "./observed.ts";
@@ -128,6 +129,13 @@ export const plateauRule: Rule<Plateau, PlateauState> = leafRule<Plateau, Platea
       `${moreText(startAfter.unit, startAfter.count - countIn(at, startAfter.unit))} to its start`,
     ]
       .join(" and ");
+  },
+  earliest({ patience, cooldown, startAfter }, grid) {
+    const wait = { ...patience, count: patience.count + (cooldown?.count ?? 0) };
+    return Math.max(
+      waitedFromFirst(grid, wait),
+      startAfter ? evaluationFrom(grid, stepOf(grid, startAfter)) : 0,
+    );
   },
   reads: ({ metric }) => readsOf(metric),
   usesClock: ({ patience, startAfter }) => patience.unit === "seconds" || startAfter?.unit === "seconds",

@@ -1,6 +1,7 @@
 /** Prechelt's generalisation loss. */
 import type { Metric, Rule } from "./criterion.ts";
 import { type JsonNumber, jsonNumber } from "./json_number.ts";
+import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { observed, readsOf, validationMetric, valueText } from "./observed.ts";
 import { aboveZero, checkKeys } from "./option_checks.ts";
@@ -65,5 +66,6 @@ export const precheltGLRule: Rule<PrecheltGL, PrecheltGLState> = leafRule<Preche
   because: ({ metric, alpha }, { loss }) =>
     `generalisation loss of ${metric} is ${valueText(Number(loss))} % (alpha ${valueText(alpha)} %)`,
   lacks: ({ alpha }, { loss }) => `${valueText(alpha - Number(loss))} % more generalisation loss`,
+  earliest: (_criterion, grid) => evaluationNumber(grid, 2),
   reads: ({ metric }) => readsOf(metric),
 });

@@ -3,6 +3,7 @@ import { asDuration, type Duration, evaluations } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Rule } from "./criterion.ts";
 import { type JsonNumber, jsonNumber } from "./json_number.ts";
+import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { observed, validationMetric, valueText } from "./observed.ts";
 import { aboveZero, checkKeys } from "./option_checks.ts";
@@ -91,5 +92,6 @@ export const precheltPQRule: Rule<PrecheltPQ, PrecheltPQState> = leafRule<Preche
       : `loss over progress is ${valueText(Number(quotient))} (alpha ${valueText(alpha)})`,
   lacks: ({ alpha, strip }, { strip: under }) =>
     `a strip above ${valueText(alpha)}, which ends in ${moreText("evaluations", strip.count - under.length)}`,
+  earliest: ({ strip }, grid) => evaluationNumber(grid, strip.count),
   reads: ({ metric }) => ({ metrics: [metric], updates: true }),
 });

@@ -2,6 +2,7 @@
 import { asDuration, countText, type Duration, evaluations } from "../durations.ts";
 import { moreOf } from "./cap_rule.ts";
 import type { Metric, Rule } from "./criterion.ts";
+import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { observed, readsOf, validationMetric } from "./observed.ts";
 import { checkKeys, whole } from "./option_checks.ts";
@@ -67,5 +68,7 @@ export const precheltUPRule: Rule<PrecheltUP, PrecheltUPState> = leafRule<Preche
   because: ({ metric, strips }, { rising }) =>
     `${metric} rose over ${countText(rising)} strips in a row (of ${countText(strips)})`,
   lacks: ({ strips }, { rising }) => moreOf(strips - rising, "rising strip"),
+  // the first strip rises over nothing
+  earliest: ({ strips, strip }, grid) => evaluationNumber(grid, strip.count * (strips + 1)),
   reads: ({ metric }) => readsOf(metric),
 });

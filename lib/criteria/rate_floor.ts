@@ -2,6 +2,7 @@
 import { countIn, type Duration, durationText, hasReached, shown } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Mode, Rule, UpdateObservation } from "./criterion.ts";
+import { waitedFromFirst } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable } from "./metric.ts";
 import { isGain, observed, readsOf, valueText } from "./observed.ts";
@@ -61,12 +62,15 @@ export function rateFloor(options: RateFloorOptions): RateFloor {
   };
 }
 
+/** A rate is cut by factors: 0.1 × 0.1 is a hair above 0.01. */
+const ROUNDING = 1e-9;
+
 function afterUpdate(
   rule: RateFloor,
   state: RateFloorState,
   { at, rate }: UpdateObservation,
 ): RateFloorState {
-  if (rate > rule.rate) return { ...state, wasAbove: true, since: null, elapsed: 0 };
+  if (rate > rule.rate * (1 + ROUNDING)) return { ...state, wasAbove: true, since: null, elapsed: 0 };
   if (!state.wasAbove || state.since !== null) return state;
   return { ...state, since: countIn(at, rule.patience?.unit ?? "steps"), elapsed: 0 };
 }
@@ -105,5 +109,6 @@ export const rateFloorRule: Rule<RateFloor, RateFloorState> = leafRule<RateFloor
     return [...floor, ...wait].join(" and ");
   },
   reads: ({ metric }) => ({ metrics: metric === null ? [] : readsOf(metric).metrics, updates: true }),
+  earliest: ({ patience }, grid) => patience === null ? 1 : waitedFromFirst(grid, patience),
   usesClock: ({ patience }) => patience?.unit === "seconds",
 });

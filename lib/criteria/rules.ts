@@ -15,6 +15,7 @@ import { lightningRule } from "./compat/lightning.ts";
 import { transformersRule } from "./compat/transformers.ts";
 import type { Criterion, CriterionState, Leaf, Metric, Observation, Rule, Verdict } from "./criterion.ts";
 import { divergedRule } from "./diverged.ts";
+import type { Grid } from "./grid.ts";
 import { maxEpochsRule } from "./max_epochs.ts";
 import { maxExamplesRule } from "./max_examples.ts";
 import { maxSecondsRule } from "./max_seconds.ts";
@@ -104,6 +105,10 @@ export const textOf = (criterion: { readonly kind: string }): string =>
 /** The step by which it must stop; null when nothing forces it to. */
 export const boundOf = (criterion: Criterion, plan: BatchPlan): number | null =>
   ruleOf(criterion).bound(criterion, plan);
+
+/** The step before which it cannot be true in a training that evaluates so; Infinity when it never can. */
+export const earliestOf = (criterion: Criterion, grid: Grid): number =>
+  ruleOf(criterion).earliest(criterion, grid);
 
 /** Whether its truth rests on the clock, so that a replay rests on the recorded clock. */
 export const usesClock = (criterion: Criterion): boolean => ruleOf(criterion).usesClock(criterion);

@@ -2,6 +2,7 @@
 import { asDuration, type Duration, durationText } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Mode, Rule } from "./criterion.ts";
+import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { observed, readsOf, validationMetric, valueText } from "./observed.ts";
 import { atLeastZero, checkKeys, oneOf } from "./option_checks.ts";
@@ -22,6 +23,8 @@ export interface Slope extends Required<SlopeOptions> {
 export interface SlopeState {
   /** last finite values, at most a window of them */
   readonly values: readonly number[];
+  /** gain per evaluation; null before the window is full */
+  readonly gain: number | null;
 }
 
 /**
@@ -65,8 +68,7 @@ export function leastSquaresSlope(values: readonly number[]): number {
   return across / along;
 }
 
-/** Gain per evaluation; null before the window is full. */
-const gainOf = ({ mode, window }: Slope, { values }: SlopeState): number | null => {
+const gainOf = ({ mode, window }: Slope, values: readonly number[]): number | null => {
   if (values.length < window.count) return null;
   return mode === "min" ? -leastSquaresSlope(values) : leastSquaresSlope(values);
 };
@@ -77,28 +79,25 @@ export const slopeRule: Rule<Slope, SlopeState> = leafRule<Slope, SlopeState>({
     options: { window: undefined, threshold: 0 },
     make: (fields) => slope(fields as unknown as SlopeOptions),
   },
-  init: () => ({ values: [] }),
-  observe({ metric, window }, state, observation) {
-    const value = observed(observation, metric);
+  init: () => ({ values: [], gain: null }),
+  observe(criterion, state, observation) {
+    const value = observed(observation, criterion.metric);
     if (value === undefined || !Number.isFinite(value)) return state;
-    return { values: [...state.values, value].slice(-window.count) };
+    const values = [...state.values, value].slice(-criterion.window.count);
+    return { values, gain: gainOf(criterion, values) };
   },
-  stops(criterion, state) {
-    const gain = gainOf(criterion, state);
-    return gain !== null && gain <= criterion.threshold;
-  },
-  because(criterion, state) {
-    const gain = gainOf(criterion, state), { metric, window, threshold } = criterion;
+  stops: ({ threshold }, { gain }) => gain !== null && gain <= threshold,
+  because({ metric, window, threshold }, { values, gain }) {
     const over = `over ${durationText(window)} (threshold ${valueText(threshold)})`;
     return gain === null
-      ? `${metric} has ${state.values.length} of ${durationText(window)}`
+      ? `${metric} has ${values.length} of ${durationText(window)}`
       : `${metric} gains ${valueText(gain)} an evaluation ${over}`;
   },
-  lacks(criterion, state) {
-    const gain = gainOf(criterion, state), { window, threshold } = criterion;
+  lacks({ window, threshold }, { values, gain }) {
     return gain === null
-      ? moreText("evaluations", window.count - state.values.length)
+      ? moreText("evaluations", window.count - values.length)
       : `a gain of ${valueText(gain - threshold)} less an evaluation`;
   },
+  earliest: ({ window }, grid) => evaluationNumber(grid, window.count),
   reads: ({ metric }) => readsOf(metric),
 });

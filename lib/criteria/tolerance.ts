@@ -3,6 +3,7 @@ import { countText } from "../durations.ts";
 import { moreOf } from "./cap_rule.ts";
 import type { Metric, Mode, Rule } from "./criterion.ts";
 import { type JsonNumber, jsonNumber } from "./json_number.ts";
+import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable } from "./metric.ts";
 import { isGain, observed, readsOf, worst } from "./observed.ts";
@@ -69,5 +70,7 @@ export const toleranceRule: Rule<Tolerance, ToleranceState> = leafRule<Tolerance
     `${metric} gained less than ${tol} ${countText(count)} times in a row (noChange ${countText(noChange)})`,
   lacks: ({ noChange, tol }, { count }) =>
     `${moreOf(noChange + 1 - count, "value")}, each gaining less than ${tol}`,
+  earliest: ({ noChange, metric }, grid) =>
+    readsOf(metric).updates ? noChange + 2 : evaluationNumber(grid, noChange + 2),
   reads: ({ metric }) => readsOf(metric),
 });

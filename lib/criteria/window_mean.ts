@@ -1,7 +1,7 @@
 /** Keeps the evaluation at the end of the best stretch of evaluations. */
 import { asDuration, type Duration } from "../durations.ts";
 import type { Metric, Mode } from "./criterion.ts";
-import { obeyable } from "./metric.ts";
+import { validationMetric } from "./observed.ts";
 import { checkKeys, oneOf } from "./option_checks.ts";
 import type { WindowMean } from "./selection.ts";
 
@@ -29,7 +29,7 @@ export function windowMean(options: WindowMeanOptions): WindowMean {
   checkKeys("windowMean", options, ["metric", "mode", "window"]);
   return {
     kind: "windowMean",
-    metric: obeyable(options.metric),
+    metric: validationMetric(options.metric),
     mode: oneOf("mode", options.mode, ["min", "max"]),
     window: asDuration(options.window, "window", ["evaluations"]),
   };

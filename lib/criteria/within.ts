@@ -10,6 +10,7 @@ import {
   sharedRule,
 } from "./composite.ts";
 import type { Criterion, Rule, RuleOf } from "./criterion.ts";
+import { stepOf } from "./grid.ts";
 
 export interface Within {
   readonly kind: "within";
@@ -69,5 +70,9 @@ export function withinRule(ruleOf: RuleOf): Rule<Within, CompositeState> {
       return bound !== null && end !== null && bound < end ? bound : null;
     },
     holdsFrom: () => null,
+    earliest({ limit, criteria: [child] }, grid) {
+      const from = ruleOf(child).earliest(child, grid);
+      return limit.unit === "seconds" || from < stepOf(grid, limit) ? from : Infinity;
+    },
   };
 }

@@ -8,7 +8,7 @@ import { type Mean, meanOf } from "./mean.ts";
 import { checkMetrics } from "./metric_names.ts";
 import { prAuc } from "./pr_auc.ts";
 import { type Average, classCounts, f1, precision, recall } from "./precision_recall.ts";
-import { ranking } from "./ranking.ts";
+import { type Ranking, ranking } from "./ranking.ts";
 import { rocAuc } from "./roc_auc.ts";
 import type { Measured, Scored } from "./scored.ts";
 
@@ -61,10 +61,12 @@ function ofClasses(scored: Scored, classes: number): Families {
     { length: classes },
     (_, k) => once(() => ranking(scores()(k), (row) => truth[row] === k)),
   );
-  const ranked = (area: typeof rocAuc) => (average: Average) =>
-    typeof average === "number"
-      ? area(rankings[average]())
-      : rankings.reduce((sum, each) => sum + area(each()), 0) / classes;
+  const pooled = once(() => pooledRanking(scores(), truth, classes));
+  const ranked = (area: typeof rocAuc) => (average: Average) => {
+    if (average === "micro") return area(pooled());
+    if (average === "macro") return rankings.reduce((sum, each) => sum + area(each()), 0) / classes;
+    return area(rankings[average]());
+  };
   return {
     loss: () => meanOf(losses(scored)),
     accuracy: () => accuracy(decisions(), truth),
@@ -74,6 +76,17 @@ function ofClasses(scored: Scored, classes: number): Families {
     rocAuc: ranked(rocAuc),
     prAuc: ranked(prAuc),
   };
+}
+
+/** One order of all decisions, each of an example and a class. */
+function pooledRanking(
+  scores: (k: number) => Float64Array,
+  truth: ArrayLike<number>,
+  classes: number,
+): Ranking {
+  const count = truth.length, all = new Float64Array(count * classes);
+  for (let k = 0; k < classes; k++) all.set(scores(k), k * count);
+  return ranking(all, (pair) => truth[pair % count] === Math.floor(pair / count));
 }
 
 /** Classes that the outputs of at least one example tell apart; 0 of values. */

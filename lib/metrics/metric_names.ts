@@ -2,15 +2,13 @@
 import { UnknownMetric } from "../criteria/metric.ts";
 import type { Loss } from "../models/model.ts";
 
-/** Families that are told of each class, and of all of them by a mean or by one count. */
-const COUNTED = ["precision", "recall", "f1"] as const;
-/** Families that are told of each class against all others, and of all of them by a mean. */
-const RANKED = ["rocAuc", "prAuc"] as const;
+/** Families that are told of each class against all others, and of all of them by a mean or by one count. */
+const BY_CLASS = ["precision", "recall", "f1", "rocAuc", "prAuc"] as const;
 
 /**
  * Every metric that a model can be measured by. Of two classes, `precision`, `recall`, `f1`, `rocAuc` and `prAuc` are
  * those of class 1; of more, they are `.macro`, and `.class.K` is that of one class, `.micro` that of all decisions
- * in one count.
+ * in one count, or in one order.
  * @param classes of the data; what is true of one logit is true of two classes, and values have none
  * @example
  * ```ts
@@ -19,16 +17,12 @@ const RANKED = ["rocAuc", "prAuc"] as const;
  */
 export function metricNames(loss: Loss, classes: number): readonly string[] {
   if (loss === "meanSquaredError") return ["loss", "mse", "mae"];
-  if (loss === "sigmoidCrossEntropy" || classes <= 2) return ["loss", "accuracy", ...COUNTED, ...RANKED];
+  if (loss === "sigmoidCrossEntropy" || classes <= 2) return ["loss", "accuracy", ...BY_CLASS];
   const each = Array.from({ length: classes }, (_, k) => `class.${k}`);
-  const named = (families: readonly string[], parts: readonly string[]) =>
-    families.flatMap((family) => [family, ...parts.map((part) => `${family}.${part}`)]);
-  return [
-    "loss",
-    "accuracy",
-    ...named(COUNTED, ["macro", "micro", ...each]),
-    ...named(RANKED, ["macro", ...each]),
-  ];
+  const named = (
+    family: string,
+  ) => [family, ...["macro", "micro", ...each].map((part) => `${family}.${part}`)];
+  return ["loss", "accuracy", ...BY_CLASS.flatMap(named)];
 }
 
 /**

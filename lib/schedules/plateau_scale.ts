@@ -1,5 +1,5 @@
 /** Cuts the learning rate when a metric has not gained for a while. */
-import { obeyable } from "../criteria/metric.ts";
+import { validationMetric } from "../criteria/observed.ts";
 import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
 import { asDuration, countFault, type Duration, durationCall, evaluations, shown } from "../durations.ts";
 import type { PlateauScale, ScaleLibrary } from "./plateau_scale_rule.ts";
@@ -86,7 +86,7 @@ export function plateauScale(options: PlateauScaleOptions): PlateauScale {
   const { cooldown, startAfter, minDeltaKind = compat === "torch" ? "relative" : "absolute" } = options;
   return {
     kind: "plateauScale",
-    metric: obeyable(options.metric),
+    metric: validationMetric(options.metric),
     mode: oneOf("mode", options.mode, compat === "optax" ? ["min"] : ["min", "max"]),
     factor: between("factor", options.factor ?? (compat ? 0.1 : 0.5), 0, 1),
     patience: patienceOf(options.patience ?? evaluations(compat ? 10 : 5), compat),

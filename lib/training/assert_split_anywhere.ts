@@ -118,6 +118,7 @@ function compared(state: TrainState) {
     average: state.average,
     kept: state.kept,
     criterion: state.criterion,
+    selection: state.selection,
     scale: state.scale,
     updates,
     evaluations,

@@ -1,8 +1,9 @@
 /** What is doubtful about a training that can be done as it is told. */
 import type { Criterion, Plateau } from "../criteria/criterion.ts";
-import { textOf } from "../criteria/rules.ts";
-import { dueUpTo, isDue, lastDueAt, positionAt, toSteps } from "../batch_plan.ts";
-import { countText, durationText, elapsed, hasReached } from "../durations.ts";
+import { earliestOf, textOf } from "../criteria/rules.ts";
+import { selectionText } from "../criteria/select.ts";
+import { dueUpTo, isDue, lastDueAt, toSteps } from "../batch_plan.ts";
+import { countText, durationText } from "../durations.ts";
 import { shareBelowPeak } from "../schedules/share_below_peak.ts";
 import type { ResolvedSchedule } from "../schedules/schedule.ts";
 import type { PlanWarning } from "./plan.ts";
@@ -15,7 +16,8 @@ export function lints(spec: FilledSpec, schedule: ResolvedSchedule, lastStep: nu
     ...scheduleLints(spec, schedule, lastStep),
     ...gridLints(spec, lastStep),
     ...checkpointLints(spec, lastStep),
-    ...plateaus(spec.stop).flatMap((rule) => patienceLints(rule, spec, lastStep)),
+    ...plateaus(spec.stop).flatMap((rule) => patienceLints(rule, spec)),
+    ...neverLints(spec, lastStep),
     ...scaleLints(spec, lastStep),
   ];
 }
@@ -35,14 +37,22 @@ const MOST_AT_TINY_RATES = 0.25;
 
 function scheduleLints(
   { stop, schedule, batches }: FilledSpec,
-  { horizon, warmup }: ResolvedSchedule,
+  { horizon, warmup, rate }: ResolvedSchedule,
   lastStep: number | null,
 ): PlanWarning[] {
-  if (horizon === null && warmup === 0) return [];
-  const cap = lastStep ?? Infinity, end = horizon ?? Infinity;
+  const cap = lastStep ?? Infinity, end = horizon ?? Infinity, fails = end < cap && isError(rate, end);
+  const tiny = lastStep === null || lastStep === 0 || fails ? 0 : shareBelowPeak(schedule, batches, cap);
   return [
     ...when(
-      lastStep !== null && end < cap,
+      fails,
+      "schedule-runs-out",
+      () =>
+        `the schedule is an error past its end at update ${
+          countText(end)
+        }: a training that comes there fails`,
+    ),
+    ...when(
+      lastStep !== null && end < cap && !fails,
       "horizon-differs-from-cap",
       () => `the schedule ends at update ${countText(end)}, the training may go on to ${countText(cap)}`,
     ),
@@ -52,12 +62,9 @@ function scheduleLints(
       () => `the training ends at update ${countText(cap)}, inside the schedule's ${countText(end)}`,
     ),
     ...when(
-      lastStep !== null && shareBelowPeak(schedule, batches, cap) > MOST_AT_TINY_RATES,
+      tiny > MOST_AT_TINY_RATES,
       "tiny-rates",
-      () =>
-        `${Math.round(100 * shareBelowPeak(schedule, batches, cap))}% of ${
-          countText(cap)
-        } updates have less than 10% of the peak rate`,
+      () => `${Math.round(100 * tiny)}% of ${countText(cap)} updates have less than 10% of the peak rate`,
     ),
     ...when(
       warmup >= end,
@@ -78,6 +85,16 @@ function scheduleLints(
         }, with the rate still high`,
     ),
   ];
+}
+
+/** Whether a schedule has no rate for an update. */
+function isError(rate: ResolvedSchedule["rate"], update: number): boolean {
+  try {
+    rate(update);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function gridLints({ batches, evaluate }: FilledSpec, lastStep: number | null): PlanWarning[] {
@@ -122,14 +139,9 @@ function checkpointLints(
   return [];
 }
 
-function patienceLints(
-  rule: Plateau,
-  { batches, evaluate }: FilledSpec,
-  lastStep: number | null,
-): PlanWarning[] {
-  const { patience } = rule, { unit } = patience;
-  const updates = toSteps(patience, batches), interval = toSteps(evaluate.every, batches)!;
-  const short = when(
+function patienceLints({ patience }: Plateau, { batches, evaluate }: FilledSpec): PlanWarning[] {
+  const updates = toSteps(patience, batches), interval = toSteps(evaluate.every, batches);
+  return when(
     updates !== null && updates < interval,
     "patience-below-interval",
     () =>
@@ -137,27 +149,58 @@ function patienceLints(
         durationText(evaluate.every)
       })`,
   );
-  const last = lastStep === null ? 0 : lastDueAt(batches, evaluate.every, lastStep);
-  if (lastStep === null || last === 0 || unit === "seconds") return short;
-  // The first evaluation is a gain, so the longest wait is from there to the last one.
-  const evaluations = dueUpTo(batches, evaluate.every, lastStep);
-  const longest = elapsed(
-    positionAt(batches, interval, 1, 0),
-    positionAt(batches, last, evaluations, 0),
-    unit,
-  );
-  const most = unit === "evaluations"
-    ? `${countText(evaluations)} evaluations`
-    : `${countText(lastStep)} updates`;
+}
+
+/** Rules, and a selection, that nothing can come of before the end. */
+function neverLints({ stop, select, batches, evaluate }: FilledSpec, lastStep: number | null): PlanWarning[] {
+  const grid = { plan: batches, every: evaluate.every }, last = lastStep ?? Infinity;
+  if (last === 0) {
+    return when(
+      true,
+      "nothing-trained",
+      () => `${textOf(stop)} is true before the first update: nothing trains`,
+    );
+  }
+  if (lastStep !== null && lastDueAt(batches, evaluate.every, lastStep) === 0) return []; // said already
+  const rules = alternatives(stop).flatMap((rule) => {
+    const earliest = earliestOf(rule, grid);
+    return when(
+      earliest > last || earliest === Infinity,
+      "never-fires",
+      () => neverText(rule, earliest, last),
+    );
+  });
+  const evaluations = lastStep === null ? Infinity : dueUpTo(batches, evaluate.every, lastStep);
+  const needed = select.kind === "windowMean" ? select.window.count : 1;
   return [
-    ...short,
+    ...rules,
     ...when(
-      !hasReached(unit, longest, patience.count),
-      "patience-never-runs-out",
-      () => `patience of ${durationText(patience)}, but ${most} at most`,
+      needed > evaluations,
+      "nothing-kept",
+      () => `${selectionText(select)} keeps nothing: ${countText(evaluations)} evaluations at most`,
     ),
   ];
 }
+
+function neverText(rule: Criterion, earliest: number, last: number): string {
+  if (rule.kind === "nonFinite" && earliest === Infinity) {
+    return `${
+      textOf(rule)
+    } never decides: at a training loss that is no number a training ends as diverged anyhow, or skips the update (nonFinite of the spec)`;
+  }
+  if (earliest === Infinity) return `${textOf(rule)} can never stop a training that evaluates so`;
+  return `${textOf(rule)} can stop at update ${countText(earliest)} at the earliest, the training ends at ${
+    countText(last)
+  }`;
+}
+
+/** Rules each of which can end a training alone, but for caps: which of those comes first the plan says anyhow. */
+const alternatives = (criterion: Criterion): readonly Criterion[] =>
+  criterion.kind === "any"
+    ? criterion.criteria.flatMap(alternatives)
+    : criterion.kind.startsWith("max")
+    ? []
+    : [criterion];
 
 function scaleLints({ scale, batches, evaluate }: FilledSpec, lastStep: number | null): PlanWarning[] {
   if (!scale || lastStep === null) return [];

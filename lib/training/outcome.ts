@@ -87,10 +87,14 @@ function complete(
   }
 }
 
-/** The rule that decides, at a path such as `any.1.plateau`, and what it remembers. */
+/**
+ * The rule that decides, at a path such as `any.1.plateau`, and what it remembers; one that needs several others to be
+ * true decides itself.
+ */
 function ruleAt(criterion: Criterion, state: CriterionState, path: string): [Criterion, CriterionState] {
   const [, place, ...rest] = path.split(".");
   if (place === undefined || !("criteria" in criterion)) return [criterion, state];
+  if (criterion.kind === "all" || criterion.kind === "atLeast") return [criterion, state];
   const index = Number(place);
   const below = Array.isArray(state)
     ? (state as CompositeState)[index]

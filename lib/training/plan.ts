@@ -7,6 +7,7 @@ import { selectionMetrics, selectionText } from "../criteria/select.ts";
 import { type BatchPlan, dueUpTo, epochAt, examplesAt, updatesPerEpoch } from "../batch_plan.ts";
 import { countText, durationText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
+import { fingerprint } from "../data/fingerprint.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import type { ResolvedSchedule } from "../schedules/schedule.ts";
@@ -30,6 +31,8 @@ export interface Plan {
   readonly model: string;
   readonly parameters: number;
   readonly data: string;
+  /** what tells the data's numbers from others */
+  readonly dataFingerprint: string;
   readonly optimizer: string;
   readonly schedule: string;
   readonly scale: string | null;
@@ -94,6 +97,7 @@ export function planFor(given: FilledSpec, engine: Engine | null, state: TrainSt
     model: modelKind(spec.model).text(spec.model),
     parameters: modelKind(spec.model).sizes(spec.model).parameters,
     data: `${spec.data.name}, ${countText(spec.data.training.count)} training examples`,
+    dataFingerprint: fingerprint(spec.data),
     optimizer: optimizerKind(spec.optimizer).text(spec.optimizer),
     schedule: scheduleText(spec.schedule),
     scale: spec.scale && scaleText(spec.scale),

@@ -5,8 +5,6 @@ import { resolveFrom } from "../criteria/resolve_from.ts";
 import { initial, stops, textOf, verdict } from "../criteria/rules.ts";
 import { initialSelection, observeSelection, readsAverage, selectionText } from "../criteria/select.ts";
 import type { Selection, SelectionState } from "../criteria/selection.ts";
-import { evaluationRow } from "../curves/best.ts";
-import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import { countText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Plan, planFor, type PlanWarning } from "./plan.ts";
@@ -20,6 +18,10 @@ export interface Beginning {
   readonly spec: FilledSpec;
   readonly plan: Plan;
   readonly state: TrainState | null;
+  /** the folder's run had not ended: its state was saved on the way, or where it was stopped by hand or failed */
+  readonly interrupted: boolean;
+  /** and its rule is the one given: a stop at once is its end, which was still to come */
+  readonly sameRun: boolean;
   /** step at which this run began: what `maxSteps({ for })` counts from */
   readonly began: number;
 }
@@ -36,7 +38,8 @@ export class NothingToTrain extends Error {
  * Finds the state, resolves rules that count from here, and checks that the two fit.
  *
  * @param from the state that the spec names
- * @throws NothingToTrain when nothing is left to do and `onNoop` is `error`; RangeError when the folder holds a state too
+ * @throws NothingToTrain when nothing is left to do and `onNoop` is `error`; RangeError when the folder holds a state of a run
+ *   that did not begin at `from`
  */
 export function beginning(
   spec: FilledSpec,
@@ -45,11 +48,11 @@ export function beginning(
   folder: Run | null,
 ): Beginning {
   const found = folder?.latest() ?? null, given = found ?? from;
-  if (found && from) {
+  if (found && from && found.began !== from.position.step) {
     throw new RangeError(
       `invalid from: the run's folder has a state of its own at step ${
         countText(found.position.step)
-      } (leave from out, or begin anew with fresh)`,
+      } and began at ${countText(found.began)} (leave from out, or begin anew with fresh)`,
     );
   }
   // A run that was cut or stopped by hand goes on as the run it was; one that had ended, or another's state, begins here.
@@ -58,13 +61,21 @@ export function beginning(
   const resolved = { ...spec, stop: resolveFrom(spec.stop, began) };
   const plan = planFor(resolved, engine, given);
   const state = given && withKeptOf(given, spec.select);
+  const sameRun = interrupted && found.criterion.text === textOf(resolved.stop);
   const notices = [
     ...damages(folder),
     ...otherConditions(engine, given),
     ...(given?.kept && !state?.kept ? [KEPT_ANEW] : []),
-    ...noop(resolved, given),
+    ...(sameRun ? [] : noop(resolved, given)),
   ];
-  return { spec: resolved, plan: { ...plan, warnings: [...plan.warnings, ...notices] }, state, began };
+  return {
+    spec: resolved,
+    plan: { ...plan, warnings: [...plan.warnings, ...notices] },
+    state,
+    began,
+    interrupted,
+    sameRun,
+  };
 }
 
 const KEPT_ANEW: PlanWarning = {
@@ -126,13 +137,7 @@ export function criterionState(stop: FilledSpec["stop"], state: TrainState | nul
  * selection that differs from the state's begins with that one.
  */
 export function selectionState(select: Selection, state: TrainState | null): SelectionState {
-  const same = state !== null && state.plan.select === selectionText(select);
-  const rows = same ? rowsOf(state.trajectory) : state?.kept ? [state.kept.row] : [];
-  return rows.reduce<SelectionState>(
-    (remembered, row) => observeSelection(select, remembered, row),
-    initialSelection(select),
-  );
+  if (state !== null && state.plan.select === selectionText(select)) return state.selection;
+  const first = initialSelection(select);
+  return state?.kept ? observeSelection(select, first, state.kept.row) : first;
 }
-
-const rowsOf = ({ evaluations }: Trajectory): EvaluationRow[] =>
-  Array.from(evaluations.step, (_, row) => evaluationRow(evaluations, row));

@@ -1,10 +1,20 @@
 /** Whether a training can go on from a state, and what is not as it was. */
+import type { BatchPlan } from "../batch_plan.ts";
 import type { Metric } from "../criteria/criterion.ts";
+import { countText } from "../durations.ts";
 import type { Plan, PlanWarning } from "./plan.ts";
 import type { TrainState } from "./state.ts";
 
 /** What weights, slots, batch order and the counters rest on: with another, the recording would be of neither. */
-const FIXED = ["model", "data", "optimizer", "seed", "batches"] as const;
+const FIXED = ["model", "data", "optimizer", "seed"] as const;
+/** The same of the batch plan, with the names that a spec has for them. */
+const FIXED_BATCHES = {
+  trainingExamples: "data.training.count",
+  batch: "batch",
+  remainder: "remainder",
+  accumulate: "accumulate.batches",
+  leftover: "accumulate.leftover",
+} as const satisfies Record<keyof BatchPlan, string>;
 /** What may be changed on the way. Settings come from code, so the new one holds, and the change is pointed out. */
 const CHANGEABLE = {
   schedule: "schedule",
@@ -31,13 +41,14 @@ export function resumeCheck(plan: Plan, obeyed: readonly Metric[], state: TrainS
       `invalid from: the state diverged at step ${state.position.step} (go on from one before that, or begin anew)`,
     );
   }
-  for (const field of FIXED) {
-    if (text(plan[field]) === text(state.plan[field])) continue;
+  if (plan.data === state.plan.data && plan.dataFingerprint !== state.plan.dataFingerprint) {
     throw new RangeError(
-      `invalid ${field === "batches" ? "batch" : field}: ${text(plan[field])} (the state was trained with ${
-        text(state.plan[field])
-      }: give the same, or begin anew)`,
+      `invalid data: ${plan.data}, fingerprint ${plan.dataFingerprint} (the state was trained with other numbers, fingerprint ${state.plan.dataFingerprint}: give the same, or begin anew)`,
     );
+  }
+  for (const field of FIXED) fixed(field, plan[field], state.plan[field]);
+  for (const [field, name] of Object.entries(FIXED_BATCHES)) {
+    fixed(name, plan.batches[field as keyof BatchPlan], state.plan.batches[field as keyof BatchPlan]);
   }
   const recorded = state.trajectory.evaluations.metrics;
   const missing = obeyed.find((metric) => metric !== "training.loss" && !(metric in recorded));
@@ -51,12 +62,26 @@ export function resumeCheck(plan: Plan, obeyed: readonly Metric[], state: TrainS
   return Object.entries(CHANGEABLE).flatMap(([field, name]) => {
     const now = text(plan[field as keyof Plan]), before = text(state.plan[field as keyof Plan]);
     if (now === before) return [];
-    return [{
-      lint: "differs-from-state",
-      message: `${name} is ${now}; the state was trained with ${before}`,
-    }];
+    const differs = `${name} is ${now}; the state was trained with ${before}`;
+    const left = field === "select" && state.kept
+      ? `: of the evaluations so far only that at step ${countText(state.kept.row.step)} can be kept`
+      : "";
+    return [{ lint: "differs-from-state", message: differs + left }];
   });
 }
 
+function fixed(field: string, now: unknown, before: unknown): void {
+  if (text(now) === text(before)) return;
+  throw new RangeError(
+    `invalid ${field}: ${text(now)} (the state was trained with ${
+      text(before)
+    }: give the same, or begin anew)`,
+  );
+}
+
 const text = (value: unknown) =>
-  value === null ? "none" : typeof value === "string" ? value : JSON.stringify(value);
+  value === null || value === undefined || value === ""
+    ? "none"
+    : typeof value === "string"
+    ? value
+    : JSON.stringify(value);

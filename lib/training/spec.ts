@@ -15,7 +15,7 @@ import { asSelection } from "../criteria/select.ts";
 import type { Selection } from "../criteria/selection.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { asDuration, type Duration, epochs, shown } from "../durations.ts";
-import { defaultMetrics, metricNames } from "../metrics/metric_names.ts";
+import { checkMetrics, defaultMetrics } from "../metrics/metric_names.ts";
 import { asModel } from "../models/as_model.ts";
 import { modelKind } from "../models/model_kind.ts";
 import type { Model } from "../models/model.ts";
@@ -174,9 +174,7 @@ function metricsOf(model: Model, data: Dataset, metrics: Spec["metrics"]): reado
   const loss = modelKind(model).loss(model);
   if (metrics === undefined) return defaultMetrics(loss);
   if (!Array.isArray(metrics)) throw new TypeError(`invalid metrics: ${shown(metrics)} (a list of names)`);
-  const known = metricNames(loss, data.classes.length);
-  const unknown = metrics.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new RangeError(`unknown metric: ${unknown} (has ${known.join(", ")})`);
+  checkMetrics(metrics, loss, data.classes.length);
   return [...new Set(["loss", ...metrics])];
 }
 
@@ -195,13 +193,25 @@ function asSignal(signal: unknown): AbortSignal {
   throw new TypeError(`invalid signal: ${shown(signal)} (an AbortSignal)`);
 }
 
-/** A dataset is checked where it is made; here only what is none at all is told. */
+/** A dataset is checked where it is made; here only that it is one, with as many numbers as it says. */
 function asDataset(data: Dataset): Dataset {
   const splits = ["training", "validation", "test"] as const;
-  if (typeof data === "object" && data !== null && splits.every((split) => data[split]?.count > 0)) {
-    return data;
+  if (typeof data !== "object" || data === null || !splits.every((split) => data[split]?.count > 0)) {
+    throw new TypeError(`invalid data: ${shown(data)} (a dataset, as datasets.digits() makes it)`);
   }
-  throw new TypeError(`invalid data: ${shown(data)} (a dataset, as datasets.digits() makes it)`);
+  for (const name of splits) {
+    const split = data[name];
+    if (!("x" in split)) continue; // a stream counts as it goes
+    for (const [field, needed] of [["x", split.count * data.features], ["y", split.count]] as const) {
+      const has = split[field]?.length;
+      if (has !== needed) {
+        throw new RangeError(
+          `invalid data.${name}.${field}: ${has} numbers (${needed}, for ${split.count} rows)`,
+        );
+      }
+    }
+  }
+  return data;
 }
 
 function asClip(clip: Clip): Clip {

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { readFileSync } from "node:fs";
+import { type PlannedUnit, plannedUnits } from "../batch_plan.ts";
+import { oneOf } from "../criteria/option_checks.ts";
 import { parseCriterion, parseSelection } from "../criteria/parse_text.ts";
 import { blobs } from "../data/blobs.ts";
 import { breastCancer } from "../data/breast_cancer.ts";
@@ -9,12 +11,13 @@ import type { Dataset } from "../data/dataset.ts";
 import { digits } from "../data/digits.ts";
 import { fromArrays } from "../data/from_arrays.ts";
 import { spirals } from "../data/spirals.ts";
-import { asDuration, type Duration, shown, type Unit } from "../durations.ts";
+import { asDuration, type Duration, shown } from "../durations.ts";
 import { convnet } from "../models/convnet.ts";
 import { logistic } from "../models/logistic.ts";
 import { mlp } from "../models/mlp.ts";
 import type { Model } from "../models/model.ts";
 import { asOptimizer } from "../optimizers/as_optimizer.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import { asSchedule } from "../schedules/as_schedule.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import type { Spec } from "./spec.ts";
@@ -37,36 +40,42 @@ const DATASETS: Readonly<Record<string, () => Dataset>> = { digits, breastCancer
  */
 export async function specFromText(dataset: string, values: TrainValues): Promise<Spec> {
   if (values.stop === undefined) throw new RangeError("missing option: --stop (as 'maxSteps(2000)')");
-  const data = await datasetOf(dataset, values);
+  const { metrics, select } = values, data = await datasetOf(dataset, values);
+  const every = durationOf("evaluate", values.evaluate);
   return {
     data,
     model: modelOf(values, data),
-    optimizer: asOptimizer(objectOf(values.optimizer) ?? { kind: values.optimizer }),
+    optimizer: optimizerOf(values.optimizer),
     schedule: scheduleOf(values),
     batch: numberOf("batch", values.batch),
-    accumulate: { batches: numberOf("accumulate", values.accumulate) },
-    evaluate: { every: durationOf("evaluate", values.evaluate) },
-    stop: parseCriterion(values.stop),
-    seed: numberOf("seed", values.seed),
-    onNoop: values["on-noop"] as Spec["onNoop"],
+    accumulate: { batches: wholeOf("accumulate", values.accumulate, 1) },
+    evaluate: { every },
+    stop: parsed("stop", values.stop, parseCriterion),
+    seed: wholeOf("seed", values.seed, 0),
+    onNoop: oneOf("on-noop", values["on-noop"], ["ok", "warn", "error"] as const),
     checkpoint: {
-      every: durationOf("checkpoint", values.checkpoint),
+      // on the grid of the evaluations, so that the best checkpoint has one of its own
+      every: values.checkpoint === undefined
+        ? { ...every, count: every.count * 10 }
+        : durationOf("checkpoint", values.checkpoint),
       keep: {
-        best: numberOf("keep-best", values["keep-best"]),
-        last: numberOf("keep-last", values["keep-last"]),
+        best: wholeOf("keep-best", values["keep-best"], 0),
+        last: wholeOf("keep-last", values["keep-last"], 1),
       },
       fresh: values.fresh,
     },
-    ...(values.select === undefined ? {} : { select: parseSelection(values.select) }),
-    ...(values.metrics === undefined
-      ? {}
-      : { metrics: values.metrics.split(",").map((name) => name.trim()) }),
+    ...(select === undefined ? {} : { select: parsed("select", select, parseSelection) }),
+    ...(metrics === undefined ? {} : { metrics: namesOf("metrics", metrics) }),
   };
 }
 
 async function datasetOf(name: string, { label, value }: TrainValues): Promise<Dataset> {
   const kind = /\.(csv|parquet|npz)(?:\.gz)?$/i.exec(name)?.[1].toLowerCase();
-  if (Object.hasOwn(DATASETS, name)) return DATASETS[name]();
+  if (Object.hasOwn(DATASETS, name)) {
+    const useless = Object.entries({ label, value }).find(([, column]) => column !== undefined);
+    if (!useless) return DATASETS[name]();
+    throw new RangeError(`invalid ${useless[0]}: ${useless[1]} (of a data file; ${name} has its own)`);
+  }
   if (kind === undefined) {
     throw new RangeError(
       `unknown dataset: ${name} (has ${Object.keys(DATASETS).join(", ")}; or a .csv, .parquet or .npz file)`,
@@ -74,7 +83,10 @@ async function datasetOf(name: string, { label, value }: TrainValues): Promise<D
   }
   const target = label === undefined ? { value: value! } : { label };
   if ((label === undefined) === (value === undefined)) {
-    throw new RangeError(`invalid label and value: of ${basename(name)} one of --label and --value is read`);
+    const [fault, told] = label === undefined ? ["missing", "none"] : ["invalid", "both"];
+    throw new RangeError(
+      `${fault} option: --label or --value (${basename(name)} is read with one, not ${told})`,
+    );
   }
   const readers = {
     csv: async () => (await import("../data/csv.ts")).csv(name, target),
@@ -88,7 +100,9 @@ async function datasetOf(name: string, { label, value }: TrainValues): Promise<D
 }
 
 function modelOf({ model, layers }: TrainValues, { features, classes, shape }: Dataset): Model {
-  if (layers !== undefined && model !== "mlp") throw new RangeError(`invalid layers: ${model} takes none`);
+  if (layers !== undefined && model !== "mlp") {
+    throw new RangeError(`invalid layers: ${layers} (only with --model mlp)`);
+  }
   const outputs = classes.length || 1;
   switch (model) {
     case "mlp":
@@ -99,20 +113,29 @@ function modelOf({ model, layers }: TrainValues, { features, classes, shape }: D
     case "logistic":
       return logistic({ features, classes: outputs });
     case "convnet":
-      return convnet({ shape, classes: outputs });
+      if (shape.length > 1) return convnet({ shape, classes: outputs });
+      throw new RangeError(`invalid model: convnet (reads images, the data has ${features} features)`);
   }
   throw new RangeError(`unknown model: ${model} (has mlp, logistic, convnet)`);
 }
 
+function optimizerOf(text: string): Optimizer {
+  if (isJson(text)) return parsed("optimizer", text, (json) => asOptimizer(JSON.parse(json)));
+  return asOptimizer({ kind: text });
+}
+
 function scheduleOf({ schedule, rate, warmup, horizon }: TrainValues): Schedule {
-  const json = objectOf(schedule), shaped = json !== null || schedule === "constant";
+  const json = isJson(schedule), shaped = json || schedule === "constant";
   for (const [name, value] of Object.entries({ warmup, horizon })) {
     if (shaped && value !== undefined) {
       throw new RangeError(`invalid ${name}: ${value} (only with --schedule cosine)`);
     }
   }
-  if (json) return asSchedule(json);
-  const peak = numberOf("rate", rate);
+  if (json && rate !== undefined) {
+    throw new RangeError(`invalid rate: ${rate} (the schedule as JSON has its own)`);
+  }
+  if (json) return parsed("schedule", schedule, (json) => asSchedule(JSON.parse(json)));
+  const peak = numberOf("rate", rate ?? "1e-3");
   if (schedule === "constant") return asSchedule({ kind: "constant", rate: peak });
   if (schedule !== "cosine") {
     throw new RangeError(`unknown schedule: ${schedule} (constant, cosine, or JSON)`);
@@ -125,31 +148,47 @@ function scheduleOf({ schedule, rate, warmup, horizon }: TrainValues): Schedule 
   return asSchedule({ kind: "warmupCosine", peak, horizon: end, warmup: durationOf("warmup", warmup) });
 }
 
-/** JSON, where a text is that of an object; null where it is a name. */
-function objectOf(text: string): unknown {
-  if (!text.trimStart().startsWith("{")) return null;
+/** A name, or JSON? */
+const isJson = (text: string): boolean => text.trimStart().startsWith("{");
+
+/** What a reader makes of an option's text; what it finds wrong is told with the option and the text. */
+function parsed<T>(option: string, text: string, read: (text: string) => T): T {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new RangeError(`invalid JSON: ${text}`);
+    return read(text);
+  } catch (error) {
+    const reason = error instanceof SyntaxError && isJson(text) ? "not JSON" : (error as Error).message;
+    throw new RangeError(`invalid ${option}: ${text.replaceAll(/\s+/g, " ") || '""'}: ${reason}`);
   }
+}
+
+function namesOf(option: string, text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (!names.includes("")) return names;
+  throw new RangeError(`invalid ${option}: ${shown(text)} (names with commas between)`);
 }
 
 function numberOf(option: string, text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) {
-    throw new RangeError(`invalid ${option}: ${text} (a number)`);
+    throw new RangeError(`invalid ${option}: ${text || '""'} (a number)`);
   }
   return value;
 }
 
-function durationOf(option: string, text: string): Duration {
+function wholeOf(option: string, text: string, least: number): number {
+  const value = numberOf(option, text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new RangeError(`invalid ${option}: ${text} (a whole number, at least ${least})`);
+}
+
+function durationOf(option: string, text: string): Duration<PlannedUnit> {
   const [, unit, count] = /^\s*([a-z]+)\(\s*([\w.+-]+)\s*\)\s*$/.exec(text) ?? [];
   if (unit === undefined) {
     throw new RangeError(`invalid ${option}: ${shown(text)} (a duration, such as steps(500))`);
   }
-  return asDuration(
-    { unit: unit as Unit, count: numberOf(option, count.replaceAll(/(?<=\d)_(?=\d)/g, "")) },
-    option,
-  );
+  if (!(plannedUnits as readonly string[]).includes(unit)) {
+    throw new RangeError(`invalid ${option}: ${text} (in ${plannedUnits.join(", ")})`);
+  }
+  const value = numberOf(option, count.replaceAll(/(?<=\d)_(?=\d)/g, ""));
+  return asDuration({ unit: unit as PlannedUnit, count: value }, option, plannedUnits);
 }

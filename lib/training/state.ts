@@ -1,5 +1,6 @@
 /** All that a training needs to go on: random numbers and batch order follow from the counters. Plain data. */
 import type { CriterionState } from "../criteria/criterion.ts";
+import type { SelectionState } from "../criteria/selection.ts";
 import type { EndReason, EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import type { Position } from "../durations.ts";
 import type { PlateauScaleState } from "../schedules/schedule.ts";
@@ -47,6 +48,8 @@ export interface TrainState extends Weights {
   readonly average: readonly Float32Array[] | null;
   /** the criterion as text, and what it remembers */
   readonly criterion: { readonly text: string; readonly state: CriterionState };
+  /** what `plan.select` remembers */
+  readonly selection: SelectionState;
   readonly scale: PlateauScaleState;
   readonly kept: (Weights & { readonly row: EvaluationRow }) | null;
   readonly trajectory: Trajectory;

@@ -99,7 +99,7 @@ async function* run(
 
 async function* trained(
   run: UnderWay,
-  { state: from }: Beginning,
+  { state: from, interrupted, sameRun }: Beginning,
   asked: Asked,
 ): AsyncGenerator<TrainingEvent, void, void> {
   // What the loop asks for by index.
@@ -128,7 +128,8 @@ async function* trained(
       while (true) {
         if (asked(progress.at)) reason = "aborted";
         else if (stops(spec.stop, progress.criterion, progress.at)) {
-          reason = progress.at.step === first && from ? "alreadyComplete" : "stopped";
+          const complete = progress.at.step === first && from !== null && !sameRun;
+          reason = complete ? "alreadyComplete" : "stopped";
         }
         if (reason) break;
 
@@ -182,7 +183,7 @@ async function* trained(
     const final = failure ? null : finalEvaluation(run);
     record.finish(reason, final);
     const { outcome, saved } = outcomeOf(run, reason, failure, (end) => stateOf(run, end));
-    if (reason !== "alreadyComplete") folder?.finish(saved, outcome, spec);
+    if (reason !== "alreadyComplete" || interrupted) folder?.finish(saved, outcome, spec);
     yield event("ended", outcome);
     if (failure) throw failure;
   } finally {

@@ -1,5 +1,6 @@
 /** What `plateau train` does: a training from words, in a run's folder that the same words find again. */
 import { join } from "node:path";
+import { engineBefore } from "../checkpoints/engine_before.ts";
 import { exactJson } from "../checkpoints/exact_json.ts";
 import { specHash } from "../checkpoints/spec_hash.ts";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
@@ -22,7 +23,8 @@ export interface TrainCommand {
   readonly values: TrainValues;
   /** folder of all runs */
   readonly runs: string;
-  readonly engine: { readonly name: EngineName } & EngineSettings;
+  /** @param before engine that the run was trained on so far, which alone goes on to the bit; null at its beginning */
+  engine(before: string | null): Promise<{ readonly name: EngineName } & EngineSettings>;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface TrainCommand {
  */
 export async function trainCommand({ dataset, values, runs, engine }: TrainCommand): Promise<number> {
   const { spec, name, folder } = await asked(dataset, values, runs);
-  const { name: choice, ...settings } = engine;
+  const { name: choice, ...settings } = await engine(values.fresh ? null : engineBefore(folder));
   setEngineChoice(choice, settings);
   try {
     const { event, signal } = await watched(spec, folder);
@@ -46,17 +48,23 @@ export async function trainCommand({ dataset, values, runs, engine }: TrainComma
     if (outcome!.reason === "aborted") return 128 + signal;
     return outcome!.reason === "diverged" ? 1 : 0;
   } catch (error) {
-    if (!(error instanceof StorageFault)) throw error;
+    if (!(error instanceof StorageFault)) throw inOptions(error as Error);
     console.error(`paused by a ${error.message}: the same command goes on from the last checkpoint`);
     return 3;
   }
 }
 
+/** What a library says to do, as the command line does it. */
+function inOptions(error: Error): Error {
+  error.message = error.message.replace("begin anew", "begin anew with --fresh");
+  return error;
+}
+
 /** The spec with its folder; what is wrong with it is told before anything is touched. */
 async function asked(dataset: string, values: TrainValues, runs: string) {
   try {
-    const given = await specFromText(dataset, values);
-    const name = values.run ?? specHash(plan(given)).slice(0, 12);
+    const given = await specFromText(dataset, values), planned = plan(given);
+    const name = values.run ?? specHash(planned).slice(0, 12);
     if (!/^\w[\w.-]{0,99}$/.test(name)) {
       throw new RangeError(`invalid run: ${shown(name)} (letters, digits, ".", "_" and "-", at most 100)`);
     }

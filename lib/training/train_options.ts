@@ -9,7 +9,7 @@ export const TRAIN_OPTIONS = {
   stop: { type: "string" },
   select: { type: "string" },
   optimizer: { type: "string", default: "adam" },
-  rate: { type: "string", default: "1e-3" },
+  rate: { type: "string" },
   schedule: { type: "string", default: "constant" },
   warmup: { type: "string" },
   horizon: { type: "string" },
@@ -17,7 +17,7 @@ export const TRAIN_OPTIONS = {
   accumulate: { type: "string", default: "1" },
   evaluate: { type: "string", default: "epochs(1)" },
   metrics: { type: "string" },
-  checkpoint: { type: "string", default: "steps(500)" },
+  checkpoint: { type: "string" },
   "keep-best": { type: "string", default: "1" },
   "keep-last": { type: "string", default: "1" },
   seed: { type: "string", default: "0" },
@@ -33,10 +33,10 @@ export const TRAIN_HELP: Readonly<Record<keyof typeof TRAIN_OPTIONS, string>> = 
   layers: "units of an mlp, inputs first and outputs last: 64,128,10 (default one hidden layer of 64)",
   label: "of a data file: the column, or array, of the classes",
   value: "of a data file: the column, or array, of the values, for regression",
-  stop: "when to stop: any(maxSteps(2000), plateau(validation.loss, min, patience: evaluations(8)))",
+  stop: "when to stop, as 'maxSteps(2000)' or as in the examples; there is no default",
   select: "which evaluation's weights are the result (default best(validation.loss, min))",
   optimizer:
-    'sgd, momentum, nesterov, rmsprop, adam, adamw or lion, or as JSON: {"kind":"adamw","decay":0.05} (default adam)',
+    `sgd, momentum, nesterov, rmsprop, adam, adamw or lion, or JSON: '{"kind":"adamw","decay":0.05}' (default adam)`,
   rate: "learning rate, with a schedule its peak (default 1e-3)",
   schedule: "constant or cosine, or any as JSON (default constant)",
   warmup: "of cosine: how long the rate rises, as steps(100) (default not at all)",
@@ -45,7 +45,8 @@ export const TRAIN_HELP: Readonly<Record<keyof typeof TRAIN_OPTIONS, string>> = 
   accumulate: "batches whose gradients make one update (default 1)",
   evaluate: "how often validation and test are measured, as steps(50) (default epochs(1))",
   metrics: "what is measured, as loss,accuracy,f1 (default loss and accuracy)",
-  checkpoint: "how often a state is saved to go on from (default steps(500)); always at the end",
+  checkpoint:
+    "how often a state is saved to go on from, as steps(500) (default every tenth evaluation); always at the end",
   "keep-best": "checkpoints that stay because their evaluation is best (default 1)",
   "keep-last": "checkpoints that stay because they are newest (default 1)",
   seed: "of weights and of the order of examples (default 0)",
@@ -57,13 +58,15 @@ export const TRAIN_HELP: Readonly<Record<keyof typeof TRAIN_OPTIONS, string>> = 
 
 export const TRAIN_NOTES = `
   <dataset> is digits, breastCancer, spirals or blobs, or a file: .csv, .parquet or .npz with --label or --value.
+  Of a file's rows a fifth each is validation and test data; columns are scaled by the mean and deviation of the rest.
 
   The folder of a run holds checkpoints, trajectory, outcome.json and result.safetensors. The same command again goes
   on where the last one was cut, to the same bytes; when it had ended it says alreadyComplete. A run named by --run can
   be given a higher cap, and goes on.
 
 examples
-  plateau train digits --model mlp --stop 'any(maxSteps(2000), plateau(validation.loss, min, patience: evaluations(8)))' --evaluate 'steps(50)'
+  plateau train digits --model mlp --evaluate 'steps(50)' \\
+    --stop 'any(maxSteps(2000), plateau(validation.loss, min, patience: evaluations(8)))'
   plateau train iris.csv --label species --model logistic --rate 0.05 --stop 'maxEpochs(100)' --run iris --json
 
 exit codes

@@ -23,22 +23,34 @@ export function progressText({ at, pace, plan, trajectory }: TrainingEvent): str
 
 /** The outcome as lines: what, then its value. */
 export function outcomeText(
-  { reason, path, because, at, kept, alreadyComplete }: Outcome,
+  { reason, path, because, at, kept, changed, alreadyComplete }: Outcome,
   folder: string,
 ): string {
-  const end = alreadyComplete
-    ? `${reason}: have ${countText(alreadyComplete.have)} of ${
-      countText(alreadyComplete.cap)
-    } ${alreadyComplete.unit}`
-    : `${reason}${path && ` by ${path}`}`;
   const rows = [
-    ["end", `${end} (${because})`],
+    [
+      "end",
+      `${alreadyComplete ? completeText(alreadyComplete) : `${reason}${path && ` by ${path}`}`} (${because})`,
+    ],
     ["at", `step ${countText(at.step)}, epoch ${countText(at.epoch)}, ${timeText(at.seconds)}`],
-    ["kept", kept ? rowText(kept) : "the weights at the end: nothing was evaluated"],
+    ["kept", kept ? rowText(kept) : unkeptText(reason)],
+    ...changed.map((change) => ["changed", change]),
     ["run", folder],
+    ...(reason === "aborted" ? [["next", "the same command goes on from here"]] : []),
   ];
-  return rows.map(([what, value]) => `${what.padEnd(6)}${value}`).join("\n");
+  return rows.map(([what, value]) => `${what.padEnd(10)}${value}`).join("\n");
 }
+
+/** Weights that diverged are no result. */
+const unkeptText = (reason: Outcome["reason"]): string =>
+  `${reason === "diverged" ? "nothing" : "the weights at the end"}: there was no evaluation before it`;
+
+/** By a cap, what there is of it; by another rule, that it had said stop. */
+const completeText = ({ by, have, cap, unit }: NonNullable<Outcome["alreadyComplete"]>): string =>
+  by === "cap"
+    ? `alreadyComplete: have ${amountText(have)} of ${amountText(cap)} ${unit}`
+    : `alreadyComplete: a rule had said stop at step ${countText(have)}`;
+
+const amountText = (amount: number): string => countText(+amount.toPrecision(6));
 
 const rowText = ({ step, metrics }: EvaluationRow): string =>
   `step ${countText(step)}: ${

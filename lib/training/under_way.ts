@@ -86,7 +86,7 @@ export function underWay(
 /** All that is needed to go on. */
 export function stateOf(run: UnderWay, end: TrainState["end"]): TrainState {
   const { spec, plan, engine, began, layout, live, record, progress, seconds } = run;
-  const { at, attempts, criterion, scale } = progress;
+  const { at, attempts, criterion, selection, scale } = progress;
   return {
     version: 1,
     plan,
@@ -99,6 +99,7 @@ export function stateOf(run: UnderWay, end: TrainState["end"]): TrainState {
     slots: numbersOf(live.slots),
     average: live.average && numbersOf(live.average),
     criterion: { text: textOf(spec.stop), state: criterion },
+    selection,
     scale,
     kept: live.kept && { row: live.kept.row, ...weightsOf(live.kept.network) },
     trajectory: record.trajectory(),

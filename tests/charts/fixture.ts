@@ -133,6 +133,7 @@ export function eventOf(trajectory: Trajectory, lastStep = 3_000): TrainingEvent
       model: "mlp",
       parameters: 1,
       data: "simulated",
+      dataFingerprint: "0123456789ab",
       optimizer: "adam",
       schedule: "constant",
       scale: null,

@@ -120,6 +120,19 @@ Deno.test("of a training that diverged the last state before that stays", () =>
     assert.deepEqual(names(folder), ["step-00000015.safetensors", "step-00000018.safetensors"]);
   }));
 
+Deno.test("after a storage fault nothing more is written: what is on the disk stays the last word", () =>
+  inFolder((folder) => {
+    inRun(folder, (run) => {
+      run.write(stateAt(5), KEEPING);
+      Deno.mkdirSync(pathOf(folder, 10) + ".tmp"); // where the next is to be written first
+      assert.throws(() => run.write(stateAt(10), KEEPING), { name: "StorageFault" });
+      run.finish(stateAt(10), { ...OUTCOME, reason: "failed" }, KEEPING);
+    });
+    Deno.removeSync(pathOf(folder, 10) + ".tmp");
+    assert.throws(() => Deno.statSync(join(folder, "outcome.json")), Deno.errors.NotFound);
+    assert.deepEqual(readState(folder), stateAt(5));
+  }));
+
 Deno.test("fresh deletes what a run consists of, and nothing else", () =>
   inFolder((folder) => {
     write(folder, 5);
@@ -190,6 +203,19 @@ for (const [what, damage, reason] of DAMAGES) {
       assert.deepEqual(inRun(folder, (run) => [run.latest(), run.damaged]), [stateAt(10), []]);
     }));
 }
+
+Deno.test("a damaged checkpoint goes once another state is saved: it is no best one and no last one", () =>
+  inFolder((folder) => {
+    writeAll(folder, 5, 10, 15);
+    edit(pathOf(folder, 10), flip(-1));
+    edit(pathOf(folder, 15), flip(-1));
+    inRun(folder, (run) => {
+      assert.equal(names(folder).length, 3);
+      run.write(stateAt(7), { ...KEEPING, checkpoint: { keep: { best: 0, last: 2 } } });
+    });
+    assert.deepEqual(names(folder), ["step-00000005.safetensors", "step-00000007.safetensors"]);
+    assert.deepEqual(inRun(folder, (run) => run.damaged), []);
+  }));
 
 Deno.test("a folder is not read past a damaged checkpoint unless the one before is named", () =>
   inFolder((folder) => {

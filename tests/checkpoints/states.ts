@@ -60,6 +60,7 @@ export function stateAt(step: number, clock = 0.25, end: TrainState["end"] = nul
     ...weights(step, 0),
     slots: [values(step, 3, 6), values(step, 4, 6), values(step, 5, 3), values(step, 6, 3)],
     average: [values(step, 7, 6), values(step, 8, 3)],
+    selection: { seen: 4, kept: 2, best: -0, window: [0.1, 0.2], rule: null },
     criterion: { text: "any(maxSteps(40))", state: [null, { best: 0.1, sinceStep: 10, elapsed: -0 }] },
     scale: { ...initialScale(), cuts: [5] },
     kept,

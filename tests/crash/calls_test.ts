@@ -14,8 +14,9 @@ const FILES = ["result.safetensors", "updates.f64", "evaluations.jsonl"];
 /** Calls, and what the kernel may answer. */
 const CALLS = { rename: "EACCES", ftruncate: "EIO", fsync: "EIO", pwrite64: "ENOSPC" } as const;
 
-const strace = await new Deno.Command("strace", { args: ["-V"], stdout: "null", stderr: "null" }).output()
-  .then(() => true, () => false);
+const strace = await new Deno.Command("strace", { args: ["-o", "/dev/null", "true"], stderr: "null" })
+  .output()
+  .then(({ success }) => success, () => false);
 
 /** Writes a run with one of its calls tampered with: the `when`-th. */
 async function write(folder: string, tamper: string | null) {
@@ -50,7 +51,7 @@ for (const [call, fault] of Object.entries(CALLS)) {
   for (const tamper of ["signal=KILL", `error=${fault}`]) {
     Deno.test({
       name: `${tamper} at every ${call}: what is on the disk is whole${
-        strace ? "" : " (ignored: no strace)"
+        strace ? "" : " (ignored: strace does not run here)"
       }`,
       ignore: !strace,
       async fn() {

@@ -123,6 +123,7 @@ Deno.test("trap 29: a rate that has come down to its floor may stop, at once or 
   const rates = [0.01, 0.1, 0.1, 0.01, 0.01, 0.01], flat = [1, 1, 1, 1, 1, 1];
   holds([
     [rateFloor({ rate: 0.01 }), { m: flat, rates }, [4, 5, 6]], // the first is a warm-up
+    [rateFloor({ rate: 0.01 }), { m: [1, 1], rates: [0.1, 0.1 * 0.1] }, [2]], // a hair above
     [rateFloor({ rate: 0.01, ...m, patience: p(2) }), { m: flat, rates }, [5, 6]],
     [rateFloor({ rate: 0.01, ...m, patience: p(2) }), { m: [1, 1, 1, 1, 0.5, 0.5], rates }, []],
   ]);

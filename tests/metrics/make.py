@@ -67,6 +67,7 @@ def several(outputs, truth):
     is_class = label_binarize(truth, classes=classes)
     for name, area in [("rocAuc", metrics.roc_auc_score), ("prAuc", metrics.average_precision_score)]:
         found[f"{name}.macro"] = found[name] = area(is_class, probabilities, average="macro")
+        found[f"{name}.micro"] = area(is_class, probabilities, average="micro")
         found |= {f"{name}.class.{k}": area(is_class[:, k], probabilities[:, k]) for k in classes}
     whole = metrics.roc_auc_score(truth, probabilities, multi_class="ovr", labels=classes)
     assert np.isnan(whole) and np.isnan(found["rocAuc"]) or abs(whole - found["rocAuc"]) < 1e-14

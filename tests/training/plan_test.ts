@@ -1,4 +1,24 @@
 import assert from "node:assert/strict";
+import { after } from "../../lib/criteria/after.ts";
+import { all } from "../../lib/criteria/all.ts";
+import { atLeast } from "../../lib/criteria/at_least.ts";
+import { histGradientBoosting } from "../../lib/criteria/compat/hist_gradient_boosting.ts";
+import { ignite } from "../../lib/criteria/compat/ignite.ts";
+import { keras } from "../../lib/criteria/compat/keras.ts";
+import { lightgbm } from "../../lib/criteria/compat/lightgbm.ts";
+import { lightning } from "../../lib/criteria/compat/lightning.ts";
+import { transformers } from "../../lib/criteria/compat/transformers.ts";
+import type { Criterion } from "../../lib/criteria/criterion.ts";
+import { mustReachBy } from "../../lib/criteria/must_reach_by.ts";
+import { nonFinite } from "../../lib/criteria/non_finite.ts";
+import { not } from "../../lib/criteria/not.ts";
+import { precheltPQ } from "../../lib/criteria/prechelt_pq.ts";
+import { precheltUP } from "../../lib/criteria/prechelt_up.ts";
+import { slope } from "../../lib/criteria/slope.ts";
+import { tolerance } from "../../lib/criteria/tolerance.ts";
+import { windowMean } from "../../lib/criteria/window_mean.ts";
+import { within } from "../../lib/criteria/within.ts";
+import { exponential } from "../../lib/schedules/exponential.ts";
 import { any } from "../../lib/criteria/any.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
@@ -26,6 +46,7 @@ Deno.test("the plan resolves every duration to updates", () => {
 });
 
 const loss = { metric: "validation.loss", mode: "min" } as const;
+const early = plateau({ ...loss, patience: evaluations(3) });
 const LINTS: [string, Partial<Spec>, RegExp][] = [
   ["no-certain-end", { stop: plateau({ ...loss, patience: evaluations(3) }) }, /no rule must end: plateau\(/],
   [
@@ -45,20 +66,53 @@ const LINTS: [string, Partial<Spec>, RegExp][] = [
   ],
   ["never-evaluated", { evaluate: { every: steps(100) } }, /no evaluation on the grid/],
   ["cap-off-grid", { stop: maxSteps(43) }, /the cap at step 43 is off the evaluation grid \(every 5 steps\)/],
+  ...([
+    [plateau({ ...loss, patience: evaluations(8) }), 45],
+    [plateau({ ...loss, patience: epochs(2) }), 75],
+    [plateau({ ...loss, patience: steps(36) }), 45],
+    [plateau({ ...loss, patience: evaluations(5), cooldown: evaluations(3) }), 45],
+    [plateau({ ...loss, patience: evaluations(2), startAfter: epochs(2) }), 70],
+    [keras({ ...loss, patience: 8 }), 45],
+    [keras({ ...loss, startFromEpoch: 8 }), 50],
+    [lightning({ ...loss, patience: 8, checkFinite: false }), 45],
+    [transformers({ ...loss, patience: 8 }), 45],
+    [ignite({ ...loss, patience: 8 }), 45],
+    [lightgbm({ ...loss, rounds: 8 }), 45],
+    [histGradientBoosting({ ...loss, noChange: 8 }), 45],
+    [tolerance({ ...loss, noChange: 8 }), 50],
+    [slope({ ...loss, window: evaluations(9) }), 45],
+    [precheltUP({ metric: "validation.loss", strips: 2, strip: evaluations(3) }), 45],
+    [precheltPQ({ metric: "validation.loss", alpha: 1, strip: evaluations(9) }), 45],
+    [mustReachBy({ ...loss, value: 1, at: epochs(2) }), 70],
+    [after(epochs(2), early), 70],
+    [all(maxSteps(50), early), 50],
+    [atLeast(2, maxSteps(10), maxSteps(60), maxSteps(70)), 60],
+  ] as [Criterion, number][]).map(([rule, earliest]): [string, Partial<Spec>, RegExp] => [
+    "never-fires",
+    { stop: any(maxSteps(40), rule) },
+    new RegExp(`^${rule.kind}\\(.* can stop at update ${earliest} at the earliest, the training ends at 40$`),
+  ]),
   [
-    "patience-never-runs-out",
-    { stop: any(maxSteps(40), plateau({ ...loss, patience: evaluations(8) })) },
-    /patience of 8 evaluations, but 8 evaluations at most/,
+    "never-fires",
+    { stop: any(maxSteps(40), within(steps(20), early)) },
+    /^within\(steps\(20\), .* can never stop a training that evaluates so/,
+  ],
+  ["never-fires", { stop: any(maxSteps(40), nonFinite()) }, /^nonFinite\(\) never decides: /],
+  ["nothing-trained", { stop: not(maxSteps(40)) }, /^not\(maxSteps\(40\)\) is true before the first update/],
+  [
+    "nothing-kept",
+    { select: windowMean({ ...loss, window: evaluations(9) }) },
+    /^windowMean\(.* keeps nothing: 8 evaluations at most/,
   ],
   [
-    "patience-never-runs-out",
-    { stop: any(maxSteps(40), plateau({ ...loss, patience: epochs(2) })) },
-    /patience of 2 epochs, but 40 updates at most/,
+    "schedule-runs-out",
+    { schedule: cosine({ peak: 1, horizon: steps(30), past: "error" }) },
+    /is an error past its end at update 30: a training that comes there fails/,
   ],
   [
-    "patience-never-runs-out",
-    { stop: any(maxSteps(40), plateau({ ...loss, patience: steps(36) })) },
-    /patience of 36 steps, but 40 updates at most/,
+    "tiny-rates",
+    { schedule: exponential({ start: 1, factor: 0.5, every: steps(4) }) },
+    /^65% of 40 updates have less than 10% of the peak rate$/,
   ],
   [
     "rate-never-cut",

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { all } from "../../lib/criteria/all.ts";
 import { best } from "../../lib/criteria/best.ts";
 import { any } from "../../lib/criteria/any.ts";
 import { last } from "../../lib/criteria/last.ts";
@@ -6,6 +8,7 @@ import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
 import { epochs, evaluations, steps } from "../../lib/durations.ts";
+import { digits } from "../../lib/data/digits.ts";
 import { streamed } from "../../lib/data/streamed.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { mlp } from "../../lib/models/mlp.ts";
@@ -82,10 +85,18 @@ Deno.test("cut and gone on, batches that wrap over the border of epochs go on wh
 
 const OTHERS: [Partial<Spec>, RegExp][] = [
   [{ seed: 4 }, /invalid seed: 4 \(the state was trained with 3: give the same, or begin anew\)/],
-  [{ batch: 64 }, /invalid batch: .*"batch":64.* was trained with .*"batch":32/],
-  [{ remainder: "drop" }, /invalid batch: .*"drop".* was trained with .*"train"/],
+  [{ batch: 64 }, /invalid batch: 64 \(the state was trained with 32: give the same, or begin anew\)/],
+  [{ remainder: "drop" }, /invalid remainder: drop \(the state was trained with train: /],
+  [
+    { accumulate: { batches: 2 } },
+    /invalid accumulate.batches: 2 \(the state was trained with none: /,
+  ],
   [{ model: mlp({ layers: [64, 8, 10] }) }, /invalid model: mlp 64–8–10, he/],
   [{ model: mlp({ layers: [64, 16, 10], activation: "tanh" }) }, /invalid model: .*tanh/],
+  [
+    { data: digits({ seed: 1 }) },
+    /invalid data: digits, .* fingerprint \w{12} \(the state was trained with other numbers, fingerprint \w{12}: /,
+  ],
   [{ optimizer: momentum() }, /invalid optimizer: momentum 0.9 \(the state was trained with adam/],
 ];
 for (const [change, message] of OTHERS) {
@@ -133,6 +144,85 @@ Deno.test("the plan of a training that goes on counts this much more from where 
   const more = { ...small, from: state, stop: maxSteps({ for: 10 }) };
   assert.equal(plan(more).lastStep, 30);
   assert.deepEqual(plan(more).warnings, (await trained(more)).plan.warnings);
+});
+
+Deno.test("a run that was cut between its last update and its end is ended by the same command", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const spec = (name: string): Spec => ({
+      ...small,
+      stop: maxSteps(20),
+      checkpoint: { every: steps(5), folder: join(folder, name) },
+    });
+    for await (const event of train(spec("cut"))) {
+      if (event.type === "checkpoint" && event.at.step === 20) break;
+    }
+    assert.throws(() => Deno.statSync(join(folder, "cut", "outcome.json")));
+    const control = new AbortController();
+    for await (const event of train({ ...spec("aborted"), signal: control.signal })) {
+      if (event.type === "checkpoint" && event.at.step === 20) control.abort();
+    }
+    await trained(spec("uncut"));
+    for (const name of ["cut", "aborted"]) {
+      assert.equal((await trained({ ...spec(name), onNoop: "error" })).outcome.reason, "stopped", name);
+      for (const file of ["result.safetensors", "updates.f64", "evaluations.jsonl"]) {
+        const bytes = (run: string) => Deno.readFileSync(join(folder, run, file));
+        assert.deepEqual(bytes(name), bytes("uncut"), `${file} of ${name}`);
+      }
+      assert.equal((await trained(spec(name))).outcome.reason, "alreadyComplete", name);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a run that was cut beyond a cap that is lower now is complete, and gets its result", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const spec: Spec = { ...small, checkpoint: { every: steps(5), folder } };
+    for await (const event of train(spec)) if (event.type === "checkpoint" && event.at.step === 15) break;
+    const { outcome } = await trained({ ...spec, stop: maxSteps(10) });
+    assert.deepEqual(outcome.alreadyComplete, { by: "cap", have: 15, cap: 10, unit: "steps" });
+    assert.ok(Deno.statSync(join(folder, "result.safetensors")).isFile);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a run that was forked from a state is gone on with by the same command", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { outcome: { state: from } } = await trained({ ...small, stop: maxSteps(10) });
+    const forked: Spec = { ...small, from, checkpoint: { every: steps(5), folder } };
+    for await (const event of train(forked)) if (event.type === "checkpoint" && event.at.step === 20) break;
+    const [first, ...rest] = await eventsOf(forked);
+    assert.equal(first.at.step, 20);
+    const uncut = await trained({ ...forked, checkpoint: null });
+    assert.deepEqual(rest.at(-1)!.trajectory.updates.loss, uncut.trajectory.updates.loss);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("cut anywhere after its selection was changed, a training ends as the uncut one", async () => {
+  const { outcome: { state } } = await trained({
+    ...small,
+    stop: maxSteps(20),
+    select: best("validation.loss", "max"),
+  });
+  const changed = { ...small, from: state };
+  const uncut = await trained(changed);
+  const { outcome: { state: cut } } = await trained({ ...changed, stop: maxSteps(22) });
+  const whole = await trained({ ...small, from: cut });
+  assert.deepEqual(loadState(whole.outcome.state).selection, loadState(uncut.outcome.state).selection);
+  assert.deepEqual(loadCheckpoint(whole.outcome.checkpoint), loadCheckpoint(uncut.outcome.checkpoint));
+});
+
+Deno.test("rules that had to be true together are a verdict, and no cap", async () => {
+  const spec = { ...small, stop: all(maxSteps(5), maxSteps(8)) };
+  const { outcome: { state } } = await trained(spec);
+  const { outcome } = await trained({ ...spec, from: state });
+  assert.deepEqual(outcome.alreadyComplete, { by: "verdict", have: 8, cap: 8, unit: "steps" });
 });
 
 Deno.test("stopped between updates that are skipped, a training goes on as if it had not been", async () => {

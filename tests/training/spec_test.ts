@@ -7,10 +7,12 @@ import { type Duration, evaluations, steps } from "../../lib/durations.ts";
 import { mlp } from "../../lib/models/mlp.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
+import { windowMean } from "../../lib/criteria/window_mean.ts";
+import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { plan } from "../../lib/training/plan.ts";
 import { filledSpec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
-import { small } from "./fixture.ts";
+import { data, small } from "./fixture.ts";
 
 const loss = { metric: "validation.loss", mode: "min" } as const;
 const early = plateau({ ...loss, patience: evaluations(3) });
@@ -102,6 +104,26 @@ const WRONG: [string, () => unknown, RegExp][] = [
     "a batch that no epoch has",
     () => train({ ...small, batch: 1098, remainder: "drop" }),
     /invalid batch: 1098 \(at most 1097/,
+  ],
+  [
+    "data with fewer numbers than rows",
+    () =>
+      train({
+        ...small,
+        data: { ...small.data, validation: { ...data.validation, x: new Float32Array(64) } },
+      }),
+    /invalid data.validation.x: 64 numbers \(19200, for 300 rows\)/,
+  ],
+  ["a selection by the training loss", () => best("training.loss", "min"), /invalid metric: "training.loss"/],
+  [
+    "a window of the training loss",
+    () => windowMean({ metric: "training.loss", mode: "min", window: evaluations(2) }),
+    /invalid metric: "training.loss"/,
+  ],
+  [
+    "a scale by the training loss",
+    () => plateauScale({ metric: "training.loss", mode: "min", patience: evaluations(2) }),
+    /invalid metric: "training.loss"/,
   ],
   ["no spec", () => train(undefined as never), /invalid spec: undefined \(an object\)/],
   ["a word as spec", () => plan("digits" as never), /invalid spec: "digits" \(an object\)/],

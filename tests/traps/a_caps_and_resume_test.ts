@@ -197,7 +197,7 @@ Deno.test("trap 09: best, wait and cooldown go on where they were: a cut run dec
 });
 
 Deno.test("trap 10: a state that is saved at an evaluation knows it: update, evaluation, rules, selection, state", async () => {
-  const events = await eventsOf({ ...stopsAt20, checkpoint: { every: steps(5) } });
+  const events = await eventsOf({ ...stopsAt20, checkpoint: { every: steps(5), keep: { last: 9 } } });
   const saved = events.filter(({ type }) => type === "checkpoint").map(({ state }) => loadState(state!));
   assert.deepEqual(saved.map(({ position }) => position.step), [5, 10, 15, 20]);
   const losses = events.at(-1)!.trajectory.evaluations.metrics["validation.loss"];

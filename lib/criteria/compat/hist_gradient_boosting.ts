@@ -3,6 +3,7 @@ import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
+import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
 import { observed, readsOf, validationMetric } from "../observed.ts";
 import { atLeastZero, checkKeys, oneOf, whole } from "../option_checks.ts";
@@ -22,6 +23,7 @@ export interface HistGradientBoosting extends Required<HistGradientBoostingOptio
 export interface HistGradientBoostingState {
   /** the last noChange + 1 scores; higher is better */
   readonly scores: readonly JsonNumber[];
+  readonly stop: boolean;
 }
 
 /**
@@ -55,23 +57,22 @@ export const histGradientBoostingRule: Rule<HistGradientBoosting, HistGradientBo
     options: { tol: 1e-7, noChange: 10 },
     make: (fields) => histGradientBoosting(fields as unknown as HistGradientBoostingOptions),
   },
-  init: () => ({ scores: [] }),
-  observe({ metric, mode, noChange }, state, observation) {
+  init: () => ({ scores: [], stop: false }),
+  observe({ metric, mode, noChange, tol }, state, observation) {
     const value = observed(observation, metric);
     if (value === undefined) return state;
     const score = jsonNumber(mode === "min" ? 0 - value : value);
-    return { scores: [...state.scores, score].slice(-noChange - 1) };
+    const scores = [...state.scores, score].slice(-noChange - 1), needed = Number(scores[0]) + tol;
+    const stop = scores.length > noChange && !scores.slice(1).some((each) => Number(each) > needed);
+    return { scores, stop };
   },
-  stops({ noChange, tol }, { scores }) {
-    if (scores.length <= noChange) return false;
-    const needed = Number(scores[0]) + tol;
-    return !scores.slice(1).some((score) => Number(score) > needed);
-  },
+  stops: (_rule, { stop }) => stop,
   because: ({ tol, noChange }, _state, _at, stop) =>
     `${stop ? "none" : "one"} of the last ${countText(noChange)} values beats the one before them by ${tol}`,
   lacks: ({ tol, noChange }, { scores }) =>
     scores.length <= noChange
       ? moreText("evaluations", noChange + 1 - scores.length)
       : `${countText(noChange)} values in a row that gain no more than ${tol}`,
+  earliest: ({ noChange }, grid) => evaluationNumber(grid, 1 + noChange),
   reads: ({ metric }) => readsOf(metric),
 });

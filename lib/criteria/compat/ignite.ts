@@ -3,6 +3,7 @@ import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
+import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
 import { isGain, observed, readsOf, validationMetric } from "../observed.ts";
 import { atLeastZero, checkKeys, flag, oneOf, whole } from "../option_checks.ts";
@@ -83,5 +84,6 @@ export const igniteRule: Rule<Ignite, IgniteState> = leafRule<Ignite, IgniteStat
       countText(patience)
     })`,
   lacks: ({ patience }, { wait }) => `${moreText("evaluations", patience - wait)} without gain`,
+  earliest: ({ patience }, grid) => evaluationNumber(grid, 1 + patience),
   reads: ({ metric }) => readsOf(metric),
 });

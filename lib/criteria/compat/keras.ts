@@ -3,6 +3,7 @@ import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
+import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
 import { observed, readsOf, validationMetric } from "../observed.ts";
 import { atLeastZero, checkKeys, maybeFinite, oneOf, whole } from "../option_checks.ts";
@@ -84,5 +85,7 @@ export const kerasRule: Rule<Keras, KerasState> = leafRule<Keras, KerasState>({
       countText(patience)
     })`,
   lacks: ({ patience }, { wait }) => `${moreText("evaluations", Math.max(1, patience - wait))} without gain`,
+  earliest: ({ patience, startFromEpoch }, grid) =>
+    evaluationNumber(grid, startFromEpoch + 1 + Math.max(1, patience)),
   reads: ({ metric }) => readsOf(metric),
 });

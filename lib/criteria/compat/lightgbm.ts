@@ -3,6 +3,7 @@ import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
+import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
 import { isGain, observed, readsOf, validationMetric } from "../observed.ts";
 import { atLeastZero, checkKeys, oneOf, whole } from "../option_checks.ts";
@@ -71,5 +72,6 @@ export const lightgbmRule: Rule<Lightgbm, LightgbmState> = leafRule<Lightgbm, Li
   because: ({ rounds }, { wait, best }) =>
     `${countText(wait)} evaluations since the best, ${best ?? "nothing yet"} (rounds ${countText(rounds)})`,
   lacks: ({ rounds }, { wait }) => `${moreText("evaluations", rounds - wait)} without gain`,
+  earliest: ({ rounds }, grid) => evaluationNumber(grid, 1 + rounds),
   reads: ({ metric }) => readsOf(metric),
 });

@@ -3,6 +3,7 @@ import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
+import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
 import { isGain, observed, readsOf, validationMetric, worst } from "../observed.ts";
 import { atLeastZero, checkKeys, flag, maybeFinite, oneOf, whole } from "../option_checks.ts";
@@ -102,5 +103,9 @@ export const lightningRule: Rule<Lightning, LightningState> = leafRule<Lightning
       ? `waited ${countText(wait)} evaluations for a gain on ${best} (patience ${countText(patience)})`
       : reason.replaceAll("_", " "),
   lacks: ({ patience }, { wait }) => `${moreText("evaluations", Math.max(1, patience - wait))} without gain`,
+  earliest({ patience, checkFinite, stoppingThreshold, divergenceThreshold }, grid) {
+    const atOnce = checkFinite || stoppingThreshold !== null || divergenceThreshold !== null;
+    return evaluationNumber(grid, atOnce ? 1 : 1 + Math.max(1, patience));
+  },
   reads: ({ metric }) => readsOf(metric),
 });
