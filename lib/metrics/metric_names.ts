@@ -35,6 +35,17 @@ export function metricNames(loss: Loss, classes: number): readonly string[] {
 export const defaultMetrics = (loss: Loss): readonly string[] =>
   loss === "meanSquaredError" ? ["loss", "mae"] : ["loss", "accuracy"];
 
+const MEANS = ["loss", "accuracy", "mse", "mae"];
+
+/**
+ * Whether a metric is a mean over examples, so that it has a standard error.
+ * @example
+ * ```ts
+ * hasStandardError("f1"); // false
+ * ```
+ */
+export const hasStandardError = (name: string): boolean => MEANS.includes(name);
+
 /** The names with those of each class as `f1.class.0 to f1.class.9`. */
 function inShort(names: readonly string[]): readonly string[] {
   const groups = Map.groupBy(names, (name) => name.replace(/(?<=\.class\.)\d+$/, ""));

@@ -1,5 +1,6 @@
 /** What is doubtful about a training that can be done as it is told. */
 import type { Criterion, Plateau } from "../criteria/criterion.ts";
+import { plateausIn } from "../criteria/plateaus_in.ts";
 import { earliestOf, textOf } from "../criteria/rules.ts";
 import { selectionText } from "../criteria/select.ts";
 import { dueUpTo, isDue, lastDueAt, toSteps } from "../batch_plan.ts";
@@ -16,7 +17,7 @@ export function lints(spec: FilledSpec, schedule: ResolvedSchedule, lastStep: nu
     ...scheduleLints(spec, schedule, lastStep),
     ...gridLints(spec, lastStep),
     ...checkpointLints(spec, lastStep),
-    ...plateaus(spec.stop).flatMap((rule) => patienceLints(rule, spec)),
+    ...plateausIn(spec.stop).flatMap((rule) => patienceLints(rule, spec)),
     ...neverLints(spec, lastStep),
     ...scaleLints(spec, lastStep),
   ];
@@ -77,10 +78,10 @@ function scheduleLints(
       () => `warm-up of ${countText(warmup)} updates, training of ${countText(cap)}`,
     ),
     ...when(
-      horizon !== null && plateaus(stop).length > 0,
+      horizon !== null && plateausIn(stop).length > 0,
       "plateau-inside-decay",
       () =>
-        `${textOf(plateaus(stop)[0])} may stop before the schedule's end at update ${
+        `${textOf(plateausIn(stop)[0])} may stop before the schedule's end at update ${
           countText(end)
         }, with the rate still high`,
     ),
@@ -230,11 +231,4 @@ function scaleLints({ scale, batches, evaluate }: FilledSpec, lastStep: number |
         } at most`,
     ),
   ];
-}
-
-/** Plateau rules anywhere in a criterion, one that a gate waits for included. */
-function plateaus(criterion: Criterion): Plateau[] {
-  if (criterion.kind === "plateau") return [criterion];
-  const gate = criterion.kind === "after" && "kind" in criterion.gate ? plateaus(criterion.gate) : [];
-  return "criteria" in criterion ? [...gate, ...criterion.criteria.flatMap(plateaus)] : [];
 }

@@ -2,12 +2,15 @@
 import type { Metric } from "../criteria/criterion.ts";
 import { obeyable, requireMetrics } from "../criteria/metric.ts";
 import { resolveFrom } from "../criteria/resolve_from.ts";
+import { plateausIn } from "../criteria/plateaus_in.ts";
 import { boundOf, metricsOf, textOf } from "../criteria/rules.ts";
 import { selectionMetrics, selectionText } from "../criteria/select.ts";
+import { MissingStandardError } from "../criteria/standard_errors.ts";
 import { type BatchPlan, dueUpTo, epochAt, examplesAt, updatesPerEpoch } from "../batch_plan.ts";
 import { countText, durationText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { fingerprint } from "../data/fingerprint.ts";
+import { hasStandardError } from "../metrics/metric_names.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import type { ResolvedSchedule } from "../schedules/schedule.ts";
@@ -175,6 +178,10 @@ function refuse(spec: FilledSpec): void {
     );
   }
   requireMetrics(obeyedBy(spec).map(obeyable), [...measuredMetrics(spec), "training.loss"]);
+  const unsure = plateausIn(spec.stop).find(({ metric, minDelta }) =>
+    typeof minDelta === "object" && !hasStandardError(metric.slice(metric.lastIndexOf(".") + 1))
+  );
+  if (unsure) throw new MissingStandardError(unsure.metric);
 }
 
 /**

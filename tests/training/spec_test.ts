@@ -1,5 +1,7 @@
 /** What a training is told is read once, and what is wrong is refused with the field and the value. */
 import assert from "node:assert/strict";
+import { any } from "../../lib/criteria/any.ts";
+import { standardErrors } from "../../lib/criteria/standard_errors.ts";
 import { best } from "../../lib/criteria/best.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
@@ -124,6 +126,24 @@ const WRONG: [string, () => unknown, RegExp][] = [
     "a scale by the training loss",
     () => plateauScale({ metric: "training.loss", mode: "min", patience: evaluations(2) }),
     /invalid metric: "training.loss"/,
+  ],
+  [
+    "noise of a metric that is no mean",
+    () =>
+      plan({
+        ...small,
+        metrics: ["f1"],
+        stop: any(
+          maxSteps(9),
+          plateau({
+            metric: "validation.f1",
+            mode: "max",
+            patience: evaluations(2),
+            minDelta: standardErrors(1),
+          }),
+        ),
+      }),
+    /no standard error of validation.f1: minDelta: standardErrors\(…\) needs one/,
   ],
   ["no spec", () => train(undefined as never), /invalid spec: undefined \(an object\)/],
   ["a word as spec", () => plan("digits" as never), /invalid spec: "digits" \(an object\)/],
