@@ -229,7 +229,7 @@ const row = (loop: string, compares: string, run: TrainingEvent) => [
   { text: compares, mono: true },
   { text: count(run.at.step), value: run.at.step },
   { text: run.at.epoch.toFixed(1), value: run.at.epoch },
-  { text: run.outcome!.because },
+  { text: run.outcome?.because ?? "running" },
 ];
 const patienceTable: Table = {
   type: "table",

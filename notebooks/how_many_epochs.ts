@@ -50,7 +50,7 @@ import {
 
 // %% rules
 const epochBudget = view(
-  inputs.range([1, 150], { label: "Fixed epochs", value: 20, step: 1, unit: "epochs" }),
+  inputs.range([1, 120], { label: "Fixed epochs", value: 20, step: 1, unit: "epochs" }),
 );
 const patience = view(inputs.range([1, 40], { label: "Patience", value: 5, step: 1, unit: "epochs" }));
 const learningRate = view(
@@ -68,7 +68,7 @@ const learningRate = view(
 // validation loss has not improved for five epochs.
 
 // %% spec
-const lastEpoch = 150;
+const lastEpoch = 120;
 const learningRates = [0.005, 0.02, 0.1], seeds = [0, 1, 2, 3, 4];
 const splits = seeds.map((seed) => datasets.breastCancer({ seed }));
 const data = splits[0];
@@ -142,8 +142,8 @@ const metric = view(inputs.choice(["loss", "accuracy", "rocAuc"], {
 }));
 
 // %% judgements
-/** What the rules come to at each learning rate, seed by seed. */
-const judgements = learningRates.map((rate) => {
+/** What the rules come to at one learning rate, seed by seed. */
+const judged = (rate: number) => {
   const lowered = ofRate(rate, reduced);
   return ofRate(rate, recordings).map((run, i) => {
     const compared = [run.trajectory, lowered[i].trajectory];
@@ -152,8 +152,8 @@ const judgements = learningRates.map((rate) => {
       ...replay(lowered[i].trajectory, onPlateau, { compared }),
     ];
   });
-});
-const shown = judgements[learningRates.indexOf(learningRate)];
+};
+const shown = judged(learningRate);
 
 // %% curves
 const trajectories = constantRate.map((run) => run.trajectory);
@@ -185,7 +185,9 @@ display(charts.policyTable({ judgements: shown }));
 // lowest that any training of the same rate and seed reached; beside it, the epoch at which the rule stops.
 
 // %% three rates
-const summaries = judgements.map(summarise);
+const all = [...recordings, ...reduced];
+const done = all.filter(({ outcome }) => outcome !== null).length;
+const summaries = done < all.length ? [] : learningRates.map((rate) => summarise(judged(rate)));
 const regretText = (value: number | null) =>
   value === null ? "–" : value < 0.0005 ? "0.000" : `+${value.toFixed(3)}`;
 const ratesTable: Table = {
@@ -194,7 +196,7 @@ const ratesTable: Table = {
     { label: "regret" },
     ...learningRates.map((rate) => ({ label: `at rate ${rate}`, align: "right" }) as const),
   ],
-  rows: ["Fixed epochs", "Early stopping", "LR on plateau"].map((policy) => {
+  rows: summaries.length === 0 ? [] : ["Fixed epochs", "Early stopping", "LR on plateau"].map((policy) => {
     const entries = summaries.map((summary) => summary.find((entry) => entry.policy === policy)!);
     return [
       { text: policy, policy: entries[0].kind, sub: entries[0].rule },
@@ -206,6 +208,7 @@ const ratesTable: Table = {
     ];
   }),
   caption: `Medians of ${seeds.length} seeds`,
+  empty: "Waiting for the recordings.",
 };
 display(ratesTable);
 
@@ -362,11 +365,10 @@ const keptAfter = (waited: number, select: Policy["select"]) =>
 const patienceRow = (waited: number) => {
   const [lasts, bests] = [criteria.last(), best].map((select) => keptAfter(waited, select));
   const [last, kept] = [lasts, bests].map((judged) => summarise(judged)[0]);
-  const lower = bests.filter(([judged], seed) =>
-    judged.kept!.metrics["test.loss"] < lasts[seed][0].kept!.metrics["test.loss"]
-  );
+  const testLoss = ([judged]: typeof bests[number]) => judged.kept?.metrics["test.loss"] ?? NaN;
+  const lower = bests.filter((judged, seed) => testLoss(judged) < testLoss(lasts[seed]));
   return [
-    { text: `${waited} epochs`, value: waited, sub: `stops at ${last.epoch!.toFixed(0)}` },
+    { text: `${waited} epochs`, value: waited, sub: `stops at ${last.epoch?.toFixed(0) ?? "–"}` },
     ...["validation.loss", "test.loss"].flatMap((name) =>
       [last, kept].map(({ metrics }) => ({ text: loss(metrics[name]), value: metrics[name] }))
     ),
@@ -443,8 +445,6 @@ display(fedTable);
 // before you believe a number of epochs.
 
 // %% finding
-const all = [...recordings, ...reduced];
-const done = all.filter(({ outcome }) => outcome !== null).length;
 /** The most that a policy keeps above the best, over the learning rates. */
 const worst = (policy: string) => {
   const regrets = summaries.flatMap((summary) =>

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { plans } from "./batch_plan_arbitrary.ts";
 import {
   batchesOf,
   type BatchPlan,
   batchPlan,
-  dueUpTo,
   epochAt,
   examplesAt,
-  isDue,
-  lastDueAt,
   type Leftover,
   positionAt,
   type Remainder,
@@ -24,21 +22,7 @@ import {
   hasReached,
   seconds,
   START,
-  steps,
 } from "../lib/durations.ts";
-
-const plans = fc.tuple(
-  fc.integer({ min: 1, max: 300 }),
-  fc.integer({ min: 1, max: 64 }),
-  fc.constantFrom<Remainder>("train", "drop", "wrap"),
-  fc.constantFrom(1, 1, 2, 3, 7),
-  fc.constantFrom<Leftover>("flush", "carry", "drop"),
-).filter(([examples, batch, remainder, batches, leftover]) =>
-  (remainder !== "drop" || batch <= examples) &&
-  (leftover !== "drop" || remainder === "wrap" || batches === 1 || Math.floor(examples / batch) >= batches)
-).map(([examples, batch, remainder, batches, leftover]) =>
-  batchPlan(examples, batch, remainder, { batches, leftover })
-);
 
 /** Examples of one update. */
 const batchSizeAt = (plan: BatchPlan, index: number) => examplesAt(plan, index + 1) - examplesAt(plan, index);
@@ -88,18 +72,6 @@ Deno.test("steps are converted whole, and evaluations and seconds by no batch pl
   assert.equal(toSteps(seconds(3), plan), null);
 });
 
-Deno.test("an every in evaluations or seconds falls due nowhere: it is refused", () => {
-  assert.throws(() => isDue(batchPlan(10, 1), seconds(1), 1), {
-    message: "invalid every: seconds(1) (in steps, epochs or examples)",
-  });
-});
-
-Deno.test("an every of a tenth of an epoch falls due ten times an epoch, rounding or not", () => {
-  const plan = batchPlan(1_000, 10);
-  const due = Array.from({ length: 300 }, (_, i) => i + 1).filter((step) => isDue(plan, epochs(0.1), step));
-  assert.deepEqual(due, Array.from({ length: 30 }, (_, i) => (i + 1) * 10));
-});
-
 Deno.test("examples seen rise with every update by the size of its batch", () => {
   fc.assert(fc.property(plans, fc.integer({ min: 0, max: 2_000 }), (plan: BatchPlan, index) => {
     const size = batchSizeAt(plan, index);
@@ -120,36 +92,6 @@ Deno.test("toSteps is the smallest step that has reached the duration", () => {
     assert.ok(hasReached(duration.unit, at(plan, step), duration.count));
     assert.ok(step === 1 || !hasReached(duration.unit, at(plan, step - 1), duration.count));
   }));
-});
-
-Deno.test("an every falls due exactly at the steps that reach its multiples", () => {
-  const everies = fc.oneof(
-    fc.integer({ min: 1, max: 50 }).map(steps),
-    fc.integer({ min: 1, max: 500 }).map(examples),
-    fc.integer({ min: 1, max: 30 }).map((count) => epochs(count / 10)),
-  );
-  fc.assert(fc.property(plans, everies, (plan: BatchPlan, every) => {
-    const last = 40, expected = new Set<number>();
-    for (let k = 1;; k++) {
-      const step = toSteps({ ...every, count: every.count * k }, plan);
-      if (step > last) break;
-      expected.add(step);
-    }
-    const due = Array.from({ length: last }, (_, i) => i + 1).filter((step) => isDue(plan, every, step));
-    assert.deepEqual(due, [...expected]);
-    for (const step of [0, 1, 7, last]) {
-      const before = due.filter((at) => at <= step);
-      assert.equal(dueUpTo(plan, every, step), before.length);
-      // where an every is shorter than a batch, the multiple that is due may be one that an earlier step passed
-      assert.equal(lastDueAt(plan, every, step), before.at(-1) ?? 0);
-    }
-  }));
-});
-
-Deno.test("how often an every falls due is counted without walking there", () => {
-  const plan = batchPlan(1_097, 32);
-  assert.equal(dueUpTo(plan, steps(50), 1e12), 2e10);
-  assert.equal(dueUpTo(plan, epochs(1), 35e9), 1e9);
 });
 
 Deno.test("gradient accumulation: what is left over of an epoch is flushed, carried or dropped", () => {

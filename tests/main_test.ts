@@ -193,7 +193,7 @@ Deno.test("a data file is trained on, and its run named by what is trained", () 
     const words = ["train", "points.csv", "--label", "kind", "--model", "logistic", "--engine", "wasm"];
     const { code, out, err } = await plateau([...words, "--rate", "0.05", "--stop", "maxEpochs(20)"], folder);
     assert.equal(code, 0, err);
-    assert.match(err, /^data +points.csv [0-9a-f]{8}, 36 training examples/m);
+    assert.match(err, /^data +points.csv, 36 training examples/m);
     assert.match(out, /^end +stopped by maxEpochs \(reached 20 of 20 epochs\)$/m);
     assert.match(out, /^run +\S+\/.plateau\/runs\/[0-9a-f]{12}$/m);
   }));

@@ -1,7 +1,7 @@
 /** Stops when so many of several criteria stop at once. */
+import { whole } from "../option_checks.ts";
 import { childFields, childrenOf, type CompositeState, countRule } from "./composite.ts";
 import type { Criterion, Rule, RuleOf } from "./criterion.ts";
-import { whole } from "./option_checks.ts";
 
 export interface AtLeast {
   readonly kind: "atLeast";

@@ -1,7 +1,7 @@
 /** Keeps the evaluation with the best value of a metric. */
+import { oneOf } from "../option_checks.ts";
 import type { Metric, Mode } from "./criterion.ts";
 import { validationMetric } from "./observed.ts";
-import { oneOf } from "./option_checks.ts";
 import type { Best } from "./selection.ts";
 
 /**

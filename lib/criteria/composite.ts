@@ -1,8 +1,8 @@
 /** What composites share: every child sees every observation, whatever the others say. */
+import { checkKeys } from "../option_checks.ts";
 import type { BatchPlan } from "../batch_plan.ts";
 import { type Position, shown } from "../durations.ts";
 import type { Criterion, CriterionState, Form, Leaf, Rule, RuleOf } from "./criterion.ts";
-import { checkKeys } from "./option_checks.ts";
 
 /** A criterion made of criteria, and of one state for each. */
 export type Composite = Criterion & { readonly criteria: readonly Criterion[] };

@@ -1,11 +1,11 @@
 /** Stops when a metric runs away. */
+import { checkKeys, finite, oneOf } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import type { Metric, Mode, Rule } from "./criterion.ts";
 import { type JsonNumber, jsonNumber } from "./json_number.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable } from "./metric.ts";
 import { isGain, observed, readsOf, valueText } from "./observed.ts";
-import { checkKeys, finite, oneOf } from "./option_checks.ts";
 
 export interface DivergedOptions {
   readonly metric: Metric;

@@ -1,5 +1,6 @@
 /** When a training evaluates: from which update on a rule that waits for evaluations can be true at all. */
-import { type BatchPlan, nextDueAt, type PlannedUnit, positionAt, toSteps } from "../batch_plan.ts";
+import { type BatchPlan, type PlannedUnit, positionAt, toSteps } from "../batch_plan.ts";
+import { nextDueAt } from "../due.ts";
 import { countIn, type Duration } from "../durations.ts";
 
 /** The batch plan, and how often it is evaluated. */

@@ -1,8 +1,8 @@
 /** Stops at a number of passes over the training set. */
+import { checkKeys } from "../option_checks.ts";
 import { asDuration, type Duration } from "../durations.ts";
 import { capRule } from "./cap_rule.ts";
 import type { MaxEpochs, Rule } from "./criterion.ts";
-import { checkKeys } from "./option_checks.ts";
 
 /**
  * Stops once the training set was passed `count` times in all: an absolute cap.

@@ -1,8 +1,8 @@
 /** Stops at a number of training examples seen. */
+import { checkKeys } from "../option_checks.ts";
 import { asDuration, type Duration } from "../durations.ts";
 import { capRule } from "./cap_rule.ts";
 import type { MaxExamples, Rule } from "./criterion.ts";
-import { checkKeys } from "./option_checks.ts";
 
 /**
  * Stops once `count` training examples were seen in all, repeats included: an absolute cap, the same work whatever the

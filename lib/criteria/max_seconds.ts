@@ -1,4 +1,5 @@
 /** Stops after a time: of the whole training, or of its updates alone. */
+import { checkKeys, oneOf } from "../option_checks.ts";
 import {
   asDuration,
   countText,
@@ -10,7 +11,6 @@ import {
 import { moreText } from "./cap_rule.ts";
 import type { MaxSeconds, Rule } from "./criterion.ts";
 import { leafRule } from "./leaf_rule.ts";
-import { checkKeys, oneOf } from "./option_checks.ts";
 
 export interface MaxSecondsOptions {
   /** `total`: all time, evaluations included; `training`: without the evaluations. Default `total` */
@@ -26,6 +26,7 @@ export type MaxSecondsState = null | {
  * recorded clock, and says so.
  *
  * With `of: "training"` evaluations are free, so that two trainings which evaluate unequally often have equal budgets.
+ * What a run does at its own end, the evaluation off the grid and saving, counts once it is gone on with.
  * @param count above 0; `seconds(n)` says the same
  * @throws RangeError `invalid maxSeconds: seconds(0) (a number above 0)`
  * @example

@@ -1,8 +1,8 @@
 /** Stops at a number of updates. */
+import { checkKeys } from "../option_checks.ts";
 import { asDuration, type Duration, shown } from "../durations.ts";
 import { capRule } from "./cap_rule.ts";
 import type { MaxSteps, Rule } from "./criterion.ts";
-import { checkKeys } from "./option_checks.ts";
 
 /** This much more, counted from where a run begins. */
 export interface ThisMuchMore {

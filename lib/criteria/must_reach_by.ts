@@ -1,4 +1,5 @@
 /** Stops what is not good enough in time. */
+import { checkKeys, finite, oneOf } from "../option_checks.ts";
 import { asDuration, countIn, type Duration, durationText, hasReached } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Mode, Rule } from "./criterion.ts";
@@ -6,7 +7,6 @@ import { stepOf } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable } from "./metric.ts";
 import { isGain, observed, readsOf, valueText } from "./observed.ts";
-import { checkKeys, finite, oneOf } from "./option_checks.ts";
 import { reaches } from "./target.ts";
 
 export interface MustReachByOptions {

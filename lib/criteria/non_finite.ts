@@ -1,4 +1,5 @@
 /** Stops at values that are no numbers any more. */
+import { checkKeys, whole } from "../option_checks.ts";
 import { countText } from "../durations.ts";
 import { moreOf } from "./cap_rule.ts";
 import type { Metric, Rule } from "./criterion.ts";
@@ -6,7 +7,6 @@ import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable, TRAINING_LOSS } from "./metric.ts";
 import { observed, readsOf } from "./observed.ts";
-import { checkKeys, whole } from "./option_checks.ts";
 
 export interface NonFiniteOptions {
   /** so many in a row, at least 1; default 1 */

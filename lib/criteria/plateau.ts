@@ -1,4 +1,5 @@
 /** Early stopping: stops when a metric has not gained for a while. */
+import { atLeastZero, checkKeys, maybeDuration, oneOf } from "../option_checks.ts";
 import {
   asDuration,
   countIn,
@@ -14,7 +15,6 @@ import { evaluationFrom, stepOf, waitedFromFirst } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable, TRAINING_LOSS } from "./metric.ts";
 import { observed, readsOf } from "./observed.ts";
-import { atLeastZero, checkKeys, maybeDuration, oneOf } from "./option_checks.ts";
 import { asStandardErrors, MissingStandardError } from "./standard_errors.ts";
 
 export interface PlateauOptions {

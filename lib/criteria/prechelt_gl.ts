@@ -1,10 +1,10 @@
 /** Prechelt's generalisation loss. */
+import { aboveZero, checkKeys } from "../option_checks.ts";
 import type { Metric, Rule } from "./criterion.ts";
 import { type JsonNumber, jsonNumber } from "./json_number.ts";
 import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { observed, readsOf, validationMetric, valueText } from "./observed.ts";
-import { aboveZero, checkKeys } from "./option_checks.ts";
 
 export interface PrecheltGLOptions {
   /** an error, positive, smaller is better, as `validation.loss` */

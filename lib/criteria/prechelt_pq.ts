@@ -1,4 +1,5 @@
 /** Prechelt's quotient of generalisation loss and training progress. */
+import { aboveZero, checkKeys } from "../option_checks.ts";
 import { asDuration, type Duration, evaluations } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Rule } from "./criterion.ts";
@@ -6,7 +7,6 @@ import { type JsonNumber, jsonNumber } from "./json_number.ts";
 import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { observed, validationMetric, valueText } from "./observed.ts";
-import { aboveZero, checkKeys } from "./option_checks.ts";
 import { afterError } from "./prechelt_gl.ts";
 
 export interface PrecheltPQOptions {

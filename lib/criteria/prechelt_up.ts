@@ -1,11 +1,11 @@
 /** Prechelt's rising strips. */
+import { checkKeys, whole } from "../option_checks.ts";
 import { asDuration, countText, type Duration, evaluations } from "../durations.ts";
 import { moreOf } from "./cap_rule.ts";
 import type { Metric, Rule } from "./criterion.ts";
 import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { observed, readsOf, validationMetric } from "./observed.ts";
-import { checkKeys, whole } from "./option_checks.ts";
 
 export interface PrecheltUPOptions {
   /** an error, smaller is better, as `validation.loss` */

@@ -1,4 +1,5 @@
 /** Stops when the learning rate has come down to its floor. */
+import { aboveZero, checkKeys, maybeDuration, oneOf } from "../option_checks.ts";
 import { countIn, type Duration, durationText, hasReached, shown } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Mode, Rule, UpdateObservation } from "./criterion.ts";
@@ -6,7 +7,6 @@ import { waitedFromFirst } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable } from "./metric.ts";
 import { isGain, observed, readsOf, valueText } from "./observed.ts";
-import { aboveZero, checkKeys, maybeDuration, oneOf } from "./option_checks.ts";
 
 export interface RateFloorOptions {
   /** the floor, above 0 */

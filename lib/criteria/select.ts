@@ -1,4 +1,5 @@
 /** Applies a selection: over rows at once, or one evaluation at a time as training goes. */
+import { checkKeys } from "../option_checks.ts";
 import { shown, START } from "../durations.ts";
 import { asCriterion } from "./as_criterion.ts";
 import { best } from "./best.ts";
@@ -7,7 +8,6 @@ import type { Form, Metric } from "./criterion.ts";
 import { last } from "./last.ts";
 import { metricNamed } from "./metric.ts";
 import { isGain } from "./observed.ts";
-import { checkKeys } from "./option_checks.ts";
 import { restoredBy } from "./restored_by.ts";
 import { initial, metricsOf, observe, textOf } from "./rules.ts";
 import type { Restoring, Selection, SelectionState, WindowMean } from "./selection.ts";

@@ -1,11 +1,11 @@
 /** Stops when a metric no longer has a trend. */
+import { atLeastZero, checkKeys, oneOf } from "../option_checks.ts";
 import { asDuration, type Duration, durationText } from "../durations.ts";
 import { moreText } from "./cap_rule.ts";
 import type { Metric, Mode, Rule } from "./criterion.ts";
 import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { observed, readsOf, validationMetric, valueText } from "./observed.ts";
-import { atLeastZero, checkKeys, oneOf } from "./option_checks.ts";
 
 export interface SlopeOptions {
   /** of evaluations, as `validation.loss` */

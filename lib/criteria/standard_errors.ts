@@ -1,7 +1,7 @@
 /** A smallest gain that is judged against noise. */
+import { aboveZero, checkKeys } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import type { Metric, StandardErrors } from "./criterion.ts";
-import { aboveZero, checkKeys } from "./option_checks.ts";
 
 /**
  * So many standard errors of the metric, as measured at the evaluation that is judged: a smallest gain for `plateau`.

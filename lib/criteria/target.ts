@@ -1,10 +1,10 @@
 /** Stops when a metric is good enough. */
+import { checkKeys, finite, oneOf } from "../option_checks.ts";
 import type { Metric, Mode, Rule } from "./criterion.ts";
 import { type JsonNumber, jsonNumber } from "./json_number.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable } from "./metric.ts";
 import { observed, readsOf, valueText } from "./observed.ts";
-import { checkKeys, finite, oneOf } from "./option_checks.ts";
 
 export interface TargetOptions {
   /** as `validation.loss`; `training.loss` is looked at after every update */

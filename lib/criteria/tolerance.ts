@@ -1,4 +1,5 @@
 /** The stopping rule of scikit-learn's MLPClassifier and MLPRegressor. */
+import { atLeastZero, checkKeys, oneOf, whole } from "../option_checks.ts";
 import { countText } from "../durations.ts";
 import { moreOf } from "./cap_rule.ts";
 import type { Metric, Mode, Rule } from "./criterion.ts";
@@ -7,7 +8,6 @@ import { evaluationNumber } from "./grid.ts";
 import { leafRule } from "./leaf_rule.ts";
 import { obeyable } from "./metric.ts";
 import { isGain, observed, readsOf, worst } from "./observed.ts";
-import { atLeastZero, checkKeys, oneOf, whole } from "./option_checks.ts";
 
 export interface ToleranceOptions {
   readonly metric: Metric;

@@ -1,8 +1,8 @@
 /** Keeps the evaluation at the end of the best stretch of evaluations. */
+import { checkKeys, oneOf } from "../option_checks.ts";
 import { asDuration, type Duration } from "../durations.ts";
 import type { Metric, Mode } from "./criterion.ts";
 import { validationMetric } from "./observed.ts";
-import { checkKeys, oneOf } from "./option_checks.ts";
 import type { WindowMean } from "./selection.ts";
 
 export interface WindowMeanOptions {

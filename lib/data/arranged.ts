@@ -1,5 +1,5 @@
 /** Examples in flat arrays, arranged as a dataset: checked, split by class, standardised by the training rows. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys, whole } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import type { MemoryDataset, Split } from "./dataset.ts";
 import { stratify } from "./split.ts";
@@ -44,7 +44,7 @@ export function arranged(
   { split, seed, standardise: scales }: Required<Arrangement>,
 ): MemoryDataset {
   checkSplit(split);
-  const seedChecked = checkSeed(seed),
+  const seedChecked = whole("seed", seed, 0),
     features = description.shape.reduce((product, size) => product * size, 1);
   const labels = description.classes.length > 0 ? Int32Array.from(y) : new Int32Array(y.length);
   const parts = stratify(labels, [split.training, split.validation, split.test], seedChecked);
@@ -72,12 +72,6 @@ export function fifths(rows: number): SplitSizes {
   const fifth = Math.floor(rows / 5);
   if (fifth < 1) throw new RangeError(`invalid data: ${rows} rows (at least 5, or a split)`);
   return { training: rows - 2 * fifth, validation: fifth, test: fifth };
-}
-
-/** @throws RangeError `invalid seed: -1 (a whole number from 0)` */
-export function checkSeed(seed: unknown): number {
-  if (Number.isSafeInteger(seed) && (seed as number) >= 0) return seed as number;
-  throw new RangeError(`invalid seed: ${shown(seed)} (a whole number from 0)`);
 }
 
 function checkSplit(split: SplitSizes): void {

@@ -1,5 +1,5 @@
 /** Augmentation: training examples that look a little different each time they are seen. */
-import { atLeastZero, checkKeys } from "../criteria/option_checks.ts";
+import { atLeastZero, checkKeys } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { type Augmentation, type Dataset, isStreamed } from "./dataset.ts";
 

@@ -1,9 +1,8 @@
 /** Gaussian clouds around centres: how hard they are is set by their spread. */
-import { atLeastZero, checkKeys } from "../criteria/option_checks.ts";
+import { atLeastZero, checkKeys, whole } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { normals, uniforms } from "../random.ts";
 import { arranged, fifths, type SplitSizes } from "./arranged.ts";
-import { wholeFrom } from "./count_checks.ts";
 import type { MemoryDataset } from "./dataset.ts";
 
 export interface BlobsOptions {
@@ -38,7 +37,7 @@ export function blobs(options: BlobsOptions = {}): MemoryDataset {
   checkKeys("blobs", options, ["centers", "perClass", "spread", "dimensions", "seed", "split"]);
   const { seed = 0 } = options;
   const centers = centersOf(options, seed), dimensions = centers[0].length;
-  const perClass = wholeFrom(1, "perClass", options.perClass ?? 200);
+  const perClass = whole("perClass", options.perClass ?? 200, 1);
   const spread = atLeastZero("spread", options.spread ?? 1);
   const { split = fifths(centers.length * perClass) } = options;
   const y = Int32Array.from({ length: centers.length * perClass }, (_, row) => Math.floor(row / perClass));
@@ -60,9 +59,9 @@ export function blobs(options: BlobsOptions = {}): MemoryDataset {
 
 function centersOf({ centers = 3, dimensions }: BlobsOptions, seed: number): readonly ArrayLike<number>[] {
   if (typeof centers === "number") {
-    const size = wholeFrom(1, "dimensions", dimensions ?? 2);
+    const size = whole("dimensions", dimensions ?? 2, 1);
     return Array.from(
-      { length: wholeFrom(2, "centers", centers) },
+      { length: whole("centers", centers, 2) },
       (_, k) => uniforms(seed, "blob centers", k, size).map((u) => 20 * u - 10),
     );
   }
@@ -74,6 +73,6 @@ function centersOf({ centers = 3, dimensions }: BlobsOptions, seed: number): rea
       `invalid centers[${wrong}]: ${shown(centers[wrong])} (${size} finite numbers, at least 1)`,
     );
   }
-  wholeFrom(1, "dimensions", size);
+  whole("dimensions", size, 1);
   return centers;
 }

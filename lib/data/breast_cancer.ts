@@ -1,6 +1,6 @@
 /** The breast cancer table: two classes that a straight line almost tells apart. */
+import { checkKeys } from "../option_checks.ts";
 import { gunzipSync } from "node:zlib";
-import { checkKeys } from "../criteria/option_checks.ts";
 import { arranged, type Arrangement } from "./arranged.ts";
 import type { MemoryDataset } from "./dataset.ts";
 

@@ -1,7 +1,6 @@
 /** The border for people's own numbers: shapes, finiteness and classes are checked here, once. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys, whole } from "../option_checks.ts";
 import { shown } from "../durations.ts";
-import { wholeFrom } from "./count_checks.ts";
 
 export interface GivenArrays {
   readonly x: ArrayLike<number>;
@@ -25,7 +24,7 @@ export function checkedArrays(
   { features, classes, shape }: ArrayMeaning,
   prefix = "",
 ): { readonly x: Float32Array; readonly y: Int32Array | Float32Array } {
-  wholeFrom(1, "features", features);
+  whole("features", features, 1);
   if (shape.reduce((product, size) => product * size, 1) !== features) {
     throw new RangeError(`invalid shape: ${shown(shape)} (a product of ${features}, the features)`);
   }

@@ -1,7 +1,7 @@
 /** Comma-separated text: a header, then one example a row. */
 // @ts-types="./papaparse.d.ts"
 import Papa from "papaparse";
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { BadData } from "./bad_data.ts";
 import { type Bounds, type File, fileBytes } from "./file_bytes.ts";

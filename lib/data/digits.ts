@@ -1,6 +1,6 @@
 /** The handwritten digits: small enough to train on in seconds, real enough to overfit. */
+import { checkKeys } from "../option_checks.ts";
 import { gunzipSync } from "node:zlib";
-import { checkKeys } from "../criteria/option_checks.ts";
 import { arranged, type Arrangement } from "./arranged.ts";
 import type { MemoryDataset } from "./dataset.ts";
 

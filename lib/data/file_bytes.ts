@@ -1,9 +1,9 @@
 /** The rim of the readers: bytes of a file, unpacked from gzip, within a bound. */
+import { whole } from "../option_checks.ts";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { BadData } from "./bad_data.ts";
-import { wholeFrom } from "./count_checks.ts";
 
 /** What a reader reads: a path, a file URL, or the bytes themselves. */
 export type File = string | URL | Uint8Array;
@@ -22,7 +22,7 @@ export interface FileBytes {
 
 /** @throws BadData for a file that is missing, too large, or damaged gzip */
 export async function fileBytes(given: File, bounds: Bounds): Promise<FileBytes> {
-  const maxBytes = wholeFrom(1, "maxBytes", bounds.maxBytes ?? 2 ** 30);
+  const maxBytes = whole("maxBytes", bounds.maxBytes ?? 2 ** 30, 1);
   const file = given instanceof Uint8Array
     ? `${given.length} bytes`
     : given instanceof URL

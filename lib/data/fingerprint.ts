@@ -1,6 +1,6 @@
 /** What data is, as one short name: the same numbers, the same fingerprint. */
 import { createHash, type Hash } from "node:crypto";
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, isStreamed } from "./dataset.ts";
 
 const known = new WeakMap<Dataset, string>();
 
@@ -23,11 +23,13 @@ function computed(data: Dataset): string {
   const hash = createHash("sha256");
   for (const split of [data.training, data.validation, data.test]) {
     const { count } = split;
-    if ("x" in split) {
-      hash.update(JSON.stringify({ count }));
-      numbers(hash, split.x);
-      numbers(hash, split.y);
-    } else hash.update(JSON.stringify({ count, passes: String(split.passes), shuffle: split.shuffle }));
+    if (isStreamed(split)) {
+      hash.update(JSON.stringify({ count, passes: String(split.passes), shuffle: split.shuffle }));
+      continue;
+    }
+    hash.update(JSON.stringify({ count }));
+    numbers(hash, split.x);
+    numbers(hash, split.y);
   }
   const { features, shape, classes, augmentation } = data;
   hash.update(JSON.stringify({ features, shape, classes, augmentation }));

@@ -1,5 +1,5 @@
 /** People's own data: flat arrays become a dataset. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { arranged, fifths, type SplitSizes } from "./arranged.ts";
 import { checkedArrays } from "./checked_arrays.ts";
 import type { MemoryDataset } from "./dataset.ts";

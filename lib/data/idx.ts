@@ -1,5 +1,5 @@
 /** The IDX files of MNIST and its kin: one of images, one of labels. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { BadData } from "./bad_data.ts";
 import { type Bounds, checkSize, type File, type FileBytes, fileBytes } from "./file_bytes.ts";
 import type { Arrays } from "./from_arrays.ts";

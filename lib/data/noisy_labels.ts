@@ -1,8 +1,6 @@
 /** Label noise: what a training makes of wrong labels, and when it begins to learn them by heart. */
-import { checkKeys } from "../criteria/option_checks.ts";
-import { shown } from "../durations.ts";
+import { checkKeys, upToOne, whole } from "../option_checks.ts";
 import { permutation, uniforms } from "../random.ts";
-import { checkSeed } from "./arranged.ts";
 import { type Dataset, isStreamed, type MemoryDataset } from "./dataset.ts";
 
 export interface NoisyLabelsOptions {
@@ -27,10 +25,8 @@ export interface NoisyLabelsOptions {
 export function noisyLabels(data: Dataset, options: NoisyLabelsOptions): MemoryDataset {
   checkKeys("noisyLabels", options, ["share", "seed"]);
   const { share, seed = 0 } = options, { training } = data, classes = data.classes.length;
-  if (!(share >= 0 && share <= 1)) {
-    throw new RangeError(`invalid share: ${shown(share)} (a number from 0 to 1)`);
-  }
-  checkSeed(seed);
+  upToOne("share", share);
+  whole("seed", seed, 0);
   if (isStreamed(training)) {
     throw new RangeError(`invalid data: ${data.name} is streamed (labels have to be in memory)`);
   }

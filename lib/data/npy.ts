@@ -1,5 +1,5 @@
 /** Single NumPy arrays. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { type Bounds, type File, fileBytes } from "./file_bytes.ts";
 import { type NpyArray, npyArray } from "./npy_array.ts";
 

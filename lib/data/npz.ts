@@ -1,5 +1,5 @@
 /** NumPy's archives: several arrays in one file, two of which make a dataset. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { BadData } from "./bad_data.ts";
 import { type Bounds, type File, fileBytes } from "./file_bytes.ts";

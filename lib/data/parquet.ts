@@ -1,7 +1,7 @@
 /** Parquet files: columns of numbers, and one of labels. */
+import { checkKeys } from "../option_checks.ts";
 import zlib from "node:zlib";
 import type { Compressors, FileMetaData } from "hyparquet";
-import { checkKeys } from "../criteria/option_checks.ts";
 import { BadData } from "./bad_data.ts";
 import { type Bounds, type File, fileBytes } from "./file_bytes.ts";
 import type { Arrays } from "./from_arrays.ts";

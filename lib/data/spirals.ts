@@ -1,8 +1,7 @@
 /** Interleaved spirals: two numbers an example, and no straight line tells the classes apart. */
-import { atLeastZero, checkKeys } from "../criteria/option_checks.ts";
+import { aboveZero, atLeastZero, checkKeys, whole } from "../option_checks.ts";
 import { normals } from "../random.ts";
 import { arranged, fifths, type SplitSizes } from "./arranged.ts";
-import { above, wholeFrom } from "./count_checks.ts";
 import type { MemoryDataset } from "./dataset.ts";
 
 export interface SpiralsOptions {
@@ -35,9 +34,10 @@ export interface SpiralsOptions {
  */
 export function spirals(options: SpiralsOptions = {}): MemoryDataset {
   checkKeys("spirals", options, ["classes", "perClass", "noise", "turns", "seed", "split"]);
-  const classes = wholeFrom(2, "classes", options.classes ?? 3);
-  const perClass = wholeFrom(1, "perClass", options.perClass ?? 200);
-  const noise = atLeastZero("noise", options.noise ?? 0.03), turns = above(0, "turns", options.turns ?? 0.75);
+  const classes = whole("classes", options.classes ?? 3, 2);
+  const perClass = whole("perClass", options.perClass ?? 200, 1);
+  const noise = atLeastZero("noise", options.noise ?? 0.03),
+    turns = aboveZero("turns", options.turns ?? 0.75);
   const { seed = 0, split = fifths(classes * perClass) } = options;
   const x = new Float32Array(classes * perClass * 2), y = new Int32Array(classes * perClass);
   for (let row = 0; row < y.length; row++) {

@@ -1,8 +1,7 @@
 /** Data that is never all in memory: a generator, or a file larger than it. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys, whole } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { heldSplit } from "./checked_arrays.ts";
-import { wholeFrom } from "./count_checks.ts";
 import type { Dataset, Pass } from "./dataset.ts";
 
 export interface StreamedOptions {
@@ -64,14 +63,14 @@ export function streamed(options: StreamedOptions): Dataset {
   if (typeof open !== "function") {
     throw new TypeError(`invalid open: ${shown(open)} (a function of the pass)`);
   }
-  if (passes !== Infinity) wholeFrom(1, "passes", passes);
-  const count = wholeFrom(1, "count", options.count);
+  if (passes !== Infinity) whole("passes", passes, 1);
+  const count = whole("count", options.count, 1);
   return {
     name: options.name ?? "stream",
     features,
     shape,
     classes,
-    training: { count, passes, shuffle: wholeFrom(0, "shuffle", shuffle), open },
+    training: { count, passes, shuffle: whole("shuffle", shuffle, 0), open },
     validation: heldSplit("validation", options.validation, { features, classes, shape }),
     test: heldSplit("test", options.test, { features, classes, shape }),
     source: options.source ?? "the user's stream",

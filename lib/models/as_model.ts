@@ -1,5 +1,5 @@
 /** Reads a model from JSON. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { convnet, type ConvnetOptions } from "./convnet.ts";
 import { asFromLayers } from "./from_layers.ts";

@@ -1,11 +1,11 @@
 /** A small convolutional network: blocks of convolution, activation and pooling, a hidden layer, logits. */
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { belowOne, checkKeys, flag, oneOf, whole } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { dense, product, relu } from "../engine/kernels.ts";
 import { tf } from "../engine/tf.ts";
 import { batchNorm, normParameters, normStatistics } from "./batch_norm.ts";
-import { dimension, dimensions } from "./dimension.ts";
-import { dropout, dropoutRate } from "./dropout.ts";
+import { dimensions } from "./dimensions.ts";
+import { dropout } from "./dropout.ts";
 import { type Init, initialWeights, INITS } from "./init.ts";
 import type { ModelKind, Parameter } from "./model.ts";
 
@@ -65,18 +65,15 @@ export function convnet(options: ConvnetOptions): Convnet {
       `invalid filters: ${shown(filters)} (${shape[0]} × ${shape[1]} can be halved ${most} times)`,
     );
   }
-  if (typeof batchNorm !== "boolean") {
-    throw new TypeError(`invalid batchNorm: ${shown(batchNorm)} (true or false)`);
-  }
   return {
     kind: "convnet",
     shape,
-    classes: dimension("classes", options.classes, 2),
+    classes: whole("classes", options.classes, 2),
     filters: blocks,
-    kernel: dimension("kernel", kernel),
-    dense: dimension("dense", options.dense ?? 64, 0),
-    dropout: dropoutRate(options.dropout ?? 0),
-    batchNorm,
+    kernel: whole("kernel", kernel, 1),
+    dense: whole("dense", options.dense ?? 64, 0),
+    dropout: belowOne("dropout", options.dropout ?? 0),
+    batchNorm: flag("batchNorm", batchNorm),
     init: oneOf("init", init, INITS),
   };
 }

@@ -1,14 +1,7 @@
 /** Dropout (Srivastava et al. 2014), inverted: what is kept is scaled up in training, so nothing changes after it. */
-import { shown } from "../durations.ts";
 import { tf } from "../engine/tf.ts";
 import { uniforms } from "../random.ts";
 import type { Pass } from "./model.ts";
-
-/** A rate of dropout, checked. */
-export function dropoutRate(rate: number): number {
-  if (!(rate >= 0 && rate < 1)) throw new RangeError(`invalid dropout: ${shown(rate)} (0 or more, below 1)`);
-  return rate;
-}
 
 /**
  * Drops numbers of `x`, each with probability `rate`: which ones is a function of (seed, update, batch, layer), so a

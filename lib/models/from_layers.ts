@@ -1,7 +1,7 @@
 /** Any `tf.LayersModel`, taken down as plain data. */
+import { oneOf } from "../option_checks.ts";
 import { createHash } from "node:crypto";
 import type { LayersModel } from "@tensorflow/tfjs";
-import { oneOf } from "../criteria/option_checks.ts";
 import { shown } from "../durations.ts";
 import { layersNetwork } from "./layers_network.ts";
 import { checkSupported, modelOf, type RawModel, topologyOf } from "./layers_topology.ts";

@@ -1,8 +1,7 @@
 /** Logistic regression: one linear map to a logit, or to one logit per class. */
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { checkKeys, oneOf, whole } from "../option_checks.ts";
 import { dense } from "../engine/kernels.ts";
 import type { tf } from "../engine/tf.ts";
-import { dimension } from "./dimension.ts";
 import { type Init, initialWeights, INITS } from "./init.ts";
 import type { ModelKind } from "./model.ts";
 
@@ -33,8 +32,8 @@ export function logistic(options: LogisticOptions): Logistic {
   checkKeys("logistic", options, ["features", "classes", "init"]);
   return {
     kind: "logistic",
-    features: dimension("features", options.features),
-    classes: dimension("classes", options.classes ?? 2, 2),
+    features: whole("features", options.features, 1),
+    classes: whole("classes", options.classes ?? 2, 2),
     init: oneOf("init", options.init ?? "zeros", INITS),
   };
 }

@@ -1,11 +1,11 @@
 /** A multi-layer perceptron: dense layers with one activation between them and logits, or values, at the end. */
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { belowOne, checkKeys, flag, oneOf } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { dense, product, relu } from "../engine/kernels.ts";
 import { tf } from "../engine/tf.ts";
 import { batchNorm, normParameters, normStatistics } from "./batch_norm.ts";
-import { dimensions } from "./dimension.ts";
-import { dropout, dropoutRate } from "./dropout.ts";
+import { dimensions } from "./dimensions.ts";
+import { dropout } from "./dropout.ts";
 import { type Init, initialWeights, INITS } from "./init.ts";
 import { type Loss, LOSSES, type ModelKind, type Parameter } from "./model.ts";
 
@@ -47,9 +47,6 @@ export function mlp(options: MlpOptions): Mlp {
   checkKeys("mlp", options, ["layers", "init", "activation", "dropout", "batchNorm", "loss"]);
   const { init = "he", activation = "relu", batchNorm = false, loss = "softmaxCrossEntropy" } = options;
   const layers = dimensions("layers", options.layers, 2);
-  if (typeof batchNorm !== "boolean") {
-    throw new TypeError(`invalid batchNorm: ${shown(batchNorm)} (true or false)`);
-  }
   if (loss === "sigmoidCrossEntropy" && layers.at(-1) !== 1) {
     throw new RangeError(`invalid layers: ${shown(layers)} (sigmoidCrossEntropy takes one output)`);
   }
@@ -58,8 +55,8 @@ export function mlp(options: MlpOptions): Mlp {
     layers,
     init: oneOf("init", init, INITS),
     activation: oneOf("activation", activation, ["relu", "tanh"]),
-    dropout: dropoutRate(options.dropout ?? 0),
-    batchNorm,
+    dropout: belowOne("dropout", options.dropout ?? 0),
+    batchNorm: flag("batchNorm", batchNorm),
     loss: oneOf("loss", loss, LOSSES),
   };
 }

@@ -1,7 +1,7 @@
 /** Adam (Kingma and Ba 2015), with the bias corrections outside the square root's epsilon as in the paper. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { aboveZero, belowOne, checkKeys } from "../option_checks.ts";
 import { tf } from "../engine/tf.ts";
-import { coefficient, optimizerText, positive } from "./coefficient.ts";
+import { optimizerText } from "./optimizer_text.ts";
 import type { OptimizerKind, Updated } from "./optimizer.ts";
 
 export interface AdamOptions {
@@ -35,9 +35,9 @@ export function adam(options: AdamOptions = {}): Adam {
 /** The three numbers of Adam, checked. */
 export function adamOptions({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions) {
   return {
-    beta1: coefficient("beta1", beta1),
-    beta2: coefficient("beta2", beta2),
-    epsilon: positive("epsilon", epsilon),
+    beta1: belowOne("beta1", beta1),
+    beta2: belowOne("beta2", beta2),
+    epsilon: aboveZero("epsilon", epsilon),
   };
 }
 

@@ -1,8 +1,8 @@
 /** AdamW (Loshchilov and Hutter 2019): Adam, with weights that shrink by rate × decay beside its update. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { tf } from "../engine/tf.ts";
 import { ADAM_DEFAULTS, adamCoefficients, type AdamOptions, adamOptions, adamUpdate } from "./adam.ts";
-import { optimizerText } from "./coefficient.ts";
+import { optimizerText } from "./optimizer_text.ts";
 import type { OptimizerKind } from "./optimizer.ts";
 import { decaying, decayOf, type DecayOptions } from "./weight_decay.ts";
 

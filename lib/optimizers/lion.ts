@@ -1,7 +1,7 @@
 /** Lion (Chen et al. 2023): only the sign of an interpolated momentum moves the parameters. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { belowOne, checkKeys } from "../option_checks.ts";
 import { tf } from "../engine/tf.ts";
-import { coefficient, optimizerText } from "./coefficient.ts";
+import { optimizerText } from "./optimizer_text.ts";
 import type { OptimizerKind } from "./optimizer.ts";
 import { decaying, decayOf, type DecayOptions } from "./weight_decay.ts";
 
@@ -33,8 +33,8 @@ export function lion(options: LionOptions = {}): Lion {
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   return {
     kind: "lion",
-    beta1: coefficient("beta1", beta1),
-    beta2: coefficient("beta2", beta2),
+    beta1: belowOne("beta1", beta1),
+    beta2: belowOne("beta2", beta2),
     ...decayOf(options, 1e-3),
   };
 }

@@ -1,7 +1,7 @@
 /** Heavy-ball momentum: v ← beta × v + g; p ← p − rate × v (Polyak 1964, as PyTorch's SGD writes it). */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { belowOne, checkKeys } from "../option_checks.ts";
 import { tf } from "../engine/tf.ts";
-import { coefficient, optimizerText } from "./coefficient.ts";
+import { optimizerText } from "./optimizer_text.ts";
 import type { OptimizerKind } from "./optimizer.ts";
 import { decayOf, type DecayOptions, penalised } from "./weight_decay.ts";
 
@@ -26,7 +26,7 @@ export interface Momentum extends Required<MomentumOptions> {
  */
 export function momentum(options: MomentumOptions = {}): Momentum {
   checkKeys("momentum", options, ["beta", "decay", "mask"]);
-  return { kind: "momentum", beta: coefficient("beta", options.beta ?? 0.9), ...decayOf(options) };
+  return { kind: "momentum", beta: belowOne("beta", options.beta ?? 0.9), ...decayOf(options) };
 }
 
 export const momentumKind: OptimizerKind<Momentum> = {

@@ -1,7 +1,7 @@
 /** Nesterov's momentum: v ← beta × v + g; p ← p − rate × (g + beta × v) (Sutskever et al. 2013, as PyTorch's SGD). */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { belowOne, checkKeys } from "../option_checks.ts";
 import { tf } from "../engine/tf.ts";
-import { coefficient, optimizerText } from "./coefficient.ts";
+import { optimizerText } from "./optimizer_text.ts";
 import type { MomentumOptions } from "./momentum.ts";
 import type { OptimizerKind } from "./optimizer.ts";
 import { decayOf, penalised } from "./weight_decay.ts";
@@ -24,7 +24,7 @@ export interface Nesterov extends Required<MomentumOptions> {
  */
 export function nesterov(options: MomentumOptions = {}): Nesterov {
   checkKeys("nesterov", options, ["beta", "decay", "mask"]);
-  return { kind: "nesterov", beta: coefficient("beta", options.beta ?? 0.9), ...decayOf(options) };
+  return { kind: "nesterov", beta: belowOne("beta", options.beta ?? 0.9), ...decayOf(options) };
 }
 
 export const nesterovKind: OptimizerKind<Nesterov> = {

@@ -1,7 +1,7 @@
 /** RMSProp (Tieleman and Hinton 2012): v ← beta × v + (1 − beta) × g²; p ← p − rate × g / (√v + epsilon). */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { aboveZero, belowOne, checkKeys } from "../option_checks.ts";
 import { tf } from "../engine/tf.ts";
-import { coefficient, optimizerText, positive } from "./coefficient.ts";
+import { optimizerText } from "./optimizer_text.ts";
 import type { OptimizerKind } from "./optimizer.ts";
 import { decayOf, type DecayOptions, penalised } from "./weight_decay.ts";
 
@@ -32,8 +32,8 @@ export function rmsprop(options: RmspropOptions = {}): Rmsprop {
   checkKeys("rmsprop", options, ["beta", "epsilon", "decay", "mask"]);
   return {
     kind: "rmsprop",
-    beta: coefficient("beta", options.beta ?? 0.99),
-    epsilon: positive("epsilon", options.epsilon ?? 1e-8),
+    beta: belowOne("beta", options.beta ?? 0.99),
+    epsilon: aboveZero("epsilon", options.epsilon ?? 1e-8),
     ...decayOf(options),
   };
 }

@@ -1,7 +1,7 @@
 /** Stochastic gradient descent: p ← p − rate × g. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { tf } from "../engine/tf.ts";
-import { optimizerText } from "./coefficient.ts";
+import { optimizerText } from "./optimizer_text.ts";
 import type { OptimizerKind } from "./optimizer.ts";
 import { decayOf, type DecayOptions, penalised } from "./weight_decay.ts";
 

@@ -1,5 +1,5 @@
 /** Weight decay of optimizers: of weights alone, or of every parameter. */
-import { atLeastZero, oneOf } from "../criteria/option_checks.ts";
+import { atLeastZero, oneOf } from "../option_checks.ts";
 import { tf } from "../engine/tf.ts";
 
 /** weights: biases, and the scales and shifts of normalisations, are left alone; all: nothing is. */

@@ -9,10 +9,10 @@
  * without a selection the lowest validation loss is kept. `kind: patience` and `rule: "as on page 3"` may follow, for how
  * it is drawn and said. Criteria and selections are written as `parseCriterion` and `parseSelection` read them.
  */
+import { checkKeys, oneOf } from "../option_checks.ts";
 import { asCriterion } from "../criteria/as_criterion.ts";
 import { best } from "../criteria/best.ts";
 import { nameText } from "../criteria/call_text.ts";
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
 import {
   expect,
   readCriterion,

@@ -1,5 +1,5 @@
 /** Schedules from values of unknown origin. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { shown } from "../durations.ts";
 import { kindOf } from "./kinds.ts";
 import type { Schedule } from "./schedule.ts";

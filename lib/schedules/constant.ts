@@ -1,5 +1,5 @@
 /** The same rate throughout. */
-import { positiveRate } from "./rates.ts";
+import { aboveZero } from "../option_checks.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface Constant {
@@ -9,13 +9,13 @@ export interface Constant {
 
 /**
  * The same rate throughout: rate(i) = rate. It has no horizon.
- * @throws RangeError `invalid rate: -1 (a positive number)`
+ * @throws RangeError `invalid rate: -1 (a number above 0)`
  * @example
  * ```ts
  * const schedule = constant(1e-3);
  * ```
  */
-export const constant = (rate: number): Constant => ({ kind: "constant", rate: positiveRate("rate", rate) });
+export const constant = (rate: number): Constant => ({ kind: "constant", rate: aboveZero("rate", rate) });
 
 export const constantKind: ScheduleKind<Constant> = {
   keys: ["rate"],

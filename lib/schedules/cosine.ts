@@ -1,8 +1,8 @@
 /** Half a cosine from a peak to an end. */
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { aboveZero, checkKeys, oneOf } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
 import { continued, type Past, pasts } from "./past.ts";
-import { plannedDuration, positiveRate, rateUpTo, updatesIn } from "./rates.ts";
+import { plannedDuration, rateUpTo, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface CosineOptions {
@@ -36,12 +36,12 @@ const keys = ["peak", "end", "exponent", "horizon", "past"];
  */
 export function cosine(options: CosineOptions): Cosine {
   checkKeys("cosine", options, keys);
-  const peak = positiveRate("peak", options.peak);
+  const peak = aboveZero("peak", options.peak);
   return {
     kind: "cosine",
     peak,
     end: rateUpTo("end", options.end ?? 0, peak),
-    exponent: positiveRate("exponent", options.exponent ?? 1),
+    exponent: aboveZero("exponent", options.exponent ?? 1),
     horizon: plannedDuration("horizon", options.horizon),
     past: oneOf("past", options.past ?? "hold", pasts),
   };

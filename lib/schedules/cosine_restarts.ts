@@ -1,9 +1,9 @@
 /** Half cosines one after the other. */
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { aboveZero, atMostOne, checkKeys, oneOf } from "../option_checks.ts";
 import { type Duration, shown } from "../durations.ts";
 import { cosineRate } from "./cosine.ts";
 import { continued, type Past, pasts } from "./past.ts";
-import { atMostOne, plannedDuration, positiveRate, rateUpTo, updatesIn } from "./rates.ts";
+import { plannedDuration, rateUpTo, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface CosineRestartsOptions {
@@ -49,7 +49,7 @@ const keys = ["peak", "end", "cycle", "horizon", "cycles", "lengthen", "shrink",
  */
 export function cosineRestarts(options: CosineRestartsOptions): CosineRestarts {
   checkKeys("cosineRestarts", options, keys);
-  const peak = positiveRate("peak", options.peak), { lengthen = 1 } = options;
+  const peak = aboveZero("peak", options.peak), { lengthen = 1 } = options;
   if (!Number.isFinite(lengthen) || lengthen < 1) {
     throw new RangeError(`invalid lengthen: ${shown(lengthen)} (a number, at least 1)`);
   }

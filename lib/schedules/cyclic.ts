@@ -1,7 +1,7 @@
 /** Up and down between two rates, again and again. */
-import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { atLeastZero, atMostOne, checkKeys, oneOf } from "../option_checks.ts";
 import { type Duration, shown } from "../durations.ts";
-import { atMostOne, plannedDuration, updatesIn } from "./rates.ts";
+import { plannedDuration, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface CyclicOptions {

@@ -1,7 +1,7 @@
 /** A factor every so often, smoothly or in steps. */
-import { atLeastZero, checkKeys } from "../criteria/option_checks.ts";
+import { aboveZero, atLeastZero, checkKeys, flag } from "../option_checks.ts";
 import { type Duration, shown } from "../durations.ts";
-import { plannedDuration, positiveRate, trueOrFalse, updatesIn } from "./rates.ts";
+import { plannedDuration, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface ExponentialOptions {
@@ -36,13 +36,13 @@ const keys = ["start", "factor", "every", "staircase", "end"];
  */
 export function exponential(options: ExponentialOptions): Exponential {
   checkKeys("exponential", options, keys);
-  const start = positiveRate("start", options.start), factor = positiveRate("factor", options.factor);
+  const start = aboveZero("start", options.start), factor = aboveZero("factor", options.factor);
   return {
     kind: "exponential",
     start,
     factor,
     every: plannedDuration("every", options.every),
-    staircase: trueOrFalse("staircase", options.staircase ?? false),
+    staircase: flag("staircase", options.staircase ?? false),
     ...(options.end === undefined ? {} : { end: limit(options.end, start, factor) }),
   };
 }

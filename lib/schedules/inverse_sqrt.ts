@@ -1,7 +1,7 @@
 /** A rate divided by the square root of the time. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { aboveZero, checkKeys } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
-import { plannedDuration, positiveRate, updatesIn } from "./rates.ts";
+import { plannedDuration, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface InverseSqrtOptions {
@@ -33,7 +33,7 @@ export function inverseSqrt(options: InverseSqrtOptions): InverseSqrt {
   checkKeys("inverseSqrt", options, keys);
   return {
     kind: "inverseSqrt",
-    peak: positiveRate("peak", options.peak),
+    peak: aboveZero("peak", options.peak),
     timescale: plannedDuration("timescale", options.timescale),
   };
 }

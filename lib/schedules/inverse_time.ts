@@ -1,7 +1,7 @@
 /** A rate divided by the time. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { aboveZero, checkKeys, flag } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
-import { plannedDuration, positiveRate, trueOrFalse, updatesIn } from "./rates.ts";
+import { plannedDuration, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface InverseTimeOptions {
@@ -34,10 +34,10 @@ export function inverseTime(options: InverseTimeOptions): InverseTime {
   checkKeys("inverseTime", options, keys);
   return {
     kind: "inverseTime",
-    start: positiveRate("start", options.start),
-    decay: positiveRate("decay", options.decay),
+    start: aboveZero("start", options.start),
+    decay: aboveZero("decay", options.decay),
     every: plannedDuration("every", options.every),
-    staircase: trueOrFalse("staircase", options.staircase ?? false),
+    staircase: flag("staircase", options.staircase ?? false),
   };
 }
 

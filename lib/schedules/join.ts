@@ -1,5 +1,5 @@
 /** Schedules one after the other. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { checkKeys } from "../option_checks.ts";
 import { type Duration, shown } from "../durations.ts";
 import { plannedDuration, scheduleGiven, updatesAt } from "./rates.ts";
 import type { Schedule, ScheduleKind } from "./schedule.ts";

@@ -1,5 +1,5 @@
 /** A straight line from one rate to another. */
-import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { atLeastZero, checkKeys, oneOf } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
 import { continued, type Past, pasts } from "./past.ts";
 import { plannedDuration, updatesIn } from "./rates.ts";

@@ -1,8 +1,8 @@
 /** Up once, down once. */
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { aboveZero, between, checkKeys, oneOf } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
 import { continued, type Past, pasts } from "./past.ts";
-import { between, plannedDuration, positiveRate, rateUpTo, updatesIn } from "./rates.ts";
+import { plannedDuration, rateUpTo, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 import { fall } from "./shapes.ts";
 
@@ -45,7 +45,7 @@ const keys = ["peak", "start", "end", "horizon", "rise", "back", "shape", "past"
  */
 export function oneCycle(options: OneCycleOptions): OneCycle {
   checkKeys("oneCycle", options, keys);
-  const peak = positiveRate("peak", options.peak), start = options.start ?? peak / 25;
+  const peak = aboveZero("peak", options.peak), start = options.start ?? peak / 25;
   const rise = between("rise", options.rise ?? 0.3, 0, 1);
   return {
     kind: "oneCycle",

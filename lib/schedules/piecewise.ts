@@ -1,5 +1,5 @@
 /** Rates at chosen places, kept or joined by lines or cosines. */
-import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { atLeastZero, checkKeys, oneOf } from "../option_checks.ts";
 import { type Duration, shown } from "../durations.ts";
 import { plannedDuration, updatesAt } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";

@@ -1,9 +1,8 @@
 /** Cuts the learning rate when a metric has not gained for a while. */
+import { atLeastZero, between, checkKeys, oneOf, upToOne } from "../option_checks.ts";
 import { validationMetric } from "../criteria/observed.ts";
-import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
 import { asDuration, countFault, type Duration, durationCall, evaluations, shown } from "../durations.ts";
 import type { PlateauScale, ScaleLibrary } from "./plateau_scale_rule.ts";
-import { between } from "./rates.ts";
 
 export { observeScale, type ScaleRow } from "./observe_scale.ts";
 export { initialScale } from "./plateau_scale_rule.ts";
@@ -94,7 +93,7 @@ export function plateauScale(options: PlateauScaleOptions): PlateauScale {
     minDeltaKind: oneOf("minDeltaKind", minDeltaKind, kindsOf(compat)),
     ...(cooldown === undefined ? {} : { cooldown: asDuration(cooldown, "cooldown", unitsOf(compat)) }),
     ...(startAfter === undefined ? {} : { startAfter: asDuration(startAfter, "startAfter") }),
-    minScale: floor(options.minScale ?? 0),
+    minScale: upToOne("minScale", options.minScale ?? 0),
     ...(compat === undefined ? {} : { compat }),
     ...(compat === "torch" ? { eps: atLeastZero("eps", options.eps ?? 1e-8) } : {}),
     ...(compat === "optax" ? optaxOptions(options) : {}),
@@ -111,11 +110,6 @@ const kindsOf = (compat?: ScaleLibrary): readonly PlateauScale["minDeltaKind"][]
 function patienceOf(value: Duration, compat?: ScaleLibrary): Duration {
   if (compat && value?.unit === "evaluations" && value.count === 0) return { unit: "evaluations", count: 0 };
   return asDuration(value, "patience", unitsOf(compat));
-}
-
-function floor(minScale: number): number {
-  if (minScale >= 0 && minScale <= 1) return minScale;
-  throw new RangeError(`invalid minScale: ${shown(minScale)} (from 0 to 1)`);
 }
 
 function optaxOptions({ relativeDelta = 1e-4, accumulate = 1 }: PlateauScaleOptions): Partial<PlateauScale> {

@@ -1,4 +1,5 @@
 /** What a plateau scale is, and what it remembers. Plain data. */
+import type { JsonNumber } from "../criteria/json_number.ts";
 import { type Duration, type Position, START } from "../durations.ts";
 
 /** A factor on any schedule that a stalled metric cuts: rate = schedule(i) × scale. Made by `plateauScale`. */
@@ -19,9 +20,6 @@ export interface PlateauScale {
   readonly accumulate?: number;
 }
 export type ScaleLibrary = "keras" | "torch" | "optax";
-
-/** A number as JSON can hold it. */
-export type JsonNumber = number | "NaN" | "Infinity" | "-Infinity";
 
 /** JSON. */
 export interface PlateauScaleState {
@@ -79,6 +77,3 @@ export function cut(rule: PlateauScale, state: PlateauScaleState, step: number):
   const scale = floored ? rule.minScale : next;
   return { scale, cuts: [...state.cuts, step], atFloor: scale <= rule.minScale };
 }
-
-export const asJson = (value: number): JsonNumber =>
-  Number.isFinite(value) ? value : String(value) as JsonNumber;

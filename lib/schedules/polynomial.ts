@@ -1,8 +1,8 @@
 /** A power of what is left, from one rate to another. */
-import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { aboveZero, atLeastZero, checkKeys, oneOf } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
 import { continued, type Past, pasts } from "./past.ts";
-import { plannedDuration, positiveRate, updatesIn } from "./rates.ts";
+import { plannedDuration, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface PolynomialOptions {
@@ -43,7 +43,7 @@ export function polynomial(options: PolynomialOptions): Polynomial {
     kind: "polynomial",
     start: atLeastZero("start", options.start),
     end: atLeastZero("end", options.end ?? 0),
-    power: positiveRate("power", options.power ?? 1),
+    power: aboveZero("power", options.power ?? 1),
     horizon: plannedDuration("horizon", options.horizon),
     past: oneOf<Past | "widen">("past", options.past ?? "hold", [...pasts, "widen"]),
   };

@@ -3,41 +3,11 @@ import { type BatchPlan, plannedUnits, toSteps } from "../batch_plan.ts";
 import { asDuration, countText, type Duration, durationCall, shown } from "../durations.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** @throws RangeError `invalid rate: -1 (a positive number)` */
-export function positiveRate(field: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
-    throw new RangeError(`invalid ${field}: ${shown(value)} (a positive number)`);
-  }
-  return value;
-}
-
 /** A rate that a schedule begins or ends at: 0 is allowed, more than its peak is not. */
 export function rateUpTo(field: string, value: unknown, peak: number): number {
   if (typeof value !== "number" || !(value >= 0 && value <= peak)) {
     throw new RangeError(`invalid ${field}: ${shown(value)} (a number from 0 to the peak, ${peak})`);
   }
-  return value;
-}
-
-/** @throws RangeError `invalid rise: 1 (between 0 and 1)` */
-export function between(field: string, value: unknown, low: number, high: number): number {
-  if (typeof value !== "number" || !(value > low && value < high)) {
-    throw new RangeError(`invalid ${field}: ${shown(value)} (between ${low} and ${high})`);
-  }
-  return value;
-}
-
-/** @throws RangeError `invalid shrink: 2 (above 0, at most 1)` */
-export function atMostOne(field: string, value: unknown): number {
-  if (typeof value !== "number" || !(value > 0 && value <= 1)) {
-    throw new RangeError(`invalid ${field}: ${shown(value)} (above 0, at most 1)`);
-  }
-  return value;
-}
-
-/** @throws TypeError `invalid staircase: 1 (true or false)` */
-export function trueOrFalse(field: string, value: unknown): boolean {
-  if (typeof value !== "boolean") throw new TypeError(`invalid ${field}: ${shown(value)} (true or false)`);
   return value;
 }
 

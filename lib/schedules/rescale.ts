@@ -1,5 +1,5 @@
 /** The same schedule at other rates. */
-import { positiveRate } from "./rates.ts";
+import { aboveZero } from "../option_checks.ts";
 import type { Schedule } from "./schedule.ts";
 
 const rates: ReadonlySet<string> = new Set(["rate", "start", "end", "peak", "low", "high"]);
@@ -11,7 +11,7 @@ const parts: ReadonlySet<string> = new Set(["then", "schedule", "schedules", "po
  * changes. Suits every kind. The result is of the same kind, so that its text shows the rates that it gives; `scale`
  * keeps the factor beside the schedule instead.
  * @param factor positive
- * @throws RangeError `invalid factor: 0 (a positive number)`
+ * @throws RangeError `invalid factor: 0 (a number above 0)`
  * @example
  * ```ts
  * import { steps } from "../durations.ts";
@@ -20,7 +20,7 @@ const parts: ReadonlySet<string> = new Set(["then", "schedule", "schedules", "po
  * ```
  */
 export function rescale(schedule: Schedule, factor: number): Schedule {
-  positiveRate("factor", factor);
+  aboveZero("factor", factor);
   return rescaled(schedule, factor) as Schedule;
 }
 

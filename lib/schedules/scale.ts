@@ -1,12 +1,12 @@
 /** A schedule times a number, or times another schedule. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { aboveZero, checkKeys } from "../option_checks.ts";
 import { shown } from "../durations.ts";
-import { positiveRate, scheduleGiven } from "./rates.ts";
+import { scheduleGiven } from "./rates.ts";
 import type { Schedule, ScheduleKind } from "./schedule.ts";
 
 export interface ScaleOptions {
   readonly schedule: Schedule;
-  /** a positive number, or a schedule whose rates are taken as factors */
+  /** a number above 0, or a schedule whose rates are taken as factors */
   readonly by: number | Schedule;
 }
 export interface Scale extends ScaleOptions {
@@ -32,12 +32,12 @@ export function scale(options: ScaleOptions): Scale {
   checkKeys("scale", options, keys);
   const { by } = options;
   if (typeof by !== "number" && typeof (by as Partial<Schedule> | null)?.kind !== "string") {
-    throw new TypeError(`invalid by: ${shown(by)} (a positive number or a schedule)`);
+    throw new TypeError(`invalid by: ${shown(by)} (a number above 0, or a schedule)`);
   }
   return {
     kind: "scale",
     schedule: scheduleGiven("schedule", options.schedule),
-    by: typeof by === "number" ? positiveRate("by", by) : by,
+    by: typeof by === "number" ? aboveZero("by", by) : by,
   };
 }
 

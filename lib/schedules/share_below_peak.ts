@@ -1,8 +1,8 @@
 /** How much of a training happens at a small rate. */
+import { between } from "../option_checks.ts";
 import type { BatchPlan } from "../batch_plan.ts";
 import { countFault, shown } from "../durations.ts";
 import { PastHorizon } from "./past.ts";
-import { between } from "./rates.ts";
 import { resolve } from "./resolve.ts";
 import type { Schedule } from "./schedule.ts";
 

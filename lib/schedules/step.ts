@@ -1,7 +1,7 @@
 /** A factor after every so many updates. */
-import { checkKeys } from "../criteria/option_checks.ts";
+import { aboveZero, atMostOne, checkKeys } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
-import { atMostOne, plannedDuration, positiveRate, updatesIn } from "./rates.ts";
+import { plannedDuration, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 
 export interface StepOptions {
@@ -32,7 +32,7 @@ export function step(options: StepOptions): Step {
   checkKeys("step", options, keys);
   return {
     kind: "step",
-    start: positiveRate("start", options.start),
+    start: aboveZero("start", options.start),
     factor: atMostOne("factor", options.factor),
     every: plannedDuration("every", options.every),
   };

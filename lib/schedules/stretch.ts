@@ -1,6 +1,7 @@
 /** The same schedule over a longer horizon. */
+import { aboveZero } from "../option_checks.ts";
 import { countFault, type Duration, durationCall, shown } from "../durations.ts";
-import { plannedDuration, positiveRate } from "./rates.ts";
+import { plannedDuration } from "./rates.ts";
 import type { Schedule } from "./schedule.ts";
 import { scheduleText } from "./schedule_text.ts";
 
@@ -24,7 +25,7 @@ export type Stretch = number | { readonly to: Duration };
  * ```
  */
 export function stretch(schedule: Schedule, by: Stretch): Schedule {
-  if (typeof by === "number") positiveRate("factor", by);
+  if (typeof by === "number") aboveZero("factor", by);
   else plannedDuration("to", by?.to);
   return stretched(schedule, by, schedule, null);
 }

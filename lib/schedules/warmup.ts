@@ -1,5 +1,5 @@
 /** A warm-up in front of any schedule. */
-import { atLeastZero, checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { atLeastZero, checkKeys, oneOf } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
 import { plannedDuration, scheduleGiven, updatesIn } from "./rates.ts";
 import type { Schedule, ScheduleKind } from "./schedule.ts";

@@ -1,9 +1,9 @@
 /** The usual pair in one: a linear warm-up and a cosine, under one horizon. */
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { aboveZero, checkKeys, oneOf } from "../option_checks.ts";
 import type { Duration } from "../durations.ts";
 import { cosineRate } from "./cosine.ts";
 import { continued, type Past, pasts } from "./past.ts";
-import { plannedDuration, positiveRate, rateUpTo, updatesIn } from "./rates.ts";
+import { plannedDuration, rateUpTo, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 import { rise } from "./shapes.ts";
 
@@ -40,7 +40,7 @@ const keys = ["warmup", "start", "peak", "end", "horizon", "past"];
  */
 export function warmupCosine(options: WarmupCosineOptions): WarmupCosine {
   checkKeys("warmupCosine", options, keys);
-  const peak = positiveRate("peak", options.peak);
+  const peak = aboveZero("peak", options.peak);
   return {
     kind: "warmupCosine",
     warmup: plannedDuration("warmup", options.warmup),

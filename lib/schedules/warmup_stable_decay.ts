@@ -1,8 +1,8 @@
 /** Up, along, and down at the end. */
-import { checkKeys, oneOf } from "../criteria/option_checks.ts";
+import { aboveZero, checkKeys, oneOf } from "../option_checks.ts";
 import { countText, type Duration } from "../durations.ts";
 import { continued, type Past, pasts } from "./past.ts";
-import { plannedDuration, positiveRate, rateUpTo, updatesIn } from "./rates.ts";
+import { plannedDuration, rateUpTo, updatesIn } from "./rates.ts";
 import type { ScheduleKind } from "./schedule.ts";
 import { fall, rise, type Shape, shapes } from "./shapes.ts";
 
@@ -52,7 +52,7 @@ const keys = ["warmup", "start", "rise", "peak", "decay", "tail", "end", "horizo
  */
 export function warmupStableDecay(options: WarmupStableDecayOptions): WarmupStableDecay {
   checkKeys("warmupStableDecay", options, keys);
-  const peak = positiveRate("peak", options.peak), { warmup } = options;
+  const peak = aboveZero("peak", options.peak), { warmup } = options;
   return {
     kind: "warmupStableDecay",
     ...(warmup === undefined ? {} : { warmup: plannedDuration("warmup", warmup) }),

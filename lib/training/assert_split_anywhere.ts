@@ -1,6 +1,6 @@
 /** A test kit: proves on anyone's model that a training may be cut anywhere. */
+import { checkKeys } from "../option_checks.ts";
 import { decodeState, encodeState } from "../checkpoints/state_file.ts";
-import { checkKeys } from "../criteria/option_checks.ts";
 import { resolveFrom } from "../criteria/resolve_from.ts";
 import { shown } from "../durations.ts";
 import type { Outcome } from "./event.ts";

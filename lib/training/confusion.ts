@@ -1,5 +1,6 @@
 /** The confusion matrix: which classes are taken for which. */
 import { shown } from "../durations.ts";
+import { whole } from "../option_checks.ts";
 
 /**
  * Counts of (true class, predicted class).
@@ -21,6 +22,7 @@ export function confusion(
   if (truth.length !== predicted.length) {
     throw new RangeError(`invalid predictions: ${predicted.length} for ${truth.length} examples`);
   }
+  whole("classes", classes, 1);
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const checked = (value: number) => {
     if (Number.isInteger(value) && value >= 0 && value < classes) return value;

@@ -3,7 +3,9 @@ import type { Criterion, Plateau } from "../criteria/criterion.ts";
 import { plateausIn } from "../criteria/plateaus_in.ts";
 import { earliestOf, textOf } from "../criteria/rules.ts";
 import { selectionText } from "../criteria/select.ts";
-import { dueUpTo, isDue, lastDueAt, toSteps } from "../batch_plan.ts";
+import { toSteps } from "../batch_plan.ts";
+import { dueUpTo, isDue, lastDueAt } from "../due.ts";
+import { isStreamed } from "../data/dataset.ts";
 import { countText, durationText } from "../durations.ts";
 import { shareBelowPeak } from "../schedules/share_below_peak.ts";
 import type { ResolvedSchedule } from "../schedules/schedule.ts";
@@ -16,6 +18,7 @@ export function lints(spec: FilledSpec, schedule: ResolvedSchedule, lastStep: nu
     ...endLints(spec, lastStep),
     ...scheduleLints(spec, schedule, lastStep),
     ...gridLints(spec, lastStep),
+    ...streamLints(spec, lastStep),
     ...checkpointLints(spec, lastStep),
     ...plateausIn(spec.stop).flatMap((rule) => patienceLints(rule, spec)),
     ...neverLints(spec, lastStep),
@@ -86,6 +89,20 @@ function scheduleLints(
         }, with the rate still high`,
     ),
   ];
+}
+
+/** A stream that is over before the end. */
+function streamLints({ data: { training }, batches }: FilledSpec, lastStep: number | null): PlanWarning[] {
+  if (!isStreamed(training) || training.passes === Infinity) return [];
+  const end = toSteps({ unit: "epochs", count: training.passes }, batches);
+  return when(
+    lastStep === null || lastStep > end,
+    "stream-ends",
+    () =>
+      `the stream is over after ${countText(training.passes)} passes, at update ${
+        countText(end)
+      } at the latest`,
+  );
 }
 
 /** Whether a schedule has no rate for an update. */

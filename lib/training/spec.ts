@@ -1,4 +1,5 @@
 /** What a training is told: all optional but what has no sensible default; `filledSpec` fills the rest once. */
+import { aboveZero, between, checkKeys, flag, oneOf, whole } from "../option_checks.ts";
 import {
   type Accumulation,
   type BatchPlan,
@@ -10,10 +11,9 @@ import {
 import { asCriterion } from "../criteria/as_criterion.ts";
 import { best } from "../criteria/best.ts";
 import type { Criterion } from "../criteria/criterion.ts";
-import { checkKeys, flag, oneOf } from "../criteria/option_checks.ts";
 import { asSelection } from "../criteria/select.ts";
 import type { Selection } from "../criteria/selection.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, isStreamed } from "../data/dataset.ts";
 import { asDuration, type Duration, epochs, shown } from "../durations.ts";
 import { checkMetrics, defaultMetrics } from "../metrics/metric_names.ts";
 import { asModel } from "../models/as_model.ts";
@@ -137,9 +137,6 @@ export function filledSpec(spec: Spec): FilledSpec {
   if (missing) throw new TypeError(`missing field of train: ${missing} (needs ${NEEDED.join(", ")})`);
   const { batch, seed = 0, remainder = "train" } = spec;
   const evaluate = spec.evaluate ?? { every: epochs(1) }, accumulate = spec.accumulate ?? undefined;
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`invalid seed: ${shown(seed)} (a whole number from 0)`);
-  }
   checkKeys("evaluate", evaluate, ["every"]);
   if (accumulate !== undefined) checkKeys("accumulate", accumulate, ["batches", "leftover"]);
   const { accumulate: _, ...rest } = spec;
@@ -149,7 +146,7 @@ export function filledSpec(spec: Spec): FilledSpec {
     data,
     model,
     optimizer: asOptimizer(spec.optimizer),
-    seed,
+    seed: whole("seed", seed, 0),
     remainder,
     evaluate: { every: asDuration(evaluate.every, "evaluate.every", plannedUnits) },
     metrics: metricsOf(model, data, spec.metrics ?? undefined),
@@ -201,7 +198,7 @@ function asDataset(data: Dataset): Dataset {
   }
   for (const name of splits) {
     const split = data[name];
-    if (!("x" in split)) continue; // a stream counts as it goes
+    if (isStreamed(split)) continue; // a stream counts as it goes
     for (const [field, needed] of [["x", split.count * data.features], ["y", split.count]] as const) {
       const has = split[field]?.length;
       if (has !== needed) {
@@ -217,15 +214,13 @@ function asDataset(data: Dataset): Dataset {
 function asClip(clip: Clip): Clip {
   checkKeys("clip", clip, ["norm", "value"]);
   if (Object.keys(clip).length === 0) throw new TypeError("invalid clip: {} (norm, value or both)");
-  for (const [field, value] of Object.entries(clip)) positive(`clip.${field}`, value);
+  for (const [field, value] of Object.entries(clip)) aboveZero(`clip.${field}`, value);
   return clip;
 }
 
 function asAverage(average: { decay: number }): { decay: number } {
   checkKeys("average", average, ["decay"]);
-  if (!(average.decay > 0 && average.decay < 1)) {
-    throw new RangeError(`invalid average.decay: ${shown(average.decay)} (between 0 and 1)`);
-  }
+  between("average.decay", average.decay, 0, 1);
   return average;
 }
 
@@ -233,25 +228,13 @@ function asCheckpoint(given: CheckpointOptions): FilledCheckpoint {
   checkKeys("checkpoint", given, ["every", "keep", "folder", "fresh"]);
   const { every, keep = {}, fresh = false } = given;
   checkKeys("checkpoint.keep", keep, ["best", "last"]);
-  for (const [field, count] of Object.entries(keep)) {
-    if (!Number.isSafeInteger(count) || count < (field === "last" ? 1 : 0)) {
-      throw new RangeError(
-        `invalid checkpoint.keep.${field}: ${shown(count)} (a whole number, at least ${
-          field === "last" ? 1 : 0
-        })`,
-      );
-    }
-  }
   return {
     every: every === undefined ? null : asDuration(every, "checkpoint.every", plannedUnits),
-    keep: { best: keep.best ?? 1, last: keep.last ?? 1 },
+    keep: {
+      best: whole("checkpoint.keep.best", keep.best ?? 1, 0),
+      last: whole("checkpoint.keep.last", keep.last ?? 1, 1),
+    },
     folder: textOf("checkpoint.folder", given.folder),
     fresh: flag("checkpoint.fresh", fresh),
   };
-}
-
-function positive(field: string, value: unknown): void {
-  if (!(typeof value === "number" && value > 0 && value < Infinity)) {
-    throw new RangeError(`invalid ${field}: ${shown(value)} (a positive number)`);
-  }
 }

@@ -1,9 +1,7 @@
 /** From the words of a command line to a spec. Text is parsed, never evaluated. */
-import { createHash } from "node:crypto";
+import { oneOf } from "../option_checks.ts";
 import { basename } from "node:path";
-import { readFileSync } from "node:fs";
 import { type PlannedUnit, plannedUnits } from "../batch_plan.ts";
-import { oneOf } from "../criteria/option_checks.ts";
 import { parseCriterion, parseSelection } from "../criteria/parse_text.ts";
 import { blobs } from "../data/blobs.ts";
 import { breastCancer } from "../data/breast_cancer.ts";
@@ -94,9 +92,7 @@ async function datasetOf(name: string, { label, value }: TrainValues): Promise<D
     npz: async () => (await import("../data/npz.ts")).npz(name, target),
   };
   const arrays = await readers[kind as keyof typeof readers]();
-  // What is in it is part of its name, so that a run does not go on with other data under the same path.
-  const content = createHash("sha256").update(readFileSync(name)).digest("hex").slice(0, 8);
-  return fromArrays({ ...arrays, name: `${basename(name)} ${content}`, standardise: true });
+  return fromArrays({ ...arrays, name: basename(name), standardise: true });
 }
 
 function modelOf({ model, layers }: TrainValues, { features, classes, shape }: Dataset): Model {

@@ -1,5 +1,6 @@
 /** The training loop: an async generator of events. Nothing else counts steps, and nothing is called back. */
-import { isDue, type PlannedUnit, positionAt } from "../batch_plan.ts";
+import { type PlannedUnit, positionAt } from "../batch_plan.ts";
+import { isDue } from "../due.ts";
 import { openRun } from "../checkpoints/run_folder.ts";
 import { observe, stops } from "../criteria/rules.ts";
 import { observeSelection, readsAverage } from "../criteria/select.ts";

@@ -35,7 +35,7 @@ Deno.test("what is wrong at a small share is wrong at a larger one too", () => {
 
 const values = fromArrays({ x: [1, 2, 3, 4, 5], y: [1, 2, 3, 4, 5], features: 1 });
 const WRONG: [() => unknown, RegExp][] = [
-  [() => noisyLabels(clean, { share: 20 }), /invalid share: 20 \(a number from 0 to 1\)/],
+  [() => noisyLabels(clean, { share: 20 }), /invalid share: 20 \(from 0 to 1\)/],
   [() => noisyLabels(clean, { share: NaN }), /invalid share: NaN/],
   [() => noisyLabels(values, { share: 0.1 }), /invalid data: data has no other class/],
   [() => noisyLabels(asStream(numbered(9)), { share: 0.1 }), /invalid data: stream is streamed/],

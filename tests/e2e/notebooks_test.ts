@@ -63,7 +63,7 @@ function opens(notebook: string, port: number, found: RegExp): void {
     const browser = await openChromium();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     try {
-      page.setDefaultTimeout(240_000);
+      page.setDefaultTimeout(400_000);
       const faults = faultsOf(page, server.origin);
       await page.goto(server.address);
       await page.goto(`${server.origin}/notebooks/${notebook}`);

@@ -63,7 +63,9 @@ Deno.test("the average of parameters is optax's bias-corrected one", async () =>
 const WRONG: [() => unknown, RegExp][] = [
   [() => momentum({ beta: 1 }), /invalid beta: 1 \(0 or more, below 1\)/],
   [() => adam({ beta2: -0.1 }), /invalid beta2: -0.1/],
-  [() => adam({ epsilon: 0 }), /invalid epsilon: 0 \(a positive number\)/],
+  [() => adam({ beta1: "0.5" as never }), /invalid beta1: "0.5" \(0 or more, below 1\)/],
+  [() => adam({ epsilon: "1e-8" as never }), /invalid epsilon: "1e-8" \(a number above 0\)/],
+  [() => adam({ epsilon: 0 }), /invalid epsilon: 0 \(a number above 0\)/],
   [
     () => adam({ learningRate: 0.1 } as never),
     /unknown option of adam: learningRate \(has beta1, beta2, epsilon\)/,

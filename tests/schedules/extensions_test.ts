@@ -100,7 +100,7 @@ Deno.test("an extension that does not suit a schedule is refused by name", () =>
   const mixed = warmup({ warmup: epochs(1), then: curve });
   const cases: [() => unknown, string][] = [
     [() => stretch(constant(0.1), 2), "cannot stretch constant(0.1): it has no horizon of its own"],
-    [() => stretch(curve, 0), "invalid factor: 0 (a positive number)"],
+    [() => stretch(curve, 0), "invalid factor: 0 (a number above 0)"],
     [() => stretch(curve, { to: 5 as never }), "invalid to: 5 is a bare number; write epochs(5) or steps(5)"],
     [
       () => stretch(stable, 2),
@@ -117,7 +117,7 @@ Deno.test("an extension that does not suit a schedule is refused by name", () =>
     [() => extendConstant(curve, steps(5)), `no constant part to extend: ${text}`],
     [() => extendConstant(constant(1), steps(5)), "no constant part to extend: constant(1)"],
     [() => extendConstant(stable, epochs(5)), "invalid by: epochs(5) (in steps, as steps(9))"],
-    [() => rescale(curve, -1), "invalid factor: -1 (a positive number)"],
+    [() => rescale(curve, -1), "invalid factor: -1 (a number above 0)"],
   ];
   for (const [act, message] of cases) assert.throws(act, { message });
 });

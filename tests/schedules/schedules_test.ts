@@ -254,9 +254,9 @@ Deno.test("a schedule's text is the call that makes it", () => {
 Deno.test("a schedule that makes no sense is refused by name and value", () => {
   const horizon = steps(10);
   const cases: [() => unknown, string | RegExp][] = [
-    [() => constant(-1), "invalid rate: -1 (a positive number)"],
-    [() => constant(NaN), "invalid rate: NaN (a positive number)"],
-    [() => cosine({ peak: 0, horizon }), "invalid peak: 0 (a positive number)"],
+    [() => constant(-1), "invalid rate: -1 (a number above 0)"],
+    [() => constant(NaN), "invalid rate: NaN (a number above 0)"],
+    [() => cosine({ peak: 0, horizon }), "invalid peak: 0 (a number above 0)"],
     [() => cosine({ peak: 1, end: 2, horizon }), "invalid end: 2 (a number from 0 to the peak, 1)"],
     [
       () => cosine({ peak: 1, horizon: 10 as never }),
@@ -337,10 +337,10 @@ Deno.test("a schedule that makes no sense is refused by name and value", () => {
       () => join({ schedules: [constant(1), constant(2)], borders: [] }),
       "invalid borders: [] (a list of 1, one fewer than schedules)",
     ],
-    [() => scale({ schedule: constant(1), by: 0 }), "invalid by: 0 (a positive number)"],
+    [() => scale({ schedule: constant(1), by: 0 }), "invalid by: 0 (a number above 0)"],
     [
       () => scale({ schedule: constant(1), by: "half" as never }),
-      'invalid by: "half" (a positive number or a schedule)',
+      'invalid by: "half" (a number above 0, or a schedule)',
     ],
   ];
   for (const [make, message] of cases) assert.throws(make, { message });

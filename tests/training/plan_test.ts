@@ -30,7 +30,8 @@ import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { warmupCosine } from "../../lib/schedules/warmup_cosine.ts";
 import { plan, planText } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
-import { small } from "./fixture.ts";
+import { streamed } from "../../lib/data/streamed.ts";
+import { data, small } from "./fixture.ts";
 
 Deno.test("the plan resolves every duration to updates", () => {
   const resolved = plan({
@@ -140,6 +141,24 @@ for (const [lint, change, message] of LINTS) {
     assert.match(found[0].message, message);
   });
 }
+
+Deno.test("lint stream-ends: a stream that is over before the cap", () => {
+  const { x, y } = data.validation;
+  const stream = streamed({
+    open: () => [],
+    count: 96,
+    passes: 2,
+    features: 64,
+    classes: data.classes,
+    validation: { x, y },
+    test: data.test,
+  });
+  const { warnings } = plan({ ...small, data: stream });
+  assert.deepEqual(warnings.map(({ message }) => message), [
+    "the stream is over after 2 passes, at update 6 at the latest",
+  ]);
+  assert.deepEqual(plan({ ...small, data: stream, stop: maxSteps(5) }).warnings, []);
+});
 
 Deno.test("a plan with nothing doubtful has no warning", () => {
   assert.deepEqual(plan({ ...small, schedule: cosine({ peak: 1, horizon: steps(40) }) }).warnings, []);

@@ -7,6 +7,7 @@ import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
 import { type Duration, evaluations, steps } from "../../lib/durations.ts";
 import { mlp } from "../../lib/models/mlp.ts";
+import { noisyLabels } from "../../lib/data/noisy_labels.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
 import { windowMean } from "../../lib/criteria/window_mean.ts";
@@ -187,6 +188,22 @@ const WRONG: [string, () => unknown, RegExp][] = [
     /invalid clip: \{\} \(norm, value or both\)/,
   ],
   ["no bounds but 0", () => train({ ...small, clip: 0 as never }), /invalid clip: 0/],
+  [
+    "a decay in words",
+    () => train({ ...small, average: { decay: "0.9" as never } }),
+    /invalid average.decay: "0.9" \(between 0 and 1\)/,
+  ],
+  ["dropout in words", () => mlp({ layers: [2, 2], dropout: "0.3" as never }), /invalid dropout: "0.3"/],
+  [
+    "a floor in words",
+    () => plateauScale({ ...loss, patience: evaluations(2), minScale: "0.5" as never }),
+    /invalid minScale: "0.5" \(from 0 to 1\)/,
+  ],
+  [
+    "a share in words",
+    () => noisyLabels(data, { share: "0.1" as never }),
+    /invalid share: "0.1" \(from 0 to 1\)/,
+  ],
   ["a bare decay", () => train({ ...small, average: 0 as never }), /invalid average: 0/],
 ];
 for (const [what, make, message] of WRONG) {

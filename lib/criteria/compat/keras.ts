@@ -1,4 +1,5 @@
 /** Keras' EarlyStopping, exactly. */
+import { atLeastZero, checkKeys, maybeFinite, oneOf, whole } from "../../option_checks.ts";
 import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
@@ -6,7 +7,6 @@ import { type JsonNumber, jsonNumber } from "../json_number.ts";
 import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
 import { observed, readsOf, validationMetric } from "../observed.ts";
-import { atLeastZero, checkKeys, maybeFinite, oneOf, whole } from "../option_checks.ts";
 
 export interface KerasOptions {
   readonly metric: Metric;

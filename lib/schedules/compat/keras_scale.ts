@@ -1,11 +1,6 @@
 /** The counting of Keras' ReduceLROnPlateau. */
-import {
-  asJson,
-  cut,
-  type PlateauScale,
-  type PlateauScaleState,
-  type ScaleChange,
-} from "../plateau_scale_rule.ts";
+import { jsonNumber } from "../../criteria/json_number.ts";
+import { cut, type PlateauScale, type PlateauScaleState, type ScaleChange } from "../plateau_scale_rule.ts";
 
 /**
  * What Keras 3 does with one more value: a cooldown counts the evaluation after the cut, so that 1 equals none; a
@@ -20,7 +15,7 @@ export function observeKeras(
   const cooldown = Math.max(0, state.cooldown - 1), waited = state.cooldown > 0 ? 0 : state.wait;
   const sign = rule.mode === "max" ? 1 : -1;
   if (state.best === null || sign * value - rule.minDelta > sign * Number(state.best)) {
-    return { best: asJson(value), wait: 0, cooldown };
+    return { best: jsonNumber(value), wait: 0, cooldown };
   }
   if (cooldown > 0) return { wait: waited, cooldown };
   const wait = waited + 1;

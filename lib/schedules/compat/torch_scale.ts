@@ -1,11 +1,6 @@
 /** The counting of torch's ReduceLROnPlateau. */
-import {
-  asJson,
-  cut,
-  type PlateauScale,
-  type PlateauScaleState,
-  type ScaleChange,
-} from "../plateau_scale_rule.ts";
+import { jsonNumber } from "../../criteria/json_number.ts";
+import { cut, type PlateauScale, type PlateauScaleState, type ScaleChange } from "../plateau_scale_rule.ts";
 
 /**
  * What torch does with one more value: patience p cuts at value p + 1 without gain, a cut of `eps` or less is not made
@@ -18,7 +13,7 @@ export function observeTorch(
   step: number,
 ): ScaleChange {
   const gained = isBetter(rule, value, state.best);
-  const best = gained ? asJson(value) : state.best;
+  const best = gained ? jsonNumber(value) : state.best;
   const cooling = state.cooldown > 0, cooldown = cooling ? state.cooldown - 1 : 0;
   const wait = gained || cooling ? 0 : state.wait + 1;
   if (wait <= rule.patience.count) return { best, wait, cooldown };

@@ -1,5 +1,5 @@
 /** Checks of options at the border, with errors that name the option and the value. */
-import { asDuration, type Duration, listed, shown, type Unit } from "../durations.ts";
+import { asDuration, type Duration, listed, shown, type Unit } from "./durations.ts";
 
 /**
  * Refuses anything that is not an object, and every key that is not known, by name.
@@ -44,6 +44,38 @@ export function finite(field: string, value: unknown): number {
 export function aboveZero(field: string, value: unknown): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
     throw new RangeError(`invalid ${field}: ${shown(value)} (a number above 0)`);
+  }
+  return value;
+}
+
+/** @throws RangeError `invalid beta1: 1 (0 or more, below 1)` */
+export function belowOne(field: string, value: unknown): number {
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (0 or more, below 1)`);
+  }
+  return value;
+}
+
+/** @throws RangeError `invalid share: 2 (from 0 to 1)` */
+export function upToOne(field: string, value: unknown): number {
+  if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (from 0 to 1)`);
+  }
+  return value;
+}
+
+/** @throws RangeError `invalid shrink: 2 (above 0, at most 1)` */
+export function atMostOne(field: string, value: unknown): number {
+  if (typeof value !== "number" || !(value > 0 && value <= 1)) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (above 0, at most 1)`);
+  }
+  return value;
+}
+
+/** @throws RangeError `invalid rise: 1 (between 0 and 1)` */
+export function between(field: string, value: unknown, low: number, high: number): number {
+  if (typeof value !== "number" || !(value > low && value < high)) {
+    throw new RangeError(`invalid ${field}: ${shown(value)} (between ${low} and ${high})`);
   }
   return value;
 }

@@ -1,14 +1,6 @@
 /** Checks of sizes. */
 import { shown } from "../durations.ts";
 
-/** @throws RangeError `invalid features: 0 (a whole number, at least 1)` */
-export function dimension(name: string, value: unknown, least = 1): number {
-  if (!Number.isSafeInteger(value) || (value as number) < least) {
-    throw new RangeError(`invalid ${name}: ${shown(value)} (a whole number, at least ${least})`);
-  }
-  return value as number;
-}
-
 /** @throws RangeError `invalid filters: [] (a list of one or more whole numbers, at least 1 each)` */
 export function dimensions(name: string, values: unknown, least: number): readonly number[] {
   const isSize = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
