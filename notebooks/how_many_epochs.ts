@@ -447,10 +447,11 @@ display(fedTable);
 // %% finding
 /** The most that a policy keeps above the best, over the learning rates. */
 const worst = (policy: string) => {
-  const regrets = summaries.flatMap((summary) =>
-    summary.find((entry) => entry.policy === policy)?.regret ?? []
+  const regret = Math.max(
+    ...summaries.map((summary) => summary.find((entry) => entry.policy === policy)!.regret ?? NaN),
   );
-  return regrets.length < learningRates.length ? "–" : Math.max(...regrets).toFixed(3);
+  if (Number.isNaN(regret)) return "past what was recorded";
+  return regret < 0.0005 ? "less than **0.001**" : `up to **${regret.toFixed(3)}**`;
 };
 const toTheEnd = [{ name: "In hindsight", stop: criteria.maxEpochs(lastEpoch), select: best }];
 const epochOf = (run: TrainingEvent) => run.at.epoch.toFixed(0);
@@ -463,13 +464,13 @@ if (done < all.length) {
       Math.min(...bestEpochs)
     }** to **${
       Math.max(...bestEpochs)
-    }**, depending on the seed and its split. Over three learning rates, ${epochBudget} fixed epochs keep up to **${
+    }**, depending on the seed and its split. Over three learning rates, ${epochBudget} fixed epochs end ${
       worst("Fixed epochs")
-    }** above the best, early stopping with patience ${patience} up to **${
+    } above the best loss, early stopping with patience ${patience} ${
       worst("Early stopping")
-    }**, a rate halved on a plateau **${
+    }, a rate halved on a plateau ${
       worst("LR on plateau")
-    }** (medians of ${seeds.length} seeds). ${calls} calls of fit train **${
+    } (medians of ${seeds.length} seeds). ${calls} calls of fit train **${
       epochOf(called.repeated)
     }** epochs where ${epochsMeant} were meant, and early stopping that each call begins anew ends at epoch **${
       epochOf(called.forgetful)

@@ -1,5 +1,6 @@
 /** Which checkpoints of a run stay. */
 import { ranked, selectionMetrics } from "../criteria/select.ts";
+import type { Metric } from "../criteria/criterion.ts";
 import type { Selection } from "../criteria/selection.ts";
 import type { Evaluations } from "../curves/trajectory.ts";
 
@@ -25,17 +26,22 @@ export interface Keep {
  */
 export function retained(
   steps: readonly number[],
-  { step, metrics }: Evaluations,
+  evaluations: Evaluations,
   selection: Selection,
   { best, last }: Keep,
 ): ReadonlySet<number> {
   const newest = steps.toSorted((a, b) => b - a).slice(0, Math.max(1, last));
   if (best === 0) return new Set(newest);
   const read = selectionMetrics(selection), there = new Set(steps);
-  const rows = Array.from(step, (at, i) => ({
-    step: at,
-    metrics: Object.fromEntries(read.map((name) => [name, metrics[name]?.[i]])),
-  }));
-  const kept = ranked(selection, rows).map((row) => row.step).filter((at) => there.has(at)).slice(0, best);
-  return new Set([...newest, ...kept]);
+  const kept = ranked(selection, rowsOf(evaluations, read), (row) => there.has(row.step)).slice(0, best);
+  return new Set([...newest, ...kept.map((row) => row.step)]);
+}
+
+/** Steps with the metrics that are read of them, one at a time: there may be very many. */
+function* rowsOf({ step, metrics }: Evaluations, read: readonly Metric[]) {
+  for (let row = 0; row < step.length; row++) {
+    const measured: Record<Metric, number> = {};
+    for (const name of read) measured[name] = metrics[name]?.[row];
+    yield { step: step[row], metrics: measured };
+  }
 }

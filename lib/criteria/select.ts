@@ -102,14 +102,21 @@ export function selectionMetrics(selection: Selection): readonly Metric[] {
 export const readsAverage = (selection: Selection): boolean =>
   selectionMetrics(selection).some((metric) => metric.startsWith("average."));
 
-/** Rows from the best by a selection to the worst, without those that it would never keep. Of equals the earlier first. */
-export function ranked<Row extends Measured>(selection: Selection, rows: Iterable<Row>): Row[] {
+/**
+ * Rows from the best by a selection to the worst, without those that it would never keep. Of equals the earlier first.
+ * @param among which rows are of interest; all are looked at, as a window's mean is of several
+ */
+export function ranked<Row extends Measured>(
+  selection: Selection,
+  rows: Iterable<Row>,
+  among: (row: Row) => boolean = () => true,
+): Row[] {
   let state = initialSelection(selection);
   const scored: { readonly row: Row; readonly score: number }[] = [];
   for (const row of rows) {
     state = observeSelection(selection, state, row);
     const score = scoreOf(selection, state, row);
-    if (Number.isFinite(score)) scored.push({ row, score });
+    if (Number.isFinite(score) && among(row)) scored.push({ row, score });
   }
   return scored.toSorted((a, b) => b.score - a.score).map(({ row }) => row);
 }

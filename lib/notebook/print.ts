@@ -79,7 +79,7 @@ export function plainText(markdown: string): string {
       /\[([^\]\n]{1,500})\]\(([^)\s]{1,2000})\)/g,
       (_, words, address) => words === address ? words : `${words} (${address})`,
     )
-    .replace(/(\*\*|__)(?=\S)([^\n]{1,1000}?\S)\1/g, "$2")
+    .replace(/(\*\*|__)(?=\S)([^\n]{0,1000}?\S)\1/g, "$2")
     .replace(/(^|[^\w*])[*_](?=\S)([^*_\n]{1,1000}?)[*_](?![\w*])/g, "$1$2")
     .replace(/`([^`\n]{1,1000})`/g, "$1")
     .trim();

@@ -5,7 +5,7 @@ import { metricsOf, ruleOf, usesClock, verdict } from "../criteria/rules.ts";
 import { initialSelection, observeSelection, selectionMetrics } from "../criteria/select.ts";
 import { bestRow, evaluationRow } from "../curves/best.ts";
 import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
-import { countText, type Position } from "../durations.ts";
+import { countText, type Position, shown } from "../durations.ts";
 import { kindOf, ruleText } from "./kind.ts";
 import type { Judgement, Policy } from "./policy.ts";
 
@@ -56,6 +56,10 @@ export function replay(
   policies: readonly Policy[],
   options: ReplayOptions = {},
 ): Judgement[] {
+  if (!trajectory?.updates || !trajectory.evaluations) {
+    throw new TypeError("invalid trajectory: not a recording (that of an event is its trajectory)");
+  }
+  if (!Array.isArray(policies)) throw new TypeError(`invalid policies: ${shown(policies)} (a list)`);
   const measured = yardstick(trajectory, options);
   return policies.map((policy) => {
     checkMetrics(trajectory, policy);

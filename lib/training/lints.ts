@@ -76,7 +76,7 @@ function scheduleLints(
       () => `warm-up of ${countText(warmup)} updates fills the schedule's horizon of ${countText(end)}`,
     ),
     ...when(
-      warmup >= cap && warmup < end,
+      warmup > 0 && warmup >= cap && warmup < end,
       "warmup-never-ends",
       () => `warm-up of ${countText(warmup)} updates, training of ${countText(cap)}`,
     ),

@@ -2,6 +2,7 @@
 import type { Split } from "../data/dataset.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
+import { shown } from "../durations.ts";
 import { loadCheckpoint } from "./checkpoints.ts";
 import { outputsOf } from "./evaluate.ts";
 import type { TrainingEvent } from "./event.ts";
@@ -21,6 +22,10 @@ import type { Layout } from "./state.ts";
  * ```
  */
 export function predict(training: TrainingEvent, split: Split): Int32Array | Float32Array {
+  if (!training?.plan) {
+    throw new TypeError(`invalid training: ${shown(training)} (the last event of a training)`);
+  }
+  if (!split?.x) throw new TypeError(`invalid split: ${shown(split)} (rows of a dataset, as data.test)`);
   if (!training.outcome) {
     throw new RangeError(`training ${training.plan.name} has not ended: predict after its outcome`);
   }

@@ -1,6 +1,6 @@
 /** Several trainings after one another, seen together: seeds, rates, whatever differs. */
 import { recorder } from "../curves/recorder.ts";
-import { START } from "../durations.ts";
+import { shown, START } from "../durations.ts";
 import type { TrainingEvent } from "./event.ts";
 import { planFor } from "./plan.ts";
 import { measuredMetrics } from "./evaluate.ts";
@@ -30,6 +30,7 @@ export interface Trainings extends AsyncGenerator<readonly TrainingEvent[], void
  * ```
  */
 export function trainAll(specs: readonly Spec[]): Trainings {
+  if (!Array.isArray(specs)) throw new TypeError(`invalid specs: ${shown(specs)} (a list of them)`);
   const waiting = specs.map((spec): TrainingEvent => {
     const filled = filledSpec(spec);
     const { name, seed, batches } = filled;

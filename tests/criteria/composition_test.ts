@@ -11,11 +11,20 @@ import { not } from "../../lib/criteria/not.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
 import { resolveFrom } from "../../lib/criteria/resolve_from.ts";
 import { asCriterion } from "../../lib/criteria/as_criterion.ts";
-import { boundOf, initial, observe, stops, textOf, usesClock, verdict } from "../../lib/criteria/rules.ts";
+import {
+  boundOf,
+  earliestOf,
+  initial,
+  observe,
+  stops,
+  textOf,
+  usesClock,
+  verdict,
+} from "../../lib/criteria/rules.ts";
 import { target } from "../../lib/criteria/target.ts";
 import { within } from "../../lib/criteria/within.ts";
 import { type Duration, epochs, evaluations, seconds, START, steps } from "../../lib/durations.ts";
-import { batches, criteria, histories } from "./arbitraries.ts";
+import { batches, criteria, histories, leaves } from "./arbitraries.ts";
 import { follow } from "./follow.ts";
 
 const m = { metric: "m", mode: "min" } as const;
@@ -221,4 +230,23 @@ Deno.test("a composite that makes no sense is refused by name", () => {
   let deep: unknown = early;
   for (let i = 0; i < 50_000; i++) deep = { kind: "not", criteria: [deep] };
   assert.throws(() => asCriterion(deep), { message: "invalid criterion: nested deeper than 32" });
+});
+
+Deno.test("no rule is true before the step that it names as its earliest", () => {
+  const grid = { plan: batches, every: steps(2) };
+  const isFinite = (seen: Observation) =>
+    seen.kind === "update" ? Number.isFinite(seen.loss) : Object.values(seen.metrics).every(Number.isFinite);
+  fc.assert(
+    fc.property(fc.oneof(leaves, criteria), histories, (criterion, history) => {
+      fc.pre(history.every(isFinite)); // a first value that is none begins every wait a little earlier
+      const earliest = earliestOf(criterion, grid);
+      let state = initial(criterion), at = START;
+      for (const [i, seen] of [null, ...history].entries()) {
+        if (seen) [state, at] = [observe(criterion, state, seen), seen.at];
+        if (history[i]?.kind === "evaluation") continue; // that of the same step comes first
+        if (stops(criterion, state, at)) assert.ok(at.step >= earliest, `${at.step} before ${earliest}`);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
 });

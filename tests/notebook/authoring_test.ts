@@ -94,6 +94,7 @@ Deno.test("md joins prose and values; as text its marks are gone", () => {
     "At lr = 0.01 see the table (#t) and train, slowly; 2 * 3 * 4 and snake_case_name.",
   );
   assert.equal(plainText("# Title\n\nwords"), "Title\n\nwords");
+  assert.equal(plainText("**0** cuts, then **7**, and __x__"), "0 cuts, then 7, and x");
 });
 
 const policies: Table = {

@@ -15,8 +15,14 @@ import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { plan } from "../../lib/training/plan.ts";
 import { filledSpec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
+import { recorder } from "../../lib/curves/recorder.ts";
+import { batchPlan } from "../../lib/batch_plan.ts";
+import { replay } from "../../lib/policies/replay.ts";
+import { predict } from "../../lib/training/predict.ts";
+import { trainAll } from "../../lib/training/train_all.ts";
 import { data, small } from "./fixture.ts";
 
+const recording = recorder({ name: "", seed: 0, batches: batchPlan(9, 3), metrics: [] }).trajectory();
 const loss = { metric: "validation.loss", mode: "min" } as const;
 const early = plateau({ ...loss, patience: evaluations(3) });
 const bare = 5 as unknown as Duration;
@@ -204,6 +210,15 @@ const WRONG: [string, () => unknown, RegExp][] = [
     () => noisyLabels(data, { share: "0.1" as never }),
     /invalid share: "0.1" \(from 0 to 1\)/,
   ],
+  ["an event for a recording", () => replay({} as never, []), /invalid trajectory: not a recording/],
+  ["no policies", () => replay(recording, undefined as never), /invalid policies: undefined \(a list\)/],
+  ["nothing to predict by", () => predict(null as never, data.test), /invalid training: null/],
+  [
+    "no rows to predict",
+    () => predict({ plan: {} } as never, undefined as never),
+    /invalid split: undefined/,
+  ],
+  ["one spec for several", () => trainAll(small as never), /invalid specs: .* \(a list of them\)/],
   ["a bare decay", () => train({ ...small, average: 0 as never }), /invalid average: 0/],
 ];
 for (const [what, make, message] of WRONG) {

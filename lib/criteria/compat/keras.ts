@@ -85,7 +85,11 @@ export const kerasRule: Rule<Keras, KerasState> = leafRule<Keras, KerasState>({
       countText(patience)
     })`,
   lacks: ({ patience }, { wait }) => `${moreText("evaluations", Math.max(1, patience - wait))} without gain`,
-  earliest: ({ patience, startFromEpoch }, grid) =>
-    evaluationNumber(grid, startFromEpoch + 1 + Math.max(1, patience)),
+  // a first value that does not beat the baseline is waited on at once
+  earliest: ({ patience, startFromEpoch, baseline }, grid) =>
+    evaluationNumber(
+      grid,
+      startFromEpoch + (baseline === null ? 1 + Math.max(1, patience) : Math.max(2, patience)),
+    ),
   reads: ({ metric }) => readsOf(metric),
 });
