@@ -2,16 +2,7 @@
 import { crc32, inflateRawSync } from "node:zlib";
 import { BadData } from "./bad_data.ts";
 import { checkSize } from "./file_bytes.ts";
-
-interface Member {
-  readonly name: string;
-  readonly method: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-  /** where its local header begins */
-  readonly at: number;
-}
+import { zipDirectory, zipEnd, type ZipMember } from "../zip_directory.ts";
 
 /** Deflate packs no better. */
 const BEST_RATIO = 1032;
@@ -65,29 +56,10 @@ function inflated(
   }
 }
 
-/** From the central directory. */
-function membersOf(file: string, bytes: Uint8Array): Member[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let end = bytes.length - 22;
-  const first = Math.max(0, end - 0xffff);
-  while (end >= first && view.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < first) throw new BadData(file, "not a zip, or cut off");
-  const count = view.getUint16(end + 10, true), members: Member[] = [];
-  for (let at = view.getUint32(end + 16, true); members.length < count;) {
-    if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) {
-      throw new BadData(file, "damaged zip directory");
-    }
-    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
-    if (at + 46 + nameLength > end) throw new BadData(file, "damaged zip directory");
-    members.push({
-      name: new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength)),
-      method: view.getUint16(at + 10, true),
-      crc: view.getUint32(at + 16, true),
-      packed: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
-      at: view.getUint32(at + 42, true),
-    });
-    at += 46 + nameLength + extra + comment;
-  }
-  return members;
+function membersOf(file: string, bytes: Uint8Array): readonly ZipMember[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), end = zipEnd(view);
+  if (end === null) throw new BadData(file, "not a zip, or cut off");
+  const { start, length, members } = end, damaged = () => new BadData(file, "damaged zip directory");
+  if (start + length > bytes.length) throw damaged();
+  return zipDirectory(new DataView(bytes.buffer, bytes.byteOffset + start, length), members, damaged);
 }

@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { PassThrough, Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw } from "node:zlib";
+import { END_SPAN, zipDirectory, zipEnd, type ZipMember } from "../zip_directory.ts";
 
 /** A zip that is damaged, or has what this reader does not read. */
 export class BadZip extends Error {
@@ -12,20 +13,6 @@ export class BadZip extends Error {
     super(`invalid zip: ${file} (${reason})`);
   }
 }
-/** One member, from the central directory. */
-export interface ZipMember {
-  readonly name: string;
-  /** 0 stored, 8 deflated */
-  readonly method: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-  /** where its local header begins */
-  readonly at: number;
-}
-
-/** Longest comment, and the record itself. */
-const endRecordSpan = 65_535 + 22;
 const zip64 = 0xffff_ffff;
 
 async function bytesAt(file: string, at: number, length: number): Promise<DataView> {
@@ -45,38 +32,14 @@ async function bytesAt(file: string, at: number, length: number): Promise<DataVi
  *
  * @throws BadZip
  */
-export async function zipMembers(file: string): Promise<ZipMember[]> {
+export async function zipMembers(file: string): Promise<readonly ZipMember[]> {
   const { size } = await Deno.stat(file);
-  const span = Math.min(size, endRecordSpan);
-  const tail = await bytesAt(file, size - span, span);
-  let end = span - 22;
-  while (end >= 0 && tail.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < 0) throw new BadZip(file, "no end of central directory");
-  const [length, start] = [tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)];
-  if (start === zip64) throw new BadZip(file, "zip64");
-  if (start + length > size) throw new BadZip(file, "central directory outside the file");
-  return parseDirectory(file, await bytesAt(file, start, length), tail.getUint16(end + 10, true));
-}
-
-function parseDirectory(file: string, view: DataView, count: number): ZipMember[] {
-  const members: ZipMember[] = [];
-  for (let at = 0; members.length < count;) {
-    if (at + 46 > view.byteLength || view.getUint32(at, true) !== 0x02014b50) {
-      throw new BadZip(file, `central directory, member ${members.length}`);
-    }
-    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
-    if (at + 46 + nameLength > view.byteLength) throw new BadZip(file, "name outside the directory");
-    members.push({
-      name: new TextDecoder().decode(new Uint8Array(view.buffer, at + 46, nameLength)),
-      method: view.getUint16(at + 10, true),
-      crc: view.getUint32(at + 16, true),
-      packed: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
-      at: view.getUint32(at + 42, true),
-    });
-    at += 46 + nameLength + extra + comment;
-  }
-  return members;
+  const span = Math.min(size, END_SPAN), bad = (reason: string) => new BadZip(file, reason);
+  const end = zipEnd(await bytesAt(file, size - span, span));
+  if (end === null) throw bad("no end of central directory");
+  if (end.start === zip64) throw bad("zip64");
+  if (end.start + end.length > size) throw bad("central directory outside the file");
+  return zipDirectory(await bytesAt(file, end.start, end.length), end.members, bad);
 }
 
 /**
