@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { TrainState } from "../training/state.ts";
 import { BadPrefix, readAll } from "./append_file.ts";
 import { DamagedCheckpoint } from "./damaged_checkpoint.ts";
+import { LaterCheckpoint } from "./later_checkpoint.ts";
 import { readRows } from "./run_rows.ts";
 import { BadState, decodeCheckpoint, type DecodedState } from "./state_file.ts";
 import type { Covers } from "./state_schema.ts";
@@ -50,7 +51,7 @@ export function readCheckpoint(file: string): FoundState {
     }
     return { state: { ...state, trajectory: readRows(dirname(dirname(file)), covers, frame) }, covers };
   } catch (error) {
-    if (error instanceof BadState) throw new DamagedCheckpoint(basename(file), error.reason);
+    if (error instanceof BadState) throw new DamagedCheckpoint(basename(file), error.reason, "", error.later);
     if (error instanceof BadPrefix) throw new DamagedCheckpoint(basename(file), error.message);
     throw error;
   }
@@ -73,7 +74,7 @@ function decodedFile(file: string): DecodedState {
 /**
  * The state of a checkpoint's file, or the newest of a run's folder.
  * @throws RangeError for a path that is neither; DamagedCheckpoint, for a folder with the whole one before it;
- *   StorageFault
+ *   LaterCheckpoint; StorageFault
  * @example
  * ```ts ignore
  * const { position } = readState(".plateau/runs/first");
@@ -101,16 +102,25 @@ export interface NewestWhole {
   readonly damaged: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** The newest checkpoint of a run that is whole, with its rows. @throws StorageFault */
+/**
+ * The newest checkpoint of a run that is whole, with its rows.
+ * @throws LaterCheckpoint when a later version of Plateau has written a newer one; StorageFault
+ */
 export function newestWhole(folder: string): NewestWhole {
-  const damaged: { file: string; reason: string }[] = [];
+  const damaged: DamagedCheckpoint[] = [];
+  let found: FoundState | null = null;
   for (const { file } of listCheckpoints(folder)) {
     try {
-      return { found: readCheckpoint(file), damaged };
+      found = readCheckpoint(file);
+      break;
     } catch (error) {
       if (!(error instanceof DamagedCheckpoint)) throw error;
-      damaged.push({ file: error.file, reason: error.reason });
+      damaged.push(error);
     }
   }
-  return { found: null, damaged };
+  const later = damaged.find((each) => each.later !== null);
+  if (later) {
+    throw new LaterCheckpoint(later.file, later.later!, found && checkpointName(found.state.position.step));
+  }
+  return { found, damaged: damaged.map(({ file, reason }) => ({ file, reason })) };
 }

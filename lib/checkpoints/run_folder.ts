@@ -54,7 +54,7 @@ const FILES = ["outcome.json", "result.safetensors", ...ROW_FILES, "run.json"];
  * half written; nothing else is touched until a state is written.
  *
  * @param options.fresh delete what is there; default false
- * @throws RunInUse; StorageFault; DamagedCheckpoint when there are checkpoints and none is whole
+ * @throws RunInUse; StorageFault; DamagedCheckpoint when there are checkpoints and none is whole; LaterCheckpoint
  * @example
  * ```ts ignore
  * const run = openRun(".plateau/runs/first");

@@ -22,7 +22,8 @@ const FORMAT = "plateau.state";
 /** Bytes that are no state, or not a whole one. */
 export class BadState extends Error {
   override readonly name = "BadState";
-  constructor(readonly reason: string) {
+  /** @param later version of a later program that wrote it; null when it is of this one, or of none */
+  constructor(readonly reason: string, readonly later: string | null = null) {
     super(`invalid state: ${reason}`);
   }
 }
@@ -128,7 +129,8 @@ function decoded(from: Uint8Array | ByteSource): DecodedState {
   const { metadata, tensors } = decodeSafetensors(from);
   if (metadata.format !== FORMAT) throw new BadState("safetensors of another program");
   if (metadata.version !== "1") {
-    throw new BadState(`version ${metadata.version}, this program reads version 1`);
+    const { version } = metadata, later = Number(version) > 1 ? version : null;
+    throw new BadState(`version ${version}, this program reads version 1`, later);
   }
   if (metadata["sha256.state"] !== sha256([new TextEncoder().encode(metadata.state ?? "")])) {
     throw new BadState("its counters do not match their SHA-256");

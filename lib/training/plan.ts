@@ -211,7 +211,7 @@ export function planText(plan: Plan): string {
     ["schedule", plan.scale ? `${plan.schedule} × ${plan.scale}` : plan.schedule],
     ["stop", plan.stop],
     ["end", end],
-    ...(plan.rates.length > 1 ? [["rate", ratesText(plan.rates)]] : []),
+    ...(new Set(plan.rates.map(({ rate }) => rate)).size > 1 ? [["rate", ratesText(plan.rates)]] : []),
     ...(plan.gradients ? [["gradients", plan.gradients]] : []),
     ...(plan.average === null ? [] : [["average", `decay ${plan.average}`]]),
     ["select", plan.select],

@@ -170,11 +170,6 @@ const DAMAGES: [string, (folder: string) => void, RegExp][] = [
     (f) => edit(pathOf(f, 10), () => encodeSafetensors([])),
     /^safetensors of another program$/,
   ],
-  [
-    "a file of the future",
-    (f) => edit(pathOf(f, 10), () => encodeSafetensors([], { format: "plateau.state", version: "2" })),
-    /^version 2, this program reads version 1$/,
-  ],
   ["another step's file", (f) => Deno.copyFileSync(pathOf(f, 5), pathOf(f, 10)), /^it holds step 5$/],
   [
     "missing rows",
@@ -202,6 +197,21 @@ for (const [what, damage, reason] of DAMAGES) {
       assert.deepEqual(inRun(folder, (run) => [run.latest(), run.damaged]), [stateAt(10), []]);
     }));
 }
+
+Deno.test("a checkpoint of a later version is named, the one before it is offered, and nothing is touched", () =>
+  inFolder((folder) => {
+    writeAll(folder, 5, 10);
+    edit(pathOf(folder, 10), () => encodeSafetensors([], { format: "plateau.state", version: "2" }));
+    const held = () =>
+      ["run.json", "updates.f64", "evaluations.jsonl"].map((name) => Deno.readFileSync(join(folder, name)));
+    const before = held();
+    const message =
+      "checkpoint of a later version: step-00000010.safetensors (version 2, this program reads version 1): update Plateau, or go on from step-00000005.safetensors in another folder";
+    assert.throws(() => openRun(folder), { name: "LaterCheckpoint", message });
+    assert.throws(() => readState(folder), { name: "LaterCheckpoint", message });
+    assert.deepEqual(held(), before);
+    assert.deepEqual(names(folder), ["step-00000005.safetensors", "step-00000010.safetensors"]);
+  }));
 
 Deno.test("a damaged checkpoint goes once another state is saved: it is no best one and no last one", () =>
   inFolder((folder) => {
