@@ -156,7 +156,12 @@ const anew = {
   trajectories: [resumed.trajectory],
   changed: { trajectories: [begunAnew.trajectory], name: "count begun anew", kind: "other" },
 } as const;
-const interruption = { name: "Interrupted", stop: criteria.maxSteps(cutAt), select: criteria.last() };
+const interruption = {
+  name: "Interrupted",
+  kind: "other",
+  stop: criteria.maxSteps(cutAt),
+  select: criteria.last(),
+} as const;
 display(charts.learningCurves({ ...anew, judgements: [replay(resumed.trajectory, [interruption])] }));
 display(charts.rateStrip(anew));
 display(
@@ -166,7 +171,7 @@ display(
     count(uncut.numbers)
   }** numbers differ from the run by steps that was never cut. With a count that begins at 0 again it uses **${
     begunAnew.trajectory.updates.rate[cutAt].toFixed(5)
-  }**.`,
+  }**, and is another training from there on.`,
 );
 
 // %% mistakes [markdown]
@@ -229,7 +234,7 @@ const row = (loop: string, compares: string, run: TrainingEvent) => [
   { text: compares, mono: true },
   { text: count(run.at.step), value: run.at.step },
   { text: run.at.epoch.toFixed(1), value: run.at.epoch },
-  { text: run.outcome?.because ?? "running" },
+  { text: run.outcome?.because.split(" (")[0] ?? "running" },
 ];
 const patienceTable: Table = {
   type: "table",

@@ -290,7 +290,7 @@ const callRow = (what: string, told: string, run: TrainingEvent) => [
   { text: what, sub: told },
   { text: run.at.epoch.toFixed(0), value: run.at.epoch },
   { text: loss(lossAtEnd(run)) },
-  { text: run.outcome!.because },
+  { text: run.outcome!.because.split(" (")[0] },
 ];
 const callsTable: Table = {
   type: "table",
@@ -324,8 +324,8 @@ const lastKept = await ended(train({ ...untilStalled, signal }));
 const bestKept = await ended(train({ ...untilStalled, select: best, signal }));
 
 // %% late table
-const keptRow = (what: string, rule: string, run: TrainingEvent) => [
-  { text: what, sub: rule },
+const keptRow = (what: string, run: TrainingEvent) => [
+  { text: what },
   { text: run.at.epoch.toFixed(0), value: run.at.epoch },
   { text: run.outcome!.kept!.epoch.toFixed(0), value: run.outcome!.kept!.epoch },
   { text: loss(run.outcome!.kept!.metrics["validation.loss"]) },
@@ -336,13 +336,13 @@ const keptTable: Table = {
     { label: "early stopping" },
     { label: "ends at epoch", align: "right" },
     { label: "keeps epoch", align: "right" },
-    { label: "validation loss kept", align: "right" },
+    { label: "validation loss", align: "right" },
   ],
   rows: [
-    keptRow("loop by hand", "wait >= patience", inTime),
-    keptRow("loop by hand", "wait > patience", late),
-    keptRow("criterion", "the last weights", lastKept),
-    keptRow("criterion", "the best weights", bestKept),
+    keptRow("by hand, wait >= patience", inTime),
+    keptRow("by hand, wait > patience", late),
+    keptRow("criterion, last weights", lastKept),
+    keptRow("criterion, best weights", bestKept),
   ],
 };
 display(keptTable);

@@ -41,7 +41,7 @@ import {
 // %% inputs [markdown]
 // ## Inputs
 //
-// They train, once you press Run.
+// They train again, at once: it takes a few seconds.
 
 // %% caps
 const stepCap = view(inputs.range([100, 1000], { label: "Cap", value: 500, step: 50, unit: "steps" }));
