@@ -37,9 +37,11 @@ for (const name of ["all_kinds", "no_metadata"]) {
   });
 }
 
+/** `PLATEAU_PYTHON` names another one than the system's. */
+const PYTHON_COMMAND = Deno.env.get("PLATEAU_PYTHON") ?? "python3";
 const python = (() => {
   try {
-    const { success } = new Deno.Command("python3", {
+    const { success } = new Deno.Command(PYTHON_COMMAND, {
       args: ["-c", "import safetensors.numpy"],
       stderr: "null",
     })
@@ -65,7 +67,7 @@ Deno.test({
     try {
       const metadata = { step: "400", text: 'two\nlines, "quoted"' };
       Deno.writeFileSync(file, encodeSafetensors(sample, metadata));
-      const { stdout, stderr } = new Deno.Command("python3", {
+      const { stdout, stderr } = new Deno.Command(PYTHON_COMMAND, {
         args: [fileURLToPath(new URL("./read_ours.py", import.meta.url)), file],
       }).outputSync();
       assert.equal(new TextDecoder().decode(stderr), "");
