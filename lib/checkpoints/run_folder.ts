@@ -40,8 +40,8 @@ export interface Run {
   readonly damaged: readonly { readonly file: string; readonly reason: string }[];
   /** saves a state on the way, and removes the checkpoints that need not stay. @throws StorageFault */
   write(state: TrainState, keeping: Keeping): void;
-  /** saves the end: its state, the selected weights, the outcome. Of a failed training the outcome alone. */
-  finish(state: TrainState, outcome: Outcome, keeping: Keeping): void;
+  /** saves the end: its state, the selected weights, the outcome; without a state the outcome alone */
+  finish(state: TrainState | null, outcome: Outcome, keeping: Keeping): void;
   /** lets another process in */
   close(): void;
 }
@@ -124,7 +124,7 @@ function opened(folder: string, close: () => void): Run {
       if (faulted) return; // what is on the disk is whole: trying on would tell nothing new
       noting(() => {
         const { reason } = outcome;
-        if (reason === "failed") return writeOutcome(folder, outcome, null);
+        if (state === null) return writeOutcome(folder, outcome, null);
         save(state, () => {
           if (state.kept || reason !== "diverged") {
             atomicWrite(join(folder, "result.safetensors"), encodeResult(state));

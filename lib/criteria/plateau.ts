@@ -22,7 +22,7 @@ export interface PlateauOptions {
   readonly metric: Metric;
   /** which way is better; required, never guessed from the name */
   readonly mode: Mode;
-  /** how long to wait for a gain, in any unit; at least 1 */
+  /** how long to wait for a gain, in any unit; a part of an epoch is allowed */
   readonly patience: Duration;
   /** smallest gain that counts: in the metric's unit, as a share of |best|, or `standardErrors(1)`; default 0 */
   readonly minDelta?: number | StandardErrors;
@@ -64,7 +64,6 @@ const places = ["metric", "mode"], keys = [...places, "patience", ...Object.keys
 export function plateau(options: PlateauOptions): Plateau {
   checkKeys("plateau", options, keys);
   const patience = asDuration(options.patience, "patience");
-  if (patience.count < 1) throw new RangeError(`invalid patience: ${durationCall(patience)} (at least 1)`);
   const minDelta = options.minDelta ?? 0, minDeltaKind = options.minDeltaKind ?? "absolute";
   if (typeof minDelta === "object" && minDeltaKind !== "absolute") {
     throw new RangeError(`invalid minDeltaKind: "${minDeltaKind}" (absolute, with standardErrors)`);

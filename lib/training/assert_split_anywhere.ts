@@ -60,20 +60,26 @@ export async function assertSplitAnywhere(spec: Spec, options: SplitOptions = {}
     const part = await endOf(trainUpTo(inMemory, cut));
     const read = saveState(decodeState(encodeState(part.state)));
     const whole = await endOf(train({ ...inMemory, from: read }));
+    if (whole.began !== cut) throw new SplitDiffers(cut, `it went on from step ${whole.began}`);
     const what = difference(whole, uncut);
     if (what !== null) throw new SplitDiffers(cut, what);
   }
 }
 
 interface End {
+  /** step at which it began */
+  readonly began: number;
   readonly state: TrainState;
   readonly outcome: Outcome;
 }
 
 async function endOf(training: ReturnType<typeof train>): Promise<End> {
-  let outcome: Outcome | null = null;
-  for await (const event of training) outcome = event.outcome;
-  return { outcome: outcome!, state: loadState(outcome!.state) };
+  let outcome: Outcome | null = null, began = -1;
+  for await (const event of training) {
+    if (event.type === "planned") began = event.at.step;
+    outcome = event.outcome;
+  }
+  return { began, outcome: outcome!, state: loadState(outcome!.state) };
 }
 
 /** @throws RangeError for a cut that is none: not between the beginning and the end */

@@ -44,6 +44,8 @@ export interface TrainingEvent {
   readonly trajectory: Trajectory;
   /** steps at which plateauScale cut the rate */
   readonly cuts: readonly number[];
+  /** whether plateauScale has come to its floor: no cut follows */
+  readonly atFloor: boolean;
   /** of a `checkpoint` event: id of the state that was saved */
   readonly state?: string;
   /** null until the end */

@@ -46,6 +46,11 @@ export function resumeCheck(plan: Plan, obeyed: readonly Metric[], state: TrainS
       `invalid data: ${plan.data}, fingerprint ${plan.dataFingerprint} (the state was trained with other numbers, fingerprint ${state.plan.dataFingerprint}: give the same, or begin anew)`,
     );
   }
+  if (state.end?.midStep) {
+    throw new RangeError(
+      `invalid from: the training failed in the middle of step ${state.position.step} (go on from a state before that, or begin anew)`,
+    );
+  }
   for (const field of FIXED) fixed(field, plan[field], state.plan[field]);
   for (const [field, name] of Object.entries(FIXED_BATCHES)) {
     fixed(name, plan.batches[field as keyof BatchPlan], state.plan.batches[field as keyof BatchPlan]);

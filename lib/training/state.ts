@@ -30,6 +30,14 @@ export interface Weights {
   readonly statistics: readonly Float32Array[];
 }
 
+export interface End {
+  readonly reason: EndReason;
+  readonly path: string;
+  readonly because: string;
+  /** it failed after an update and before all that belongs to it was done: nothing goes on from there */
+  readonly midStep?: boolean;
+}
+
 export interface TrainState extends Weights {
   /** version of this form */
   readonly version: 1;
@@ -54,5 +62,5 @@ export interface TrainState extends Weights {
   readonly kept: (Weights & { readonly row: EvaluationRow }) | null;
   readonly trajectory: Trajectory;
   /** how the training ended that wrote this; null for a checkpoint on the way */
-  readonly end: { readonly reason: EndReason; readonly path: string; readonly because: string } | null;
+  readonly end: End | null;
 }

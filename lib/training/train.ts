@@ -119,12 +119,13 @@ async function* trained(
     pace: pace.updatesPerSecond,
     trajectory: record.trajectory(),
     cuts: progress.scale.cuts,
+    atFloor: progress.scale.atFloor,
     outcome,
   });
 
   try {
     yield event("planned");
-    let reason: EndReason | null = null, failure: unknown;
+    let reason: EndReason | null = null, failure: unknown, midStep = false;
     try {
       while (true) {
         if (asked(progress.at)) reason = "aborted";
@@ -144,6 +145,7 @@ async function* trained(
         const stepped = step(spec, live, batches, rate, progress.at.step + 1);
         const before = progress.attempts, skips = ++progress.tries - before;
         if (!stepped.finite && spec.nonFinite === "skip" && skips < MOST_SKIPPED) continue;
+        midStep = true;
         if (stepped.finite) {
           replaceTensors(live, stepped, spec.average?.decay ?? null, progress.at.step + 1);
         }
@@ -164,6 +166,8 @@ async function* trained(
           yield { ...event("checkpoint"), state: states.save(state) };
         }
 
+        midStep = false;
+
         // A breath for the event loop, and an event, every chunk.
         const now = performance.now(), over = now - turn >= CHUNK;
         if (evaluated || over) {
@@ -180,11 +184,17 @@ async function* trained(
       failure = error;
     }
 
-    // Every end: a final evaluation where the grid had none, the selection, the state to go on from.
-    const final = failure ? null : finalEvaluation(run);
-    record.finish(reason, final);
-    const { outcome, saved } = outcomeOf(run, reason, failure, (end) => stateOf(run, end));
-    if (reason !== "alreadyComplete" || interrupted) folder?.finish(saved, outcome, spec);
+    // Every end: a final evaluation where the grid had none, the selection, the state to go on from. What failed in
+    // the middle of a step has neither: nothing could go on from there.
+    const broken = failure !== undefined && midStep;
+    record.finish(reason, broken ? null : finalEvaluation(run, failure));
+    const { outcome, saved } = outcomeOf(
+      run,
+      reason,
+      failure,
+      (end) => stateOf(run, end && broken ? { ...end, midStep } : end),
+    );
+    if (reason !== "alreadyComplete" || interrupted) folder?.finish(broken ? null : saved, outcome, spec);
     yield event("ended", outcome);
     if (failure) throw failure;
   } finally {
@@ -235,10 +245,20 @@ function observeEvaluation({ spec, live, record, progress, seconds }: UnderWay):
   keepNetwork(live, row, { parameters: readsAverage(spec.select) ? average! : parameters, statistics });
 }
 
-/** The evaluation at an end off the grid: reported, and seen by no rule. */
-function finalEvaluation({ spec, live, record, progress, seconds }: UnderWay): EvaluationRow | null {
+/**
+ * The evaluation at an end off the grid: reported, and seen by no rule.
+ * @param failure what ended the training already: that is told, and not what may follow from it here
+ */
+function finalEvaluation(
+  { spec, live, record, progress, seconds }: UnderWay,
+  failure: unknown,
+): EvaluationRow | null {
   const { at } = progress;
-  return at.step === 0 || record.lastEvaluatedStep() === at.step
-    ? null
-    : evaluate(spec, live, at, seconds).row;
+  if (at.step === 0 || record.lastEvaluatedStep() === at.step) return null;
+  try {
+    return evaluate(spec, live, at, seconds).row;
+  } catch (error) {
+    if (failure === undefined) throw error;
+    return null;
+  }
 }

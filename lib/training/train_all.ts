@@ -42,6 +42,7 @@ export function trainAll(specs: readonly Spec[]): Trainings {
       pace: 0,
       trajectory,
       cuts: [],
+      atFloor: false,
       outcome: null,
     };
   });

@@ -157,6 +157,7 @@ export function eventOf(trajectory: Trajectory, lastStep = 3_000): TrainingEvent
     pace: step === 0 ? 0 : 250,
     trajectory,
     cuts: [],
+    atFloor: false,
     outcome: end === null ? null : {
       reason: end,
       path: "",

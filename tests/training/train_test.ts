@@ -191,6 +191,27 @@ Deno.test("a training that fails says so in its last event, with what it has, an
   assert.equal(outcome!.because, "update 13 is past the horizon of 12 updates");
   assert.equal(trajectory.updates.step.length, 12);
   assert.ok(outcome!.kept);
+  // it failed between two steps: it was evaluated, and may be gone on with
+  assert.equal(trajectory.final!.step, 12);
+  const longer = { ...small, schedule: cosine({ peak: 0.01, horizon: steps(40) }), from: outcome!.state };
+  assert.equal((await trained(longer)).outcome.at.step, 40);
+});
+
+Deno.test("a training that fails in the middle of a step has no state to go on from", async () => {
+  const fragile = { ...data, validation: { ...data.validation } };
+  const events: TrainingEvent[] = [];
+  await assert.rejects(async () => {
+    for await (const event of train({ ...small, data: fragile })) {
+      events.push(event);
+      if (event.at.step === 5) Object.assign(fragile.validation, { x: null });
+    }
+  });
+  const { outcome, trajectory } = events.at(-1)!;
+  assert.deepEqual([outcome!.reason, outcome!.at.step, trajectory.final], ["failed", 10, null]);
+  assert.throws(() => train({ ...small, from: outcome!.state }), {
+    message:
+      "invalid from: the training failed in the middle of step 10 (go on from a state before that, or begin anew)",
+  });
 });
 
 Deno.test("a signal aborts a training on the way, as its own abort does", async () => {

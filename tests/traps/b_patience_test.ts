@@ -4,17 +4,19 @@ import * as criteria from "../../lib/criteria/mod.ts";
 import type { Criterion, Observation } from "../../lib/criteria/criterion.ts";
 import { initial, observe, stops } from "../../lib/criteria/rules.ts";
 import { select } from "../../lib/criteria/select.ts";
+import { epochOrder } from "../../lib/data/order.ts";
 import { type Duration, epochs, evaluations, examples, seconds, START, steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { momentum } from "../../lib/optimizers/momentum.ts";
-import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
+import { initialScale, observeScale, plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
 import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
 import { plan } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
-import { small, trained } from "../training/fixture.ts";
+import { data, small, trained } from "../training/fixture.ts";
+import { digitStream } from "./digit_stream.ts";
 import { judged, LOSS, scaledBy } from "./judged.ts";
 
 setEngineChoice("wasm");
@@ -37,6 +39,15 @@ Deno.test("trap 15: patience counts in the unit it is written in, and a bare num
   for (const [patience, stopped] of cases) {
     assert.equal(judged(flat, plateau({ ...LOSS, patience })).stopped, stopped, JSON.stringify(patience));
   }
+  // a part of an epoch is that part, also where evaluations come more often
+  const oneAndHalf = plateau({ ...LOSS, patience: epochs(1.5) });
+  let waiting = initial(oneAndHalf);
+  const stopping = [0.5, 1.5, 2].map((epoch, i) => {
+    const at = { ...START, step: i + 1, epoch, evaluations: i + 1 };
+    waiting = observe(oneAndHalf, waiting, { kind: "evaluation", at, metrics: { "validation.loss": 1 } });
+    return stops(oneAndHalf, waiting, at);
+  });
+  assert.deepEqual(stopping, [false, false, true]);
   assert.throws(
     () => plateau({ ...LOSS, patience: bare }),
     { message: "invalid patience: 5 is a bare number; write evaluations(5), epochs(5) or steps(5)" },
@@ -100,6 +111,16 @@ Deno.test("trap 19: what is no number never gains, never becomes the best, and h
     assert.deepEqual([at, row], [stopped, kept], String(losses));
   }
   assert.equal(judged([NaN, 4, NaN, 3], criteria.any(patient(2), criteria.maxSteps(40))).kept, 4);
+  // the rule that cuts the rate takes them in the same way
+  const scale = plateauScale({ ...LOSS, patience: evaluations(2) });
+  const scaled: [number[], number][] = [[[NaN, 3, 2, 1], 0], [[1, NaN, 5], 1], [[-Infinity, 2, 1], 0], [[
+    1,
+    NaN,
+    NaN,
+  ], 1]];
+  for (const [losses, cuts] of scaled) {
+    assert.equal(scaledBy(scale, losses).at(-1)!.cuts.length, cuts, `scaled by ${losses}`);
+  }
   const nonFinite = (after: number) => criteria.nonFinite({ metric: "validation.loss", after });
   assert.equal(judged([1, NaN, 1, NaN, NaN, 1], nonFinite(1)).stopped, 2);
   assert.equal(judged([1, NaN, 1, NaN, NaN, 1], nonFinite(2)).stopped, 5);
@@ -119,15 +140,33 @@ Deno.test("trap 20: an unknown metric is refused by the plan, and one not measur
       /^UnknownMetric: unknown metric: validation.los \(has validation/,
     );
   }
-  const rule = patient(1), before = initial(rule);
+  const rule = patient(1), before = initial(rule), unmeasured = { "validation.f1": 1 };
   assert.equal(observe(rule, before, evaluationAt(1, "validation.f1", 1)), before);
+  const scale = plateauScale({ ...LOSS, patience: evaluations(1) }), uncut = initialScale();
+  assert.equal(observeScale(scale, uncut, { ...START, step: 1, metrics: unmeasured }), uncut);
+  const rows = [{ metrics: { "validation.loss": 2 } }, { metrics: unmeasured }];
+  assert.equal(select(criteria.best("validation.loss", "min"), rows), rows[0]);
 });
 
 Deno.test("trap 21: the mode is required, and obeyed whatever the metric is called", () => {
   const { metric } = LOSS, patience = evaluations(1);
   const missing = /invalid mode: undefined \(min or max\)/;
-  assert.throws(() => plateau({ metric, patience } as never), missing);
-  assert.throws(() => criteria.target({ metric, value: 1 } as never), missing);
+  const told = {
+    plateau: { patience },
+    target: { value: 1 },
+    mustReachBy: { value: 1, at: patience },
+    diverged: { times: 2 },
+    slope: { window: evaluations(5) },
+    tolerance: {},
+    windowMean: { window: patience },
+  };
+  for (const [kind, options] of Object.entries(told)) {
+    const make = criteria[kind as keyof typeof told] as (options: unknown) => unknown;
+    for (const metric of ["validation.loss", "validation.accuracy"]) {
+      assert.throws(() => make({ metric, ...options }), missing, `${kind} of ${metric}`);
+      make({ metric, mode: "min", ...options });
+    }
+  }
   assert.throws(() => criteria.best(metric, undefined as never), missing);
   assert.throws(() => plateauScale({ metric, patience } as never), missing);
   // one curve that falls under names that suggest this or that: only the mode tells whether it gains
@@ -139,6 +178,8 @@ Deno.test("trap 21: the mode is required, and obeyed whatever the metric is call
         initial(rule),
       );
       assert.equal(stops(rule, state, { ...START, evaluations: 2 }), stopped, `${named} ${mode}`);
+      const rows = [3, 2].map((value) => ({ metrics: { [named]: value } }));
+      assert.equal(select(criteria.best(named, mode), rows), rows[stopped ? 0 : 1], `best ${named} ${mode}`);
     }
   }
 });
@@ -158,7 +199,9 @@ Deno.test("trap 22: the selected weights are kept at every end, not only when th
     ["stopped", { stop: criteria.maxSteps(20) }],
     ["stopped", { stop: patient(2, { minDelta: 9 }) }],
     ["stopped", { stop: criteria.mustReachBy({ ...never, at: steps(17) }) }],
-    ["stopped", { stop: criteria.all(criteria.maxSteps(12), criteria.maxSeconds(1e-3)) }],
+    ["stopped", { stop: criteria.all(criteria.maxSeconds(1e-3), criteria.maxSteps(12)) }],
+    ["exhausted", { data: digitStream(epochOrder(small.seed!, 0, 1097), 1), stop: criteria.maxSteps(1000) }],
+    ["diverged", { data: spoiledAt(300) }],
     ["failed", { schedule: cosine({ peak: 3e-3, end: 3e-3, horizon: steps(12), past: "error" }) }],
     ["aborted", { stop: criteria.maxSteps(100_000) }],
   ];
@@ -177,11 +220,23 @@ Deno.test("trap 22: the selected weights are kept at every end, not only when th
     assert.equal(outcome!.kept!.step, 5, `${reason}: ${outcome!.because}`);
     assert.deepEqual(loadCheckpoint(outcome!.checkpoint).parameters, first, reason);
   }
+  const done = (await trained({ ...early, stop: criteria.maxSteps(12) })).outcome.state;
+  const again = await trained({ ...early, stop: criteria.maxSteps(12), from: done });
+  assert.equal(again.outcome.reason, "alreadyComplete");
+  assert.deepEqual(loadCheckpoint(again.outcome.checkpoint).parameters, first, "alreadyComplete");
+  // where nothing was ever worth keeping, the end is no crash
   const wild = { optimizer: momentum(), schedule: constant(1e30), evaluate: { every: steps(1) } };
   const { outcome, trajectory } = await trained({ ...small, ...wild });
   assert.equal(outcome.reason, "diverged");
   assert.equal(outcome.kept?.step ?? null, keptIn(trajectory.evaluations.metrics["validation.loss"]));
 });
+
+/** The digits with a feature that is no number in the example that is trained at this place. */
+function spoiledAt(place: number) {
+  const { training, features } = data, x = training.x.slice();
+  x[epochOrder(small.seed!, 0, training.count)[place] * features] = NaN;
+  return { ...data, training: { ...training, x } };
+}
 
 /** Step of the least finite loss where every update is evaluated; null when there is none. */
 const keptIn = (losses: Float64Array): number | null =>
@@ -202,6 +257,8 @@ Deno.test("trap 23: a target, a deadline for a value and a start of the patience
   // patience that begins once a value is reached
   const reached = criteria.after(criteria.target(goal), patient(2));
   assert.equal(judged([6, 6, 6, 6, 2, 2, 2, 2], reached).stopped, 7);
+  // and goes on though the value is lost again
+  assert.equal(judged([6, 6, 2, 6, 6], reached).stopped, 5);
   assert.equal(judged([6, 6, 6, 6, 6, 6], patient(2, { startAfter: epochs(5) })).stopped, 5);
 });
 
@@ -220,11 +277,15 @@ Deno.test("trap 24: a patience that ran out before the gate opens is forgotten w
   assert.equal(judged(recovering, waits).stopped, 3, "without a gate it stops early, or this says nothing");
 });
 
-Deno.test("trap 25: a start gates the stop and not the book: the best before it counts and is kept", () => {
+Deno.test("trap 25: a start gates the stop and not the book: the best before it counts and is kept", async () => {
   const warm = [1, 5, 4, 3, 2.5, 2.4, 2.3];
   const gates = [patient(2, { startAfter: evaluations(4) }), criteria.after(evaluations(4), patient(2))];
   for (const gate of gates) {
     const { stopped, kept } = judged(warm, gate);
     assert.deepEqual([stopped, kept], [4, 1], gate.kind);
   }
+  // the same of a training: its highest loss is that of the first evaluation
+  const stop = plateau({ ...LOSS, mode: "max", patience: evaluations(2), startAfter: evaluations(4) });
+  const { outcome } = await trained({ ...small, stop, select: criteria.best("validation.loss", "max") });
+  assert.deepEqual([outcome.at.step, outcome.kept!.step], [20, 5]);
 });

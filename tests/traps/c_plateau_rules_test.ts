@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as criteria from "../../lib/criteria/mod.ts";
-import { evaluations, steps } from "../../lib/durations.ts";
+import { initial, observe, stops } from "../../lib/criteria/rules.ts";
+import { evaluations, START, steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { asScale, plateauScale } from "../../lib/schedules/plateau_scale.ts";
@@ -89,7 +90,16 @@ Deno.test("trap 29: at the floor nothing is cut any more, it is told once, and a
     const reached = states.findIndex(({ atFloor }) => atFloor);
     assert.equal(states[reached].cuts.length, cuts, "the floor is told with the cut that comes to it");
     assert.ok(states.slice(reached).every(({ scale }) => scale === minScale));
+    assert.deepEqual([end.cooldown, end.coolFrom], [0, null], "no cooldown is burnt there");
   }
+  // 0.1 × 0.1 is a hair above 0.01, and at the floor all the same
+  const floor = rateFloor({ rate: 0.01 });
+  const cut = [1, 0.1, 0.1 * 0.1].reduce(
+    (state, rate, i) =>
+      observe(floor, state, { kind: "update", at: { ...START, step: i + 1 }, loss: 1, rate }),
+    initial(floor),
+  );
+  assert.ok(stops(floor, cut, { ...START, step: 3 }));
   const scale = plateauScale({ ...LOSS, patience: evaluations(1), minDelta: 9, factor: 0.5, minScale: 0.25 });
   const stop = any(maxSteps(200), rateFloor({ rate: 0.25 * 3e-3 }));
   const { outcome, cuts } = await trained({ ...small, schedule: constant(3e-3), scale, stop });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { batchPlan } from "../../lib/batch_plan.ts";
 import * as criteria from "../../lib/criteria/mod.ts";
+import { batchSource } from "../../lib/data/batch_source.ts";
 import { epochs, evaluations, steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { modelKind } from "../../lib/models/model_kind.ts";
@@ -43,6 +44,8 @@ Deno.test("trap 30: the horizon is in updates, so the rate comes exactly to its 
 });
 
 Deno.test("trap 31: what becomes of batches left over is told, planned, and what is trained", async () => {
+  const rows = Float32Array.from({ length: data.training.count }, (_, row) => row);
+  const numbered = { ...data, features: 1, shape: [1], training: { ...data.training, x: rows } };
   // ten batches of an epoch, four an update
   const cases = [["flush", 3, 6, 2194], ["carry", 2.5, 5, 2194], ["drop", 2, 4, 1760]] as const;
   for (const [leftover, perEpoch, updates, examples] of cases) {
@@ -54,6 +57,18 @@ Deno.test("trap 31: what becomes of batches left over is told, planned, and what
     const { at, trajectory } = await trained(spec);
     assert.deepEqual([at.step, at.examples, at.epoch], [updates, examples, 2], leftover);
     assert.equal(trajectory.updates.step.length, updates, leftover);
+    // what the batches hold is what the counters say: of an epoch every example once, or those that are not left out
+    const source = batchSource(numbered, "softmaxCrossEntropy", 3, planned.batches);
+    const seen = new Map<number, number>();
+    for (let index = 0; index < updates; index++) {
+      for (const { x } of (await source.at(index))!) {
+        for (const row of x) seen.set(row, (seen.get(row) ?? 0) + 1);
+      }
+    }
+    assert.equal([...seen.values()].reduce((sum, times) => sum + times, 0), examples, leftover);
+    if (leftover !== "drop") {
+      assert.ok(seen.size === 1097 && [...seen.values()].every((times) => times === 2), leftover);
+    }
   }
 });
 
@@ -106,9 +121,14 @@ Deno.test("trap 34: past its end a schedule holds, and the plan points out an en
   const full = cosine({ ...short, horizon: steps(15) });
   assert.ok(linted(cosine(short)).includes("horizon-differs-from-cap"));
   assert.ok(linted(cosine({ ...short, horizon: steps(20) })).includes("horizon-differs-from-cap"));
+  assert.ok(linted(cosine({ ...short, past: "error" })).includes("schedule-runs-out"));
+  assert.ok(
+    linted(cosine({ ...short, end: 0 })).includes("tiny-rates"),
+    "a third of it would train at rate 0",
+  );
   const patient = criteria.plateau({ ...LOSS, patience: evaluations(1) });
   assert.ok(linted(full, criteria.any(capped.stop, patient)).includes("plateau-inside-decay"));
-  assert.ok(!linted(full).some((lint) => /horizon|plateau/.test(lint)));
+  assert.ok(!linted(full).some((lint) => /horizon|plateau|runs-out|tiny/.test(lint)));
 });
 
 Deno.test("trap 35: the horizon includes the warm-up, and the plan shows where each rate is reached", () => {
@@ -117,7 +137,8 @@ Deno.test("trap 35: the horizon includes the warm-up, and the plan shows where e
   for (const schedule of [together, joined]) {
     const { horizon, warmup: rising, rate } = resolve(schedule, one);
     assert.deepEqual([horizon, rising, rate(0), rate(10), rate(40)], [40, 10, 0, 0.02, 1e-3], schedule.kind);
-    const { rates, warnings } = plan({ ...small, schedule, stop: maxSteps(40) });
+    const planned = plan({ ...small, schedule, stop: maxSteps(40) }), { rates, warnings } = planned;
+    assert.match(planText(planned), /^rate +0 at update 0, 0\.02 at 10, 0\.00105 at 39$/m, schedule.kind);
     assert.deepEqual(rates, [0, 10, 39].map((update) => ({ update, rate: rate(update) })), schedule.kind);
     assert.ok(!warnings.some(({ lint }) => lint === "horizon-differs-from-cap"), schedule.kind);
   }
@@ -134,7 +155,13 @@ Deno.test("trap 36: rate(i) is what update i uses, and a warm-up may begin above
     initial,
     "update 0 of a warm-up from 0 moves nothing",
   );
-  assert.deepEqual(await afterOne(warmupCosine({ ...rising, start: 0.05 })), await afterOne(constant(0.05)));
+  const above = { warmup: steps(10), start: 0.05 };
+  for (const schedule of [warmupCosine({ ...rising, ...above }), warmup({ ...above, then: constant(0.1) })]) {
+    assert.deepEqual(await afterOne(schedule), await afterOne(constant(0.05)), schedule.kind);
+  }
+  const { rate: used } =
+    (await trained({ ...small, schedule: warmupCosine(rising), stop: maxSteps(12) })).trajectory.updates;
+  assert.deepEqual([...used], ratesOf(warmupCosine(rising), 12));
   assert.notDeepEqual(await afterOne(constant(0.05)), initial);
 });
 

@@ -4,9 +4,9 @@ import { decodeState, encodeState } from "../../lib/checkpoints/state_file.ts";
 import * as criteria from "../../lib/criteria/mod.ts";
 import type { CriterionState, Observation } from "../../lib/criteria/criterion.ts";
 import { initial, observe, stops } from "../../lib/criteria/rules.ts";
-import { streamed } from "../../lib/data/streamed.ts";
 import { epochs, evaluations, type Position, START, steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
+import { tf } from "../../lib/engine/tf.ts";
 import * as optimizers from "../../lib/optimizers/mod.ts";
 import { replay } from "../../lib/policies/replay.ts";
 import { constant } from "../../lib/schedules/constant.ts";
@@ -14,31 +14,17 @@ import { loadState, saveState } from "../../lib/training/checkpoints.ts";
 import { plan } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
-import { data, small, trained } from "../training/fixture.ts";
+import { eventsOf, small, trained } from "../training/fixture.ts";
 import { cutAt, droppedAt, filesIn, inFolder } from "./cut.ts";
+import { digitStream, firstRows } from "./digit_stream.ts";
 import { LOSS } from "./judged.ts";
 
 setEngineChoice("wasm");
 
 const { any, best, maxEpochs, maxSeconds, maxSteps, plateau } = criteria;
 
-/** The digits as a stream that gives `given` examples a pass, of 1,097 declared. */
-function stream(given: number, passes: number) {
-  const { x, y, count } = data.training, { features, classes } = data;
-  return streamed({
-    *open() {
-      for (let row = 0; row < given; row++) {
-        yield { x: x.subarray(row * features, (row + 1) * features), y: y[row] };
-      }
-    },
-    count,
-    passes,
-    features,
-    classes,
-    validation: { x: data.validation.x, y: data.validation.y },
-    test: { x: data.test.x, y: data.test.y },
-  });
-}
+/** The first of the digits as a stream, of 1,097 declared. */
+const stream = (given: number, passes: number) => digitStream(firstRows(given), passes);
 
 Deno.test("trap 39: data that ends ends the training as exhausted, with its evaluation and no empty epoch", async () => {
   const cases = [[stream(1097, 2), 70], [stream(100, 5), 3]] as const;
@@ -78,11 +64,15 @@ Deno.test("trap 40: a stop may be asked at any time, also before the start, and 
   assert.equal((await trained({ ...long, signal: AbortSignal.abort() })).at.step, 0);
 });
 
-Deno.test("trap 41: every end has an evaluation and a state of its own step, also in the middle of an epoch", async () => {
+Deno.test("trap 41: capped, aborted, exhausted or diverged, an end has an evaluation and a state of its own step", async () => {
   const rare: Spec = { ...small, evaluate: { every: epochs(2) }, stop: maxSteps(7) };
   const capped = await trained(rare);
   const exhausted = await trained({ ...rare, data: stream(100, 1), stop: maxSteps(50) });
   const aborted = loadState(await cutAt({ ...rare, stop: maxSteps(50) }, 9));
+  assert.ok(
+    plan(rare).warnings.some(({ lint }) => lint === "never-evaluated"),
+    "and the plan says that none is due",
+  );
   for (
     const [{ trajectory, position }, last] of [
       [loadState(capped.outcome.state), 7],
@@ -95,10 +85,21 @@ Deno.test("trap 41: every end has an evaluation and a state of its own step, als
     assert.equal(trajectory.final!.step, last);
     assert.ok(trajectory.final!.metrics["validation.loss"] > 0);
   }
-  await inFolder(async (folder) => {
-    await trained({ ...rare, checkpoint: { folder, every: steps(5) } });
-    assert.equal(readState(folder).position.step, 7);
-  });
+  // and on the disk
+  const ended: [(checkpoint: Spec["checkpoint"]) => Promise<unknown>, number][] = [
+    [(checkpoint) => trained({ ...rare, checkpoint }), 7],
+    [(checkpoint) => trained({ ...rare, data: stream(100, 1), stop: maxSteps(50), checkpoint }), 3],
+    [(checkpoint) => cutAt({ ...rare, stop: maxSteps(50), checkpoint }, 9), 9],
+  ];
+  for (const [end, last] of ended) {
+    await inFolder(async (folder) => {
+      await end({ folder, every: steps(5) });
+      assert.equal(readState(folder).position.step, last);
+    });
+  }
+  const wild = await trained({ ...rare, optimizer: optimizers.sgd(), schedule: constant(1e30) });
+  assert.equal(wild.outcome.reason, "diverged");
+  assert.deepEqual([wild.trajectory.final!.step, loadState(wild.outcome.state).position.step], [2, 2]);
 });
 
 /** Steps of the checkpoints that lie in a run's folder. */
@@ -120,6 +121,15 @@ Deno.test("trap 42: retention keeps the best and the last, and the plan points o
     assert.equal(outcome.kept!.step, 5);
     assert.equal(readState(folder).kept!.row.step, 5);
   });
+  // of the states in memory the same ones stay
+  const ids = new Map<number, string>();
+  for (
+    const { type, at, state } of await eventsOf({ ...small, select, checkpoint: saving, stop: maxSteps(30) })
+  ) {
+    if (type === "checkpoint") ids.set(at.step, state!);
+  }
+  for (const step of [5, 30]) assert.equal(loadState(ids.get(step)!).position.step, step);
+  for (const step of [10, 25]) assert.throws(() => loadState(ids.get(step)!), /no longer in memory/);
   // the best need not lie on a save: each state carries the weights that are kept
   const off = { ...small, select, checkpoint: { every: steps(7) } };
   const { state } = await droppedAt(off, ({ type, at }) => type === "checkpoint" && at.step > 10);
@@ -165,8 +175,10 @@ Deno.test("trap 44: seconds are of a monotonic clock, added up over restarts, an
     let skew = 0;
     Date.now = () => clock() - (skew += 3_600_000); // a wall clock that jumps back an hour whenever it is read
     const timed: Spec = { ...small, stop: any(maxSteps(20_000), maxSeconds(0.3)) };
+    const begun = performance.now();
     const { outcome, trajectory } = await trained(timed);
     assert.equal(outcome.path, "any.1.maxSeconds");
+    assert.ok(outcome.at.seconds <= (performance.now() - begun) / 1000, "no more than has passed");
     const { seconds } = trajectory.updates;
     assert.ok(seconds.every((second, i) => i === 0 || second >= seconds[i - 1]));
     assert.ok(outcome.at.seconds >= 0.3 && outcome.at.seconds < 60, `${outcome.at.seconds} s`);
@@ -177,12 +189,16 @@ Deno.test("trap 44: seconds are of a monotonic clock, added up over restarts, an
     const done = await trained({ ...timed, from: outcome.state });
     assert.deepEqual([done.outcome.reason, done.at.step], ["alreadyComplete", outcome.at.step]);
 
+    await new Promise((wake) => setTimeout(wake, 100));
+    const again = performance.now();
     const rest = await trained({
       ...timed,
       stop: any(maxSteps(20_000), maxSeconds(0.5)),
       from: outcome.state,
     });
     assert.ok(rest.at.step > outcome.at.step && rest.at.seconds >= 0.5, "it has the rest");
+    const since = (performance.now() - again) / 1000;
+    assert.ok(rest.at.seconds - position.seconds <= since, "what passed between the two does not count");
     const gone = rest.trajectory.updates.seconds;
     assert.ok(
       gone.every((second, i) => i === 0 || second >= gone[i - 1]),
@@ -222,6 +238,17 @@ Deno.test("trap 44: two budgets, of all time and of training alone: what evaluat
   assert.ok(total.at!.step < 15, `all time was up at step ${total.at!.step}`);
 });
 
+Deno.test("trap 44: a budget of training time, too, is spent once: a run that goes on has what is left of it", async () => {
+  const stop = any(maxSteps(20_000), maxSeconds(0.2, { of: "training" }));
+  const spec: Spec = { ...small, evaluate: { every: steps(1) }, stop };
+  const { outcome } = await trained(spec);
+  assert.equal(outcome.path, "any.1.maxSeconds");
+  const done = await trained({ ...spec, from: outcome.state });
+  assert.deepEqual([done.outcome.reason, done.at.step], ["alreadyComplete", outcome.at.step]);
+  const { by, have } = done.outcome.alreadyComplete!;
+  assert.ok(by === "cap" && have >= 0.2 && have < outcome.at.seconds, `${have} of ${outcome.at.seconds} s`);
+});
+
 Deno.test("trap 45: all that an optimizer remembers is in its slots: bit-exact after a file, and it obeys the rate", async () => {
   const { adam, adamw, lion, momentum, nesterov, rmsprop, sgd } = optimizers;
   for (const optimizer of [sgd(), momentum(), nesterov(), rmsprop(), adam(), adamw(), lion()]) {
@@ -248,4 +275,18 @@ Deno.test("trap 45: all that an optimizer remembers is in its slots: bit-exact a
       `${optimizer.kind}: ${moved(twice) / moved(once)}`,
     );
   }
+});
+
+Deno.test("trap 45: weights that are kept live on, and nothing stays in the engine when a training has ended", async () => {
+  await trained(small); // what an engine makes once, it has made
+  const before = tf.memory().numTensors;
+  const kept: Spec = { ...small, select: best("validation.loss", "max"), average: { decay: 0.9 } };
+  const { outcome } = await trained(kept);
+  assert.equal(tf.memory().numTensors, before, "after a training");
+  assert.equal(outcome.kept!.step, 5);
+  await trained({ ...kept, stop: maxSteps(45), from: outcome.state });
+  assert.equal(tf.memory().numTensors, before, "after one that went on");
+  const improving = best("validation.loss", "min"); // each evaluation takes the place of the one before
+  await droppedAt({ ...small, select: improving }, ({ at }) => at.step === 20);
+  assert.equal(tf.memory().numTensors, before, "after one that was dropped");
 });

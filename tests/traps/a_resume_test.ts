@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { batchPlan } from "../../lib/batch_plan.ts";
-import { asCriterion } from "../../lib/criteria/as_criterion.ts";
 import * as criteria from "../../lib/criteria/mod.ts";
-import type { Criterion, PlateauState } from "../../lib/criteria/criterion.ts";
-import { ruleOf } from "../../lib/criteria/rules.ts";
+import type { PlateauState } from "../../lib/criteria/criterion.ts";
 import { batchSource } from "../../lib/data/batch_source.ts";
 import type { Split } from "../../lib/data/dataset.ts";
-import { epochs, evaluations, START, steps } from "../../lib/durations.ts";
+import { evaluations, steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
+import { momentum } from "../../lib/optimizers/momentum.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
 import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
@@ -17,122 +16,16 @@ import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { data, eventsOf, small, trained } from "../training/fixture.ts";
-import { cutAt, droppedAt, filesIn, inFolder } from "./cut.ts";
-import { LOSS } from "./judged.ts";
+import { cutAt, filesIn, inFolder } from "./cut.ts";
+import { digitStream, firstRows } from "./digit_stream.ts";
+import { hopeless, LOSS } from "./judged.ts";
 
 setEngineChoice("wasm");
 
-const { any, best, maxEpochs, maxExamples, maxSeconds, maxSteps, plateau } = criteria;
-/** No gain is ever large enough after the first, so patience runs out at a known place: evaluation 1 + p. */
-const hopeless = (count: number) => plateau({ ...LOSS, patience: evaluations(count), minDelta: 9 });
+const { any, best, maxEpochs, maxSteps } = criteria;
 /** Evaluations at steps 5, 10, …; hopeless patience 3 stops at step 20. */
 const stopsAt20: Spec = { ...small, stop: any(maxSteps(100), hopeless(3)) };
 const capped = (cap: number, from?: string): Spec => ({ ...small, stop: maxSteps(cap), from });
-
-Deno.test("trap 01: a cap that is met ends as alreadyComplete: no update, nothing written, never silent", async () => {
-  const state = await cutAt(small, 12);
-  for (const cap of [12, 5]) {
-    const { outcome, trajectory } = await trained(capped(cap, state));
-    assert.equal(outcome.reason, "alreadyComplete");
-    assert.deepEqual(outcome.alreadyComplete, { by: "cap", have: 12, cap, unit: "steps" });
-    assert.equal(trajectory.updates.step.length, 12);
-  }
-  const { plan, outcome } = await trained({ ...capped(12, state), onNoop: "warn" });
-  assert.equal(outcome.reason, "alreadyComplete");
-  assert.deepEqual(plan.warnings.at(-1)!.lint, "nothing-to-train");
-  await assert.rejects(trained({ ...capped(12, state), onNoop: "error" }), {
-    name: "NothingToTrain",
-    message: "nothing to train: reached 12 of 12 steps (raise the cap, change the rule, or begin anew)",
-  });
-  await inFolder(async (folder) => {
-    await trained({ ...capped(12), checkpoint: { folder } });
-    const written = filesIn(folder);
-    assert.ok(Object.keys(written).length > 0);
-    assert.equal(
-      (await trained({ ...capped(12), checkpoint: { folder } })).outcome.reason,
-      "alreadyComplete",
-    );
-    assert.deepEqual(filesIn(folder), written);
-  });
-});
-
-Deno.test("trap 02: the cap is tested before every update: cut at k and gone on, n is exactly n", async () => {
-  // 5 updates an epoch, so that cuts lie in the middle of epochs and at their border
-  const coarse = { ...small, batch: 256, evaluate: { every: epochs(1) } };
-  for (let cut = 1; cut <= 8; cut++) {
-    const state = await cutAt({ ...coarse, stop: maxSteps(8) }, cut);
-    for (const cap of [5, 7, 8]) {
-      const { at, trajectory } = await trained({ ...coarse, stop: maxSteps(cap), from: state });
-      assert.equal(at.step, Math.max(cut, cap), `cut at ${cut}, capped at ${cap}`);
-      assert.equal(trajectory.updates.step.length, at.step);
-    }
-  }
-});
-
-Deno.test("trap 03: a count that jumps over its limit has reached it", async () => {
-  const beyond = { step: 101, epoch: 3.2, examples: 333, evaluations: 4, seconds: 7.5 };
-  for (const cap of [maxSteps(100), maxEpochs(3), maxExamples(300), maxSeconds(7)] as Criterion[]) {
-    assert.ok(ruleOf(cap).stops(cap, ruleOf(cap).init(cap), beyond), cap.kind);
-    assert.ok(!ruleOf(cap).stops(cap, ruleOf(cap).init(cap), START), cap.kind);
-  }
-  const { at } = await trained({ ...small, stop: maxExamples(100) }); // batches of 32
-  assert.deepEqual([at.step, at.examples], [4, 128]);
-});
-
-Deno.test("trap 04: a run that is done begins anew only when it is told to", async () => {
-  await inFolder(async (folder) => {
-    const run = (cap: number, fresh = false) => trained({ ...capped(cap), checkpoint: { folder, fresh } });
-    const first = await run(10);
-    assert.equal((await run(10)).outcome.reason, "alreadyComplete");
-    const further = await run(13);
-    assert.deepEqual([...further.trajectory.updates.step.slice(9)], [10, 11, 12, 13]);
-    assert.deepEqual(further.trajectory.updates.loss.slice(0, 10), first.trajectory.updates.loss);
-    const again = await run(10, true);
-    assert.deepEqual([again.outcome.reason, again.at.step], ["stopped", 10]);
-    assert.deepEqual(again.trajectory.updates.loss, first.trajectory.updates.loss);
-  });
-});
-
-Deno.test("trap 05: until and this much more are two names, never both, and the plan says the target", async () => {
-  const state = await cutAt(small, 5);
-  const until = await trained(capped(8, state));
-  const more = await trained({ ...small, stop: maxSteps({ for: 8 }), from: state });
-  assert.deepEqual([until.at.step, more.at.step], [8, 13]);
-  assert.deepEqual([more.plan.stop, more.plan.lastStep], ["maxSteps(13)", 13]);
-  for (const both of [{ kind: "maxSteps", steps: 8, for: 8 }, { kind: "maxSteps" }]) {
-    assert.throws(() => asCriterion(both), /either steps or for/);
-  }
-  // a run that was cut goes on as the run it was: what it was given is not given anew
-  await inFolder(async (folder) => {
-    const spec = { ...small, stop: maxSteps({ for: 8 }), checkpoint: { folder, every: steps(5) } };
-    await droppedAt(spec, ({ type }) => type === "checkpoint");
-    assert.equal((await trained(spec)).at.step, 8);
-  });
-  await inFolder(async (folder) => {
-    const spec = { ...small, stop: maxSteps({ for: 8 }), checkpoint: { folder } };
-    await cutAt(spec, 3);
-    assert.equal((await trained(spec)).at.step, 8, "also when it was stopped by hand");
-  });
-});
-
-Deno.test("trap 06: a cap below the state is one thing in every unit: alreadyComplete, by the cap", async () => {
-  const state = await cutAt(small, 40), { seconds } = loadState(state).position;
-  const { epoch } = loadState(state).position;
-  const caps: [Criterion, number, number, string][] = [
-    [maxSteps(10), 40, 10, "steps"],
-    [maxEpochs(1), epoch, 1, "epochs"],
-    [maxExamples(320), 1097 + 5 * 32, 320, "examples"],
-    [maxSeconds(1e-6), seconds, 1e-6, "seconds"],
-  ];
-  for (const [stop, have, cap, unit] of caps) {
-    for (const rule of [stop, any(hopeless(50), stop)]) {
-      const { outcome, at } = await trained({ ...small, stop: rule, from: state });
-      assert.equal(outcome.reason, "alreadyComplete", unit);
-      assert.deepEqual(outcome.alreadyComplete, { by: "cap", have, cap, unit });
-      assert.equal(at.step, 40);
-    }
-  }
-});
 
 Deno.test("trap 07: cut in an epoch and gone on, every example is seen once, and the weights are the same bits", async () => {
   const rows = Float32Array.from({ length: data.training.count }, (_, row) => row);
@@ -151,6 +44,16 @@ Deno.test("trap 07: cut in an epoch and gone on, every example is seen once, and
   await assertSplitAnywhere({ ...small, batch: 128, stop: maxSteps(12) }, { cuts: [4, 9, 11] });
   const carried = { ...small, batch: 128, accumulate: { batches: 2, leftover: "carry" as const } };
   await assertSplitAnywhere({ ...carried, stop: maxSteps(7) }, { cuts: [3, 4, 5] });
+});
+
+Deno.test("trap 07: a stream that is gone on with is read on from its place, not from its first example", async () => {
+  // as it comes, and drawn from a buffer that a pass has to fill again in the same way
+  for (const shuffle of [1, 200]) {
+    const stream = digitStream(firstRows(1097), 2, shuffle);
+    await assertSplitAnywhere({ ...small, data: stream, batch: 128, stop: maxSteps(12) }, {
+      cuts: [4, 9, 11],
+    });
+  }
 });
 
 Deno.test("trap 08: an evaluation is whole or not begun: cut around it, it is made once, of every example", async () => {
@@ -182,7 +85,8 @@ Deno.test("trap 09: best, wait and cooldown go on where they were: a cut run dec
   const uncut = await trained(spec);
   assert.deepEqual([uncut.at.step, uncut.outcome.path], [50, "any.1.plateau"]);
   assert.ok(uncut.cuts.length > 1, "the rate was cut less than twice, so this says little");
-  for (const cut of [4, 5, 19, 20, 23, 45, 49]) {
+  // before the first evaluation, in the wait, in the cooldown, and at evaluations of each
+  for (const cut of [4, 5, 12, 19, 20, 23, 31, 45, 49]) {
     const resumed = await trained({ ...spec, from: await cutAt(spec, cut) });
     assert.deepEqual([resumed.at.step, resumed.outcome.path, resumed.outcome.because, resumed.cuts], [
       50,
@@ -228,6 +132,16 @@ Deno.test("trap 11: settings come from the code and progress from the state, and
   for (const said of [/^schedule is .*60.*trained with .*20/, /^stop is .*\(6\).*trained with .*\(2\)/]) {
     assert.ok(differing.some(({ message }) => said.test(message)), String(said));
   }
+  // what the weights and the order of examples rest on is neither taken from the state in silence nor mixed with it
+  const others: [string, Partial<Spec>][] = [
+    ["optimizer", { optimizer: momentum() }],
+    ["seed", { seed: 4 }],
+    ["batch", { batch: 64 }],
+  ];
+  for (const [field, other] of others) {
+    const refused = new RegExp(`^RangeError: invalid ${field}: .*the state was trained with`);
+    await assert.rejects(trained({ ...changed, ...other }), refused);
+  }
   const measured = await trained({ ...changed, metrics: ["loss", "f1"] });
   const f1 = [...measured.trajectory.evaluations.metrics["validation.f1"]];
   assert.deepEqual(
@@ -238,15 +152,18 @@ Deno.test("trap 11: settings come from the code and progress from the state, and
 });
 
 Deno.test("trap 12: a run that a rule had stopped stays stopped, until the rule is another", async () => {
-  let from = (await trained(stopsAt20)).outcome.state;
+  const first = (await trained(stopsAt20)).outcome.state;
+  let from = first;
   for (let again = 1; again <= 3; again++) {
     const { outcome, at } = await trained({ ...stopsAt20, from });
     assert.deepEqual([outcome.reason, outcome.path, at.step], ["alreadyComplete", "any.1.plateau", 20]);
     assert.equal(outcome.alreadyComplete!.by, "verdict");
     from = outcome.state;
   }
-  const patient = await trained({ ...stopsAt20, stop: any(maxSteps(100), hopeless(5)), from });
-  assert.deepEqual([patient.outcome.reason, patient.at.step], ["stopped", 30]);
+  for (const stopped of [first, from]) {
+    const patient = await trained({ ...stopsAt20, stop: any(maxSteps(100), hopeless(5)), from: stopped });
+    assert.deepEqual([patient.outcome.reason, patient.at.step], ["stopped", 30]);
+  }
 });
 
 Deno.test("trap 13: a training leaves nothing behind on the model, the rule or the spec", async () => {
@@ -280,4 +197,14 @@ Deno.test("trap 14: the best so far survives a restart, and no worse evaluation 
     assert.equal(outcome.kept!.step, 5, `cut at ${cut}`);
     assert.deepEqual(loadCheckpoint(outcome.checkpoint).parameters, first, `cut at ${cut}`);
   }
+  // nor is the file of the best weights written over with worse ones
+  await inFolder(async (folder) => {
+    const saved = { ...spec, checkpoint: { folder } };
+    const best = async (cap: number) => {
+      await trained({ ...saved, stop: maxSteps(cap) });
+      return filesIn(folder)[`${folder}/result.safetensors`];
+    };
+    const early = await best(5);
+    assert.equal(await best(20), early);
+  });
 });
