@@ -79,7 +79,11 @@ function columnsOf(file: string, header: readonly string[], options: TableOption
   const has = `has ${header.slice(0, 20).join(", ")}${header.length > 20 ? ", …" : ""}`;
   const columns = options.columns ?? header.filter((name) => name !== target);
   for (const name of [...columns, target]) {
-    if (!header.includes(name)) throw new BadData(file, `unknown column: ${name} (${has})`);
+    if (!header.includes(name)) {
+      const other = header.length === 1 ? /[;\t|]/.exec(header[0])?.[0] : undefined;
+      const hint = other === undefined ? "" : `; is the delimiter ${shown(other)}?`;
+      throw new BadData(file, `unknown column: ${name} (${has}${hint})`);
+    }
     if (header.indexOf(name) !== header.lastIndexOf(name)) throw new BadData(file, `two columns: ${name}`);
     // the row numbers that pandas writes beside the data: as a feature they would tell the order of the file
     if (options.columns === undefined && /^(__index_level_\d+__|)$/.test(name)) {

@@ -32,11 +32,18 @@ export function parseTypeErrors(output: string, url: string): Diagnostic[] {
   const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
   const block = /^(TS\d+) \[ERROR\]: ([\s\S]*?)\n\s+at (\S+):(\d+):(\d+)$/gm;
   return [...plain.matchAll(block)].map(([, code, body, file, line, column]): Diagnostic => {
-    const message = body.split("\n")[0].trim();
+    const message = messageOf(body.split("\n"));
     return file === url
       ? { level: "error", line: Number(line), column: Number(column), code, message, cells: [] }
       : { level: "error", line: 1, column: 1, code, message: `${file}:${line}: ${message}`, cells: [] };
   });
+}
+
+/** What the compiler says, with what it says further, up to the source line that it quotes and underlines. */
+function messageOf(lines: readonly string[]): string {
+  const underline = lines.findIndex((line) => /^\s*~+\s*$/.test(line));
+  const said = lines.slice(0, underline < 0 ? 1 : Math.max(1, underline - 1));
+  return said.map((line) => line.trim()).filter(Boolean).join(" ");
 }
 
 function denoCheck(path: string, args: string[]): Promise<{ code: number; output: string }> {

@@ -33,6 +33,11 @@ function recall<T>(store: Map<string, T>, what: string, prefix: string, id: stri
       `${what} ${id} is no longer in memory (the last ${BOUND} are kept, of one training as many as its checkpoint.keep says): train again`,
     );
   }
+  if (prefix === "s" && checkpoints.has(id)) {
+    throw new RangeError(
+      `invalid state: ${id} is the checkpoint of an outcome, for predict (from takes its state)`,
+    );
+  }
   throw new RangeError(
     `unknown ${what}: ${typeof id === "string" ? id : shown(id)} (an ended training names it in its outcome)`,
   );

@@ -19,6 +19,10 @@ export function confusion(
   predicted: ArrayLike<number>,
   classes: number,
 ): number[][] {
+  for (const [field, classes] of Object.entries({ truth, predicted })) {
+    if (typeof classes?.length === "number") continue;
+    throw new TypeError(`invalid ${field}: ${shown(classes)} (a class for each example)`);
+  }
   if (truth.length !== predicted.length) {
     throw new RangeError(`invalid predictions: ${predicted.length} for ${truth.length} examples`);
   }

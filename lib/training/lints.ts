@@ -1,6 +1,6 @@
 /** What is doubtful about a training that can be done as it is told. */
 import type { Criterion, Plateau } from "../criteria/criterion.ts";
-import { plateausIn } from "../criteria/plateaus_in.ts";
+import { leavesIn } from "../criteria/leaves_in.ts";
 import { earliestOf, textOf } from "../criteria/rules.ts";
 import { selectionText } from "../criteria/select.ts";
 import { toSteps } from "../batch_plan.ts";
@@ -18,9 +18,11 @@ export function lints(spec: FilledSpec, schedule: ResolvedSchedule, lastStep: nu
     ...endLints(spec, lastStep),
     ...scheduleLints(spec, schedule, lastStep),
     ...gridLints(spec, lastStep),
+    ...batchLints(spec),
+    ...modeLints(spec),
     ...streamLints(spec, lastStep),
     ...checkpointLints(spec, lastStep),
-    ...plateausIn(spec.stop).flatMap((rule) => patienceLints(rule, spec)),
+    ...plateausOf(spec.stop).flatMap((rule) => patienceLints(rule, spec)),
     ...neverLints(spec, lastStep),
     ...scaleLints(spec, lastStep),
   ];
@@ -81,14 +83,47 @@ function scheduleLints(
       () => `warm-up of ${countText(warmup)} updates, training of ${countText(cap)}`,
     ),
     ...when(
-      horizon !== null && plateausIn(stop).length > 0,
+      horizon !== null && plateausOf(stop).length > 0,
       "plateau-inside-decay",
       () =>
-        `${textOf(plateausIn(stop)[0])} may stop before the schedule's end at update ${
+        `${textOf(plateausOf(stop)[0])} may stop before the schedule's end at update ${
           countText(end)
         }, with the rate still high`,
     ),
   ];
+}
+
+const batchLints = ({ batches: { batch, trainingExamples } }: FilledSpec): PlanWarning[] =>
+  when(
+    batch > trainingExamples,
+    "batch-above-examples",
+    () => `a batch of ${countText(batch)}, but ${countText(trainingExamples)} training examples`,
+  );
+
+/** Which way is better for the metrics that are known; a rule is never told by this, only its author. */
+const BETTER: Readonly<Record<string, "min" | "max">> = {
+  loss: "min",
+  mse: "min",
+  mae: "min",
+  accuracy: "max",
+  precision: "max",
+  recall: "max",
+  f1: "max",
+  rocAuc: "max",
+  prAuc: "max",
+};
+
+function modeLints({ stop, select, scale }: FilledSpec): PlanWarning[] {
+  const ruled = [...leavesIn(stop), select, ...(scale ? [scale] : [])];
+  return ruled.flatMap((rule) => {
+    if (!("mode" in rule) || typeof rule.metric !== "string") return [];
+    const family = /(?:validation|training)\.(\w+)/.exec(rule.metric)?.[1] ?? "";
+    return when(
+      family in BETTER && BETTER[family] !== rule.mode && rule.kind !== "diverged",
+      "mode-against-metric",
+      () => `${rule.kind} takes ${rule.mode === "max" ? "higher" : "lower"} ${rule.metric} for better`,
+    );
+  });
 }
 
 /** A stream that is over before the end. */
@@ -129,7 +164,9 @@ function gridLints({ batches, evaluate }: FilledSpec, lastStep: number | null): 
     !isDue(batches, evaluate.every, lastStep),
     "cap-off-grid",
     () =>
-      `the cap at step ${cap} is off the evaluation grid (every ${every}): its last evaluation is reported, and neither stops nor selects`,
+      `the cap at step ${cap} is off the evaluation grid (every ${every}): the last evaluation that rules and selection see is that at step ${
+        countText(lastDueAt(batches, evaluate.every, lastStep))
+      }`,
   );
 }
 
@@ -249,3 +286,6 @@ function scaleLints({ scale, batches, evaluate }: FilledSpec, lastStep: number |
     ),
   ];
 }
+
+const plateausOf = (criterion: Criterion): readonly Plateau[] =>
+  leavesIn(criterion).filter((rule) => rule.kind === "plateau");

@@ -2,7 +2,7 @@
 import type { Metric } from "../criteria/criterion.ts";
 import { obeyable, requireMetrics } from "../criteria/metric.ts";
 import { resolveFrom } from "../criteria/resolve_from.ts";
-import { plateausIn } from "../criteria/plateaus_in.ts";
+import { leavesIn } from "../criteria/leaves_in.ts";
 import { boundOf, metricsOf, textOf } from "../criteria/rules.ts";
 import { selectionMetrics, selectionText } from "../criteria/select.ts";
 import { MissingStandardError } from "../criteria/standard_errors.ts";
@@ -11,7 +11,7 @@ import { type BatchPlan, epochAt, examplesAt, updatesPerEpoch } from "../batch_p
 import { countText, durationText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { fingerprint } from "../data/fingerprint.ts";
-import { hasStandardError } from "../metrics/metric_names.ts";
+import { hasStandardError, metricNames } from "../metrics/metric_names.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import type { ResolvedSchedule } from "../schedules/schedule.ts";
@@ -178,11 +178,19 @@ function refuse(spec: FilledSpec): void {
       } for ${loss}, ${data.name} has ${data.classes.length || "no"} classes`,
     );
   }
-  requireMetrics(obeyedBy(spec).map(obeyable), [...measuredMetrics(spec), "training.loss"]);
-  const unsure = plateausIn(spec.stop).find(({ metric, minDelta }) =>
-    typeof minDelta === "object" && !hasStandardError(metric.slice(metric.lastIndexOf(".") + 1))
-  );
-  if (unsure) throw new MissingStandardError(unsure.metric);
+  const measured = [...measuredMetrics(spec), "training.loss"], obeyed = obeyedBy(spec).map(obeyable);
+  const known = measuredMetrics({ ...spec, metrics: metricNames(loss, data.classes.length) });
+  const unmeasured = obeyed.find((metric) => !measured.includes(metric) && known.includes(metric));
+  if (unmeasured) {
+    const name = unmeasured.slice(unmeasured.indexOf("validation.") + "validation.".length);
+    throw new RangeError(`invalid metrics: ${unmeasured} is not measured (add "${name}")`);
+  }
+  requireMetrics(obeyed, measured);
+  for (const rule of leavesIn(spec.stop)) {
+    if (rule.kind !== "plateau" || typeof rule.minDelta !== "object") continue;
+    const { metric } = rule;
+    if (!hasStandardError(metric.slice(metric.lastIndexOf(".") + 1))) throw new MissingStandardError(metric);
+  }
 }
 
 /**
@@ -204,9 +212,14 @@ export function planText(plan: Plan): string {
   const rest = { train: "", drop: " (the remainder dropped)", wrap: " (the remainder wrapped)" };
   const passes = `${countText(plan.updatesPerEpoch)}${rest[batches.remainder]}`;
   const rows = [
-    ["name", plan.name],
+    ...(plan.name === `seed ${plan.seed}` ? [] : [["name", plan.name]]),
     ["model", `${plan.model}, ${countText(plan.parameters)} parameters`],
-    ["data", `${plan.data}, batch ${batches.batch}, ${passes} updates an epoch`],
+    [
+      "data",
+      `${plan.data}, batch ${batches.batch}, ${passes} ${
+        plan.updatesPerEpoch === 1 ? "update" : "updates"
+      } an epoch`,
+    ],
     ["optimizer", plan.optimizer],
     ["schedule", plan.scale ? `${plan.schedule} × ${plan.scale}` : plan.schedule],
     ["stop", plan.stop],
@@ -219,7 +232,9 @@ export function planText(plan: Plan): string {
       "evaluate",
       plan.evaluations === null
         ? `every ${plan.evaluationEvery}`
-        : `every ${plan.evaluationEvery}, ${plan.evaluations} times at most`,
+        : `every ${plan.evaluationEvery}, ${countText(plan.evaluations)} ${
+          plan.evaluations === 1 ? "time" : "times"
+        } at most`,
     ],
     ["measure", plan.metrics.join(", ")],
     ["save", plan.checkpoints],

@@ -27,19 +27,25 @@ const CHANGEABLE = {
   evaluationEvery: "evaluate.every",
 } as const satisfies Partial<Record<keyof Plan, string>>;
 
+/** A state that nothing can be gone on from. */
+export class UnsoundState extends Error {
+  override readonly name = "UnsoundState";
+  constructor(readonly reason: string) {
+    super(`cannot go on: ${reason} (go on from a state before that, or begin anew)`);
+  }
+}
+
 /**
  * Compares a plan with the state that it goes on from.
  *
  * @param obeyed metrics that the rules of the plan read
  * @returns one warning for each setting that differs and may
  * @throws RangeError for one that may not: `invalid seed: 4 (the state was trained with 3: give the same, or begin
- *   anew)`; and for a state whose weights are no numbers
+ *   anew)`; UnsoundState for one whose weights are no numbers, or that was left in the middle of a step
  */
 export function resumeCheck(plan: Plan, obeyed: readonly Metric[], state: TrainState): PlanWarning[] {
   if (state.trajectory.end === "diverged") {
-    throw new RangeError(
-      `invalid from: the state diverged at step ${state.position.step} (go on from one before that, or begin anew)`,
-    );
+    throw new UnsoundState(`the training diverged at step ${state.position.step}`);
   }
   if (plan.data === state.plan.data && plan.dataFingerprint !== state.plan.dataFingerprint) {
     throw new RangeError(
@@ -47,9 +53,7 @@ export function resumeCheck(plan: Plan, obeyed: readonly Metric[], state: TrainS
     );
   }
   if (state.end?.midStep) {
-    throw new RangeError(
-      `invalid from: the training failed in the middle of step ${state.position.step} (go on from a state before that, or begin anew)`,
-    );
+    throw new UnsoundState(`the training failed in the middle of step ${state.position.step}`);
   }
   for (const field of FIXED) fixed(field, plan[field], state.plan[field]);
   for (const [field, name] of Object.entries(FIXED_BATCHES)) {

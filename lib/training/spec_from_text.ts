@@ -67,10 +67,15 @@ export async function specFromText(dataset: string, values: TrainValues): Promis
   };
 }
 
-async function datasetOf(name: string, { label, value }: TrainValues): Promise<Dataset> {
+async function datasetOf(
+  name: string,
+  { label, value, columns, delimiter }: TrainValues,
+): Promise<Dataset> {
   const kind = /\.(csv|parquet|npz)(?:\.gz)?$/i.exec(name)?.[1].toLowerCase();
   if (Object.hasOwn(DATASETS, name)) {
-    const useless = Object.entries({ label, value }).find(([, column]) => column !== undefined);
+    const useless = Object.entries({ label, value, columns, delimiter }).find(([, told]) =>
+      told !== undefined
+    );
     if (!useless) return DATASETS[name]();
     throw new RangeError(`invalid ${useless[0]}: ${useless[1]} (of a data file; ${name} has its own)`);
   }
@@ -86,9 +91,18 @@ async function datasetOf(name: string, { label, value }: TrainValues): Promise<D
       `${fault} option: --label or --value (${basename(name)} is read with one, not ${told})`,
     );
   }
+  for (
+    const [option, told, kinds] of [["columns", columns, "csv parquet"], ["delimiter", delimiter, "csv"]]
+  ) {
+    if (told !== undefined && !kinds!.split(" ").includes(kind)) {
+      throw new RangeError(`invalid ${option}: ${told} (of a .${kinds!.replace(" ", " or .")} file)`);
+    }
+  }
+  const features = columns === undefined ? {} : { columns: namesOf("columns", columns) };
+  const table = { ...target, ...features }, parted = delimiter === undefined ? {} : { delimiter };
   const readers = {
-    csv: async () => (await import("../data/csv.ts")).csv(name, target),
-    parquet: async () => (await import("../data/parquet.ts")).parquet(name, target),
+    csv: async () => (await import("../data/csv.ts")).csv(name, { ...table, ...parted }),
+    parquet: async () => (await import("../data/parquet.ts")).parquet(name, table),
     npz: async () => (await import("../data/npz.ts")).npz(name, target),
   };
   const arrays = await readers[kind as keyof typeof readers]();

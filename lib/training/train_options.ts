@@ -6,6 +6,8 @@ export const TRAIN_OPTIONS = {
   layers: { type: "string" },
   label: { type: "string" },
   value: { type: "string" },
+  columns: { type: "string" },
+  delimiter: { type: "string" },
   stop: { type: "string" },
   select: { type: "string" },
   optimizer: { type: "string", default: "adam" },
@@ -33,6 +35,9 @@ export const TRAIN_HELP: Readonly<Record<keyof typeof TRAIN_OPTIONS, string>> = 
   layers: "units of an mlp, inputs first and outputs last: 64,128,10 (default one hidden layer of 64)",
   label: "of a data file: the column, or array, of the classes",
   value: "of a data file: the column, or array, of the values, for regression",
+  columns:
+    "of a .csv or .parquet file: the columns of features, as a,b (default all others; they must be numbers)",
+  delimiter: 'of a .csv file (default ",")',
   stop: "when to stop, as 'maxSteps(2000)' or as in the examples; there is no default",
   select: "which evaluation's weights are the result (default best(validation.loss, min))",
   optimizer:
@@ -60,9 +65,10 @@ export const TRAIN_NOTES = `
   <dataset> is digits, breastCancer, spirals or blobs, or a file: .csv, .parquet or .npz with --label or --value.
   Of a file's rows a fifth each is validation and test data; columns are scaled by the mean and deviation of the rest.
 
-  The folder of a run holds checkpoints, trajectory, outcome.json and result.safetensors. The same command again goes
-  on where the last one was cut, to the same bytes; when it had ended it says alreadyComplete. A run named by --run can
-  be given a higher cap, and goes on.
+  The folder of a run holds its checkpoints, its updates and evaluations, outcome.json, and the selected weights in
+  result.safetensors. The same command again goes on where the last one was cut, to the same bytes; when it had ended
+  it says alreadyComplete. A run named by --run can be given a higher cap, and goes on. Rules are written as
+  'maxSteps(for: 500)' for so many more, and as in the examples; docs/library.md lists them.
 
 examples
   plateau train digits --model mlp --evaluate 'steps(50)' \\

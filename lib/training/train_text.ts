@@ -29,11 +29,13 @@ export function outcomeText(
   const rows = [
     [
       "end",
-      `${alreadyComplete ? completeText(alreadyComplete) : `${reason}${path && ` by ${path}`}`} (${because})`,
+      alreadyComplete
+        ? completeText(alreadyComplete, because)
+        : `${reason}${path && ` by ${path}`} (${because})`,
     ],
     ["at", `step ${countText(at.step)}, epoch ${countText(at.epoch)}, ${timeText(at.seconds)}`],
     ["kept", kept ? rowText(kept) : unkeptText(reason)],
-    ...changed.map((change) => ["changed", change]),
+    ...(alreadyComplete ? [] : changed.map((change) => ["changed", change])),
     ["run", folder],
     ...(reason === "aborted" ? [["next", "the same command goes on from here"]] : []),
   ];
@@ -44,11 +46,14 @@ export function outcomeText(
 const unkeptText = (reason: Outcome["reason"]): string =>
   `${reason === "diverged" ? "nothing" : "the weights at the end"}: there was no evaluation before it`;
 
-/** By a cap, what there is of it; by another rule, that it had said stop. */
-const completeText = ({ by, have, cap, unit }: NonNullable<Outcome["alreadyComplete"]>): string =>
+/** By a cap, what there is of it; by another rule, that it had said stop, and why. */
+const completeText = (
+  { by, have, cap, unit }: NonNullable<Outcome["alreadyComplete"]>,
+  because: string,
+): string =>
   by === "cap"
-    ? `alreadyComplete: have ${amountText(have)} of ${amountText(cap)} ${unit}`
-    : `alreadyComplete: a rule had said stop at step ${countText(have)}`;
+    ? `alreadyComplete: at ${amountText(have)} ${unit}, and the cap is ${amountText(cap)}`
+    : `alreadyComplete: a rule had said stop at step ${countText(have)} (${because})`;
 
 const amountText = (amount: number): string => countText(+amount.toPrecision(6));
 

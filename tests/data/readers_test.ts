@@ -155,6 +155,11 @@ const WRONG: [string, () => Promise<unknown>, RegExp][] = [
     () => csv(text("a,k\n1,2"), { label, header: false } as never),
     /unknown option of csv: header/,
   ],
+  [
+    "another delimiter",
+    () => csv(text("a;kind\n1;2"), { label: "kind" }),
+    /unknown column: kind \(has a;kind; is the delimiter ";"\?\)/,
+  ],
   ["an unknown column", () => csv(text("a,k\n1,2"), { label: "kind" }), /unknown column: kind \(has a, k\)/],
   ["a column that is there twice", () => csv(text("a,a,k\n1,1,2"), { label }), /two columns: a$/],
   [

@@ -114,3 +114,29 @@ Found 2 errors.
     },
   ]);
 });
+
+Deno.test("what the compiler says further is told too: which properties are missing", async () => {
+  const text = `// %% a
+const a: { x: number } = {};
+`;
+  await withNotebook(text, async (path) => {
+    const [{ code, message }] = await checkNotebook(path, { types: true });
+    assert.equal(code, "TS2741");
+    assert.match(
+      message,
+      /^Property 'x' is missing in type '\{\}' but required in type '\{ x: number; \}'\.$/,
+    );
+  });
+  const nested = `// %% a
+const a: (value: { x: number; y: number }) => void = () => {};
+a({ x: "1", y: 2 } as { x: string; y: number });
+`;
+  await withNotebook(nested, async (path) => {
+    const [{ message }] = await checkNotebook(path, { types: true });
+    assert.match(
+      message,
+      /^Argument of type .* Types of property 'x' are incompatible\. Type 'string' is not assignable/,
+    );
+    assert.doesNotMatch(message, /~|as \{/);
+  });
+});

@@ -20,6 +20,7 @@ import { windowMean } from "../../lib/criteria/window_mean.ts";
 import { within } from "../../lib/criteria/within.ts";
 import { exponential } from "../../lib/schedules/exponential.ts";
 import { any } from "../../lib/criteria/any.ts";
+import { best } from "../../lib/criteria/best.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
@@ -127,6 +128,22 @@ const LINTS: [string, Partial<Spec>, RegExp][] = [
       schedule: cosine({ peak: 1, horizon: steps(40) }),
     },
     /plateau\(validation.loss, min, patience: evaluations\(3\)\) may stop before the schedule's end at update 40/,
+  ],
+  [
+    "cap-off-grid",
+    { stop: maxSteps(43) },
+    /the last evaluation that rules and selection see is that at step 40$/,
+  ],
+  ["batch-above-examples", { batch: 5000 }, /^a batch of 5,000, but 1,097 training examples$/],
+  [
+    "mode-against-metric",
+    { stop: any(maxSteps(40), plateau({ ...loss, mode: "max", patience: evaluations(3) })) },
+    /^plateau takes higher validation.loss for better$/,
+  ],
+  [
+    "mode-against-metric",
+    { select: best("validation.accuracy", "min") },
+    /^best takes lower validation.accuracy for better$/,
   ],
   [
     "patience-below-interval",

@@ -110,6 +110,8 @@ for (const [what, given, message] of REFUSED) {
 const REFUSED_DATA: [string, Partial<TrainValues>, RegExp][] = [
   ["digitz", {}, /^unknown dataset: digitz \(has digits, breastCancer, spirals, blobs; or a .csv, /],
   ["nowhere.csv", { label: "kind" }, /^invalid data: nowhere.csv: no such file$/],
+  ["digits", { columns: "a" }, /^invalid columns: a \(of a data file; digits has its own\)$/],
+  ["nowhere.npz", { label: "y", delimiter: ";" }, /^invalid delimiter: ; \(of a .csv file\)$/],
   ["nowhere.csv", {}, /^missing option: --label or --value \(nowhere.csv is read with one, not none\)$/],
   ["nowhere.csv", { label: "a", value: "b" }, /^invalid option: --label or --value \(.*, not both\)$/],
   ["spirals", { model: "convnet" }, /^invalid model: convnet \(reads images, the data has 2 features\)$/],
@@ -191,6 +193,15 @@ Deno.test("a file's model fits its classes or values, and its run is another whe
     assert.deepEqual("layers" in values.model && values.model.layers, [2, 64, 1]);
     assert.equal("loss" in values.model && values.model.loss, "meanSquaredError");
     assert.equal(classes.data.name, "points.csv");
+    assert.equal((await specOf({ label: "kind", columns: "b" }, file)).data.features, 1);
+    await assert.rejects(
+      specOf({ label: "kind", columns: "c" }, file),
+      /unknown column: c \(has a, b, kind\)/,
+    );
+    await assert.rejects(
+      specOf({ label: "kind", delimiter: ";" }, file),
+      /unknown column: kind \(has a,b,kind/,
+    );
     await write(rows.toReversed());
     assert.notEqual(specHash(plan(await specOf({ label: "kind" }, file))), specHash(plan(classes)));
   } finally {

@@ -18,6 +18,7 @@ import { train } from "../../lib/training/train.ts";
 import { recorder } from "../../lib/curves/recorder.ts";
 import { batchPlan } from "../../lib/batch_plan.ts";
 import { replay } from "../../lib/policies/replay.ts";
+import { confusion } from "../../lib/training/confusion.ts";
 import { predict } from "../../lib/training/predict.ts";
 import { trainAll } from "../../lib/training/train_all.ts";
 import { data, small } from "./fixture.ts";
@@ -51,7 +52,7 @@ const WRONG: [string, () => unknown, RegExp][] = [
   [
     "an unknown metric in a selection",
     () => train({ ...small, select: best("validation.f1", "max") }),
-    /unknown metric: validation.f1/,
+    /invalid metrics: validation.f1 is not measured \(add "f1"\)/,
   ],
   [
     "a rule that reads the test set",
@@ -78,6 +79,7 @@ const WRONG: [string, () => unknown, RegExp][] = [
     /it has 2 outputs for softmaxCrossEntropy, digits has 10 classes/,
   ],
   ["an unknown state", () => train({ ...small, from: "s999999" }), /unknown state: s999999/],
+  ["truth that is not there", () => confusion(undefined as never, [0], 2), /invalid truth: undefined/],
   ["a checkpoint where a state is due", () => train({ ...small, from: "c1" }), /unknown state: c1/],
   [
     "a selection of no known kind",

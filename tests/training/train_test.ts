@@ -172,7 +172,7 @@ Deno.test("nothing goes on from weights that are no numbers, nor is predicted wi
   assert.equal(training.outcome.reason, "diverged");
   assert.throws(
     () => train({ ...wild, from: training.outcome.state }),
-    /invalid from: the state diverged at step \d+ \(go on from one before that, or begin anew\)/,
+    /cannot go on: the training diverged at step \d+ \(go on from a state before that, or begin anew\)/,
   );
   assert.throws(
     () => predict(training, data.test),
@@ -210,7 +210,7 @@ Deno.test("a training that fails in the middle of a step has no state to go on f
   assert.deepEqual([outcome!.reason, outcome!.at.step, trajectory.final], ["failed", 10, null]);
   assert.throws(() => train({ ...small, from: outcome!.state }), {
     message:
-      "invalid from: the training failed in the middle of step 10 (go on from a state before that, or begin anew)",
+      "cannot go on: the training failed in the middle of step 10 (go on from a state before that, or begin anew)",
   });
 });
 

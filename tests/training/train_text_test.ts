@@ -27,7 +27,7 @@ const CASES: [string, Partial<Outcome>, string[]][] = [
     because: "reached 2,000 of 1,500 steps",
     alreadyComplete: { by: "cap", have: 2000, cap: 1500, unit: "steps" },
   }, [
-    "end       alreadyComplete: have 2,000 of 1,500 steps (reached 2,000 of 1,500 steps)",
+    "end       alreadyComplete: at 2,000 steps, and the cap is 1,500",
     "at        step 2,000, epoch 57.15, 2 h 3 min",
     "kept      step 1,995: validation.loss 0.07596",
     "run       runs/first",
