@@ -293,10 +293,14 @@ if (done < loops.length) {
       count(shared)
     }, which all three reach, it is ${
       same.differ === 0 ? "**one training, bit for bit**" : `different in ${same.differ} numbers`
-    }. Read wrong, the same counter ends early stopping at step **${
-      count(mixed.at.step)
-    }** (two units) or **${count(late.at.step)}** (one check late), and an interrupted run at **${
-      count(local.at.step)
-    }** instead of ${count(resumed.at.step)}.`,
+    }. Read wrong, the same counter ${
+      mixed.outcome!.path.endsWith("maxSteps")
+        ? `has not ended early stopping by step **${count(mixed.at.step)}**`
+        : `ends early stopping at step **${count(mixed.at.step)}**`
+    } (two units), or ends it at step **${
+      count(late.at.step)
+    }** (one check late), and an interrupted run at **${count(local.at.step)}** instead of ${
+      count(resumed.at.step)
+    }.`,
   );
 }

@@ -200,14 +200,14 @@ const ratesTable: Table = {
     const entries = summaries.map((summary) => summary.find((entry) => entry.policy === policy)!);
     return [
       { text: policy, policy: entries[0].kind, sub: entries[0].rule },
-      ...entries.map(({ epoch, regret }) => ({
+      ...entries.map(({ epoch, regret, censored, strength }) => ({
         text: regretText(regret),
         value: regret,
-        sub: epoch === null ? "censored" : `epoch ${epoch.toFixed(0)}`,
+        sub: epoch === null ? "censored" : `epoch ${epoch.toFixed(0)}${censored > 0 ? `, ${strength}` : ""}`,
       })),
     ];
   }),
-  caption: `Medians of ${seeds.length} seeds`,
+  caption: `Medians of ${seeds.length} seeds, or of those in which the rule stops before the recording ends`,
   empty: "Waiting for the recordings.",
 };
 display(ratesTable);
@@ -440,19 +440,23 @@ display(fedTable);
 // ## What to do
 //
 // Call the training once. Give it more epochs than you expect to need, a rule on the validation loss with patience
-// in a unit, and keep the best weights, whichever rule ends it. Start it again only to go on, from its saved state,
-// rule and all. Let what lowers the rate watch the same validation loss. And where rows are few, try several splits
-// before you believe a number of epochs.
+// in a unit, and keep the best weights, whichever rule ends it; on rows as few as these nobody can tell the
+// difference, as the table of patience shows. Start it again only to go on, from its saved state, rule and all. Let
+// what lowers the rate watch the same validation loss. And where rows are few, try several splits before you believe
+// a number of epochs.
 
 // %% finding
-/** The most that a policy keeps above the best, over the learning rates. */
+/** The most that a policy keeps above the best, over the learning rates, and how often it is not known. */
 const worst = (policy: string) => {
-  const regret = Math.max(
-    ...summaries.map((summary) => summary.find((entry) => entry.policy === policy)!.regret ?? NaN),
-  );
-  if (Number.isNaN(regret)) return "past what was recorded";
-  return regret < 0.0005 ? "less than **0.001**" : `up to **${regret.toFixed(3)}**`;
+  const entries = summaries.map((summary) => summary.find((entry) => entry.policy === policy)!);
+  const known = entries.flatMap(({ regret }) => regret ?? []), regret = Math.max(...known);
+  const beyond = entries.reduce((sum, { censored }) => sum + censored, 0);
+  if (known.length === 0) return "no one knows how much, as it goes on past every recording,";
+  const unknown = beyond === 0 ? "" : ` (it goes on past the recording in ${beyond} of ${recordings.length})`;
+  return `${regret < 0.0005 ? "less than **0.001**" : `up to **${regret.toFixed(3)}**`}${unknown}`;
 };
+/** `46`, or that the lowest loss may come later than was recorded. */
+const lowestEpoch = (epoch: number) => epoch < lastEpoch ? `**${epoch}**` : `**${epoch}** or later`;
 const toTheEnd = [{ name: "In hindsight", stop: criteria.maxEpochs(lastEpoch), select: best }];
 const epochOf = (run: TrainingEvent) => run.at.epoch.toFixed(0);
 if (done < all.length) {
@@ -460,13 +464,13 @@ if (done < all.length) {
 } else {
   const bestEpochs = constantRate.map(({ trajectory }) => replay(trajectory, toTheEnd)[0].kept!.epoch);
   display(
-    md`**Once.** At a learning rate of ${learningRate} the validation loss is lowest at epoch **${
-      Math.min(...bestEpochs)
-    }** to **${
-      Math.max(...bestEpochs)
-    }**, depending on the seed and its split. Over three learning rates, ${epochBudget} fixed epochs end ${
+    md`**Once.** At a learning rate of ${learningRate} the validation loss is lowest at epoch ${
+      lowestEpoch(Math.min(...bestEpochs))
+    } to ${
+      lowestEpoch(Math.max(...bestEpochs))
+    }, depending on the seed and its split. Over three learning rates, a fixed budget (epochs: ${epochBudget}) keeps ${
       worst("Fixed epochs")
-    } above the best loss, early stopping with patience ${patience} ${
+    } above the best validation loss, early stopping with patience ${patience} ${
       worst("Early stopping")
     }, a rate halved on a plateau ${
       worst("LR on plateau")

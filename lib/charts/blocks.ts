@@ -2,6 +2,9 @@
 
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
+/** Means of one constant differ by so little, as a share. */
+const ROUNDING = 1e-9;
+
 /**
  * Draws `values` in at most `columns` characters: each character is the mean of its share of the values, from
  * the lowest (▁) to the highest (█). Gaps (NaN) are spaces. Values above `ceiling` are drawn as the highest.
@@ -25,9 +28,10 @@ export function blocks(
   });
   const drawn = means.filter(Number.isFinite);
   const [low, high] = [Math.min(...drawn), Math.max(...drawn)];
+  const flat = high - low <= ROUNDING * Math.abs(high);
   return means.map((value) => {
     if (!Number.isFinite(value)) return " ";
-    return BLOCKS[high > low ? Math.round((value - low) / (high - low) * (BLOCKS.length - 1)) : 0];
+    return BLOCKS[flat ? 0 : Math.round((value - low) / (high - low) * (BLOCKS.length - 1))];
   }).join("");
 }
 

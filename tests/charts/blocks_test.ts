@@ -15,3 +15,8 @@ Deno.test("parts fill lines and none is longer than asked", () => {
   const lines = wrapParts(["one", "two", "a part that is much too long"], 12);
   assert.deepEqual(lines, ["one   two", "a part that…"]);
 });
+
+Deno.test("a constant is flat, though means of it differ in their last bits", () => {
+  const mixed = Array.from({ length: 40 }, (_, i) => i % 3 === 0 ? 0.005 : 0.005 * (1 + 2 ** -52));
+  assert.equal(blocks(mixed, 12), "▁".repeat(12));
+});
