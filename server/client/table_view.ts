@@ -30,9 +30,13 @@ function pips({ done, of }: NonNullable<TableCell["pips"]>): HTMLElement {
   return row;
 }
 
+/** Characters past which words break into lines where the page is narrow. */
+const LONG = 28;
+
 function cellElement(given: TableCell, column: Column): HTMLElement {
-  const cell = filled(given);
-  const classes = [column.align === "right" && "r", column.optional && "opt", cell.mono && "mono"];
+  const cell = filled(given), right = column.align === "right";
+  const long = !right && cell.text.length + (cell.sub?.length ?? 0) > LONG;
+  const classes = [right && "r", column.optional && "opt", cell.mono && "mono", long && "long"];
   const place = element("td", { class: classes.filter(Boolean).join(" ") || undefined });
   if (cell.policy !== undefined) place.append(keyMark(cell.policy));
   if (cell.meter !== undefined) place.append(meter(cell.meter.share, cell.meter.policy));
