@@ -6,6 +6,7 @@ import { initialSelection, observeSelection, selectionMetrics } from "../criteri
 import { bestRow, evaluationRow } from "../curves/best.ts";
 import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import { countText, type Position, shown } from "../durations.ts";
+import { follow } from "./follow.ts";
 import { kindOf, ruleText } from "./kind.ts";
 import type { Judgement, Policy } from "./policy.ts";
 
@@ -63,7 +64,7 @@ export function replay(
   const measured = yardstick(trajectory, options);
   return policies.map((policy) => {
     checkMetrics(trajectory, policy);
-    return judgement(policy, trajectory.seed, follow(trajectory, policy), measured);
+    return judgement(policy, trajectory.seed, endingOf(trajectory, policy), measured);
   });
 }
 
@@ -72,45 +73,25 @@ function checkMetrics({ evaluations }: Trajectory, { stop, select }: Policy): vo
   requireMetrics(obeyed.map(obeyable), [...Object.keys(evaluations.metrics), "training.loss"]);
 }
 
-/** Follows one policy update by update, in the order of training: stop? update, evaluation if there is one, stop? … */
-function follow({ updates, evaluations, end }: Trajectory, { stop, select }: Policy): Ending {
-  const rule = ruleOf(stop);
-  let state = rule.init(stop);
-  let selection = initialSelection(select);
-  let followed = 0, evaluated = 0, kept = -1;
-  // One position, one reading of each kind, written over for every update: rules copy what they remember.
-  const at = { step: 0, epoch: 0, examples: 0, evaluations: 0, seconds: 0 };
-  const update = { kind: "update" as const, at, loss: NaN, rate: NaN };
-  const columns = Object.entries(evaluations.metrics),
-    errorColumns = Object.entries(evaluations.standardErrors);
-  const standardErrors: Record<Metric, number> = {};
-  const measured: Record<Metric, number> = {};
-  const evaluation = { kind: "evaluation" as const, at, metrics: measured, standardErrors };
-
-  for (; followed < updates.step.length && !rule.stops(stop, state, at); followed++) {
-    at.step = updates.step[followed];
-    at.epoch = updates.epoch[followed];
-    at.examples = updates.examples[followed];
-    at.seconds = updates.seconds[followed];
-    update.loss = updates.loss[followed];
-    update.rate = updates.rate[followed];
-    state = rule.observe(stop, state, update);
-    for (; evaluations.step[evaluated] <= at.step; evaluated++) {
-      at.evaluations = evaluated + 1;
-      at.seconds = evaluations.seconds[evaluated];
-      for (const [metric, values] of columns) measured[metric] = values[evaluated];
-      for (const [metric, values] of errorColumns) standardErrors[metric] = values[evaluated];
-      state = rule.observe(stop, state, evaluation);
-      selection = observeSelection(select, selection, evaluation);
-      if (selection.kept === selection.seen) kept = evaluated;
-    }
-  }
+/** Where one policy ends on a recording, and what it keeps. */
+function endingOf(trajectory: Trajectory, { stop, select }: Policy): Ending {
+  const { evaluations, end } = trajectory, rule = ruleOf(stop);
+  let state = rule.init(stop), selection = initialSelection(select), kept = -1;
+  const { at, toTheEnd } = follow(trajectory, {
+    stops: (at) => rule.stops(stop, state, at),
+    see(seen) {
+      state = rule.observe(stop, state, seen);
+      if (seen.kind === "update") return;
+      selection = observeSelection(select, selection, seen);
+      if (selection.kept === selection.seen) kept = seen.at.evaluations - 1;
+    },
+  });
 
   const keptRow = kept < 0 ? null : evaluationRow(evaluations, kept);
-  const here = { at: { ...at }, kept: keptRow };
+  const here = { at, kept: keptRow };
   const step = countText(at.step);
   // The update that diverged ends a training before its criteria are asked again.
-  if (end === "diverged" && followed === updates.step.length) {
+  if (end === "diverged" && toTheEnd) {
     return { end, because: `training diverged at step ${step}`, path: "", ...here };
   }
   const { stop: stopped, path, because } = verdict(stop, state, at);

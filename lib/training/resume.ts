@@ -1,14 +1,15 @@
 /** Where a training begins: at nothing, or at a state that it goes on from. */
 import type { Run } from "../checkpoints/run_folder.ts";
+import type { CriterionState } from "../criteria/criterion.ts";
 import { parseSelection } from "../criteria/parse_text.ts";
 import { resolveFrom } from "../criteria/resolve_from.ts";
-import { initial, stops, textOf, verdict } from "../criteria/rules.ts";
+import { initial, observe, stops, textOf, verdict } from "../criteria/rules.ts";
 import { initialSelection, observeSelection, readsAverage, selectionText } from "../criteria/select.ts";
 import type { Selection, SelectionState } from "../criteria/selection.ts";
 import { countText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
+import { follow } from "../policies/follow.ts";
 import { type Plan, planFor, type PlanWarning } from "./plan.ts";
-import { refold } from "./refold.ts";
 import { type Conditions, conditionsOf } from "./conditions.ts";
 import type { FilledSpec } from "./spec.ts";
 import type { TrainState } from "./state.ts";
@@ -127,9 +128,11 @@ function noop({ stop, onNoop }: FilledSpec, state: TrainState | null): PlanWarni
  * What a rule remembers at a state. Settings come from code, progress from the state: another rule than the one that
  * the state was trained under counts on what was recorded.
  */
-export function criterionState(stop: FilledSpec["stop"], state: TrainState | null) {
-  if (state === null) return initial(stop);
-  return state.criterion.text === textOf(stop) ? state.criterion.state : refold(stop, state.trajectory);
+export function criterionState(stop: FilledSpec["stop"], state: TrainState | null): CriterionState {
+  if (state?.criterion.text === textOf(stop)) return state.criterion.state;
+  let remembered = initial(stop);
+  if (state) follow(state.trajectory, { see: (seen) => remembered = observe(stop, remembered, seen) });
+  return remembered;
 }
 
 /**

@@ -18,6 +18,8 @@ import { cosine } from "../../lib/schedules/cosine.ts";
 import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
+import { criterionState } from "../../lib/training/resume.ts";
+import { maxSeconds } from "../../lib/criteria/max_seconds.ts";
 import { plan } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
@@ -216,6 +218,13 @@ Deno.test("cut anywhere after its selection was changed, a training ends as the 
   const whole = await trained({ ...small, from: cut });
   assert.deepEqual(loadState(whole.outcome.state).selection, loadState(uncut.outcome.state).selection);
   assert.deepEqual(loadCheckpoint(whole.outcome.checkpoint), loadCheckpoint(uncut.outcome.checkpoint));
+});
+
+Deno.test("another rule counts on what was recorded as if it had been there, evaluations' time included", async () => {
+  const timed = (cap: number) => any(maxSteps(cap), maxSeconds(99, { of: "training" }));
+  const { outcome } = await trained({ ...small, stop: timed(20) });
+  const state = loadState(outcome.state);
+  assert.deepEqual(criterionState(timed(30), state), state.criterion.state);
 });
 
 Deno.test("rules that had to be true together are a verdict, and no cap", async () => {
