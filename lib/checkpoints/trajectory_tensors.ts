@@ -1,11 +1,9 @@
 /** A trajectory's columns as tensors, for a state that travels without its run's folder. */
-import type { Trajectory } from "../curves/trajectory.ts";
+import { EVALUATION_COLUMNS, type Trajectory, UPDATE_COLUMNS } from "../curves/trajectory.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import type { StateHead } from "./state_schema.ts";
 import type { TensorShelf } from "./state_tensors.ts";
 
-export const UPDATE_COLUMNS = ["step", "epoch", "examples", "seconds", "rate", "loss"] as const;
-export const EVALUATION_COLUMNS = ["step", "epoch", "examples", "seconds"] as const;
 const UPDATES = "trajectory/updates/", EVALUATIONS = "trajectory/evaluations/";
 
 export function trajectoryTensors({ updates, evaluations }: Trajectory): NamedTensor[] {

@@ -1,7 +1,13 @@
 /** Writes down a training as it goes. */
 import type { BatchPlan } from "../batch_plan.ts";
 import { Column } from "./column.ts";
-import type { EndReason, EvaluationRow, Trajectory } from "./trajectory.ts";
+import {
+  type EndReason,
+  EVALUATION_COLUMNS,
+  type EvaluationRow,
+  type Trajectory,
+  UPDATE_COLUMNS,
+} from "./trajectory.ts";
 
 export interface RecorderOptions {
   readonly name: string;
@@ -36,9 +42,6 @@ export interface Recorder {
   trajectory(): Trajectory;
 }
 
-const updateColumns = ["step", "epoch", "examples", "seconds", "rate", "loss"] as const;
-const evaluationColumns = ["step", "epoch", "examples", "seconds"] as const;
-
 /**
  * An empty recording.
  * @example
@@ -67,8 +70,8 @@ export function resumeRecorder(
   name: string = from.name,
   measured: readonly string[] = [],
 ): Recorder {
-  const updates = mapped(updateColumns, (column) => new Column(from.updates[column]));
-  const evaluations = mapped(evaluationColumns, (column) => new Column(from.evaluations[column]));
+  const updates = mapped(UPDATE_COLUMNS, (column) => new Column(from.updates[column]));
+  const evaluations = mapped(EVALUATION_COLUMNS, (column) => new Column(from.evaluations[column]));
   const named = (columns: Readonly<Record<string, Float64Array>>) =>
     new Map(Object.entries(columns).map(([metric, values]) => [metric, new Column(values)]));
   const metrics = named(from.evaluations.metrics), errors = named(from.evaluations.standardErrors);
@@ -81,7 +84,7 @@ export function resumeRecorder(
   return {
     update(row) {
       checkOrder("update", row.step, updates.step.last);
-      for (const column of updateColumns) updates[column].push(row[column]);
+      for (const column of UPDATE_COLUMNS) updates[column].push(row[column]);
     },
     evaluation(row, standardErrors = {}) {
       checkOrder("evaluation", row.step, evaluations.step.last);
@@ -92,7 +95,7 @@ export function resumeRecorder(
           errors.set(metric, new Column(new Float64Array(evaluations.step.length).fill(NaN)));
         }
       }
-      for (const column of evaluationColumns) evaluations[column].push(row[column]);
+      for (const column of EVALUATION_COLUMNS) evaluations[column].push(row[column]);
       for (const [metric, column] of metrics) column.push(row.metrics[metric] ?? NaN);
       for (const [metric, column] of errors) column.push(standardErrors[metric] ?? NaN);
     },
@@ -105,9 +108,9 @@ export function resumeRecorder(
       name,
       seed: from.seed,
       batches: from.batches,
-      updates: mapped(updateColumns, (column) => updates[column].view()),
+      updates: mapped(UPDATE_COLUMNS, (column) => updates[column].view()),
       evaluations: {
-        ...mapped(evaluationColumns, (column) => evaluations[column].view()),
+        ...mapped(EVALUATION_COLUMNS, (column) => evaluations[column].view()),
         metrics: viewed(metrics),
         standardErrors: viewed(errors),
       },

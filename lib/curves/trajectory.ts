@@ -23,6 +23,10 @@ export interface Evaluations {
   /** standard error of the mean, by the same names, where it is known */
   readonly standardErrors: Readonly<Record<string, Float64Array>>;
 }
+/** Names of the columns, in the order in which they are written. Metrics are columns beside them. */
+export const UPDATE_COLUMNS = ["step", "epoch", "examples", "seconds", "rate", "loss"] as const;
+export const EVALUATION_COLUMNS = ["step", "epoch", "examples", "seconds"] as const;
+
 /** One evaluation as a row. */
 export interface EvaluationRow {
   readonly step: number;

@@ -127,8 +127,13 @@ export const convnetKind: ModelKind<Convnet> = {
     return layersOf(model).flatMap(({ name, shape, fanOut, hidden }, i): Parameter[] => {
       const outputs = shape[shape.length - 1];
       const fanIn = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-      const values = initialWeights(model.init, fanIn, fanOut, seed, i, outputs);
-      const weights = { name: `${name}.weights`, shape, values };
+      const weights = {
+        name: `${name}.weights`,
+        shape,
+        get values() {
+          return initialWeights(model.init, fanIn, fanOut, seed, i, outputs);
+        },
+      };
       if (model.batchNorm && hidden) return [weights, ...normParameters(`${name}.norm`, outputs)];
       return [
         weights,

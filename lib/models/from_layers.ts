@@ -3,7 +3,7 @@ import { oneOf } from "../option_checks.ts";
 import { createHash } from "node:crypto";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { shown } from "../durations.ts";
-import { layersNetwork } from "./layers_network.ts";
+import { hasNetwork, type LayersNetwork, layersNetwork } from "./layers_network.ts";
 import { checkSupported, modelOf, type RawModel, topologyOf } from "./layers_topology.ts";
 import { type Loss, LOSSES, type ModelKind, type Parameter } from "./model.ts";
 
@@ -77,8 +77,11 @@ export function asFromLayers({ topology, weights, loss }: Record<string, unknown
     topology,
     loss: asked,
     weights: variables.map(({ originalName, shape }, i) => {
+      const given = weights[i] ?? [];
       // a Float32Array that went through JSON is an object with its indices as keys
-      const values = Float32Array.from(Object.values((weights[i] ?? []) as ArrayLike<number>));
+      const values = given instanceof Float32Array
+        ? given
+        : Float32Array.from(Object.values(given as ArrayLike<number>));
       const size = sizeOf(shape);
       if (values.length !== size || values.some(Number.isNaN)) {
         throw new TypeError(`invalid weights of ${originalName}: ${values.length} numbers (${size})`);
@@ -88,7 +91,8 @@ export function asFromLayers({ topology, weights, loss }: Record<string, unknown
   };
 }
 
-function networkOf(topology: string, loss: Loss) {
+function networkOf(topology: string, loss: Loss): LayersNetwork {
+  if (hasNetwork(topology, loss)) return layersNetwork(topology, loss); // every training reads its model again
   let model: RawModel;
   try {
     model = modelOf(topology);

@@ -31,9 +31,14 @@ const networks = new Map<string, LayersNetwork>();
 /** Networks that are kept; the oldest is rebuilt when it is asked for again. */
 const BOUND = 16;
 
-/** The network of a topology and loss, rebuilt once. */
+const keyOf = (topology: string, loss: Loss): string => `${loss} ${topology}`;
+
+/** Whether the network of a topology and loss has been built: then it is one that can be trained. */
+export const hasNetwork = (topology: string, loss: Loss): boolean => networks.has(keyOf(topology, loss));
+
+/** The network of a topology and loss, rebuilt once. What it is made of has been checked. */
 export function layersNetwork(topology: string, loss: Loss): LayersNetwork {
-  const key = `${loss} ${topology}`;
+  const key = keyOf(topology, loss);
   const network = networks.get(key) ?? build(topology, loss);
   networks.delete(key);
   networks.set(key, network);

@@ -53,7 +53,9 @@ export const logisticKind: ModelKind<Logistic> = {
       {
         name: "weights",
         shape: [features, outputs],
-        values: initialWeights(init, features, outputs, seed, 0),
+        get values() {
+          return initialWeights(init, features, outputs, seed, 0);
+        },
       },
       { name: "bias", shape: [outputs], values: new Float32Array(outputs), decays: false },
     ];

@@ -73,8 +73,13 @@ export const mlpKind: ModelKind<Mlp> = {
   loss: ({ loss }) => loss,
   parameters({ layers, init, batchNorm }, seed) {
     return layers.slice(1).flatMap((width, i): Parameter[] => {
-      const values = initialWeights(init, layers[i], width, seed, i);
-      const weights = { name: `dense${i}.weights`, shape: [layers[i], width], values };
+      const weights = {
+        name: `dense${i}.weights`,
+        shape: [layers[i], width],
+        get values() {
+          return initialWeights(init, layers[i], width, seed, i);
+        },
+      };
       if (batchNorm && i < layers.length - 2) return [weights, ...normParameters(`norm${i}`, width)];
       return [
         weights,

@@ -18,6 +18,7 @@ export const LOSSES: readonly Loss[] = ["softmaxCrossEntropy", "sigmoidCrossEntr
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
+  /** drawn when it is read: who asks for names and shapes does not wait for it */
   readonly values: Float32Array;
   /** false for biases, scales and statistics: what weight decay by mask leaves alone. Default true */
   readonly decays?: boolean;

@@ -2,8 +2,6 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Conditions } from "./state.ts";
 
-export type { Conditions };
-
 /** The conditions of this process, as a state keeps them. */
 export const conditionsOf = ({ name, version, device, threads }: Engine): Conditions => ({
   engine: name,

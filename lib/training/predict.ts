@@ -6,7 +6,7 @@ import { shown } from "../durations.ts";
 import { loadCheckpoint } from "./checkpoints.ts";
 import { outputsOf } from "./evaluate.ts";
 import type { TrainingEvent } from "./event.ts";
-import type { Layout } from "./state.ts";
+import { networkOf } from "./tensors.ts";
 
 /**
  * The class of each example, or its value in a regression, by the kept weights of an ended training.
@@ -30,16 +30,7 @@ export function predict(training: TrainingEvent, split: Split): Int32Array | Flo
     throw new RangeError(`training ${training.plan.name} has not ended: predict after its outcome`);
   }
   const { model, layout, ...weights } = loadCheckpoint(training.outcome.checkpoint);
-  const outputs = tf.tidy(() => {
-    const restored = (values: readonly Float32Array[], layout: readonly Layout[]) =>
-      values.map((value, i) => tf.tensor(value, [...layout[i].shape]));
-    const parameters = restored(weights.parameters, layout.parameters);
-    return outputsOf(
-      model,
-      { parameters, statistics: restored(weights.statistics, layout.statistics) },
-      split,
-    );
-  });
+  const outputs = tf.tidy(() => outputsOf(model, networkOf(layout, weights), split));
   const { name } = training.plan, { reason } = training.outcome;
   if (!outputs.every(Number.isFinite)) {
     throw new RangeError(

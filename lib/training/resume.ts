@@ -10,9 +10,9 @@ import { countText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { follow } from "../policies/follow.ts";
 import { type Plan, planFor, type PlanWarning } from "./plan.ts";
-import { type Conditions, conditionsOf } from "./conditions.ts";
+import { conditionsOf } from "./conditions.ts";
 import type { FilledSpec } from "./spec.ts";
-import type { TrainState } from "./state.ts";
+import type { Conditions, TrainState } from "./state.ts";
 
 export interface Beginning {
   /** with every rule resolved to absolute steps */

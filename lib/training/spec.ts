@@ -158,8 +158,8 @@ export function filledSpec(spec: Spec): FilledSpec {
     select: spec.select === undefined ? best("validation.loss", "min") : asSelection(spec.select),
     checkpoint: asCheckpoint(spec.checkpoint ?? {}),
     nonFinite: oneOf("nonFinite", spec.nonFinite ?? "stop", ["stop", "skip"]),
-    name: textOf("name", spec.name) ?? `seed ${seed}`,
-    from: textOf("from", spec.from),
+    name: maybeText("name", spec.name) ?? `seed ${seed}`,
+    from: maybeText("from", spec.from),
     onNoop: oneOf("onNoop", spec.onNoop ?? "ok", ["ok", "warn", "error"]),
     signal: maybe(spec.signal, asSignal),
     batches: batchPlan(data.training.count, batch, remainder, accumulate),
@@ -179,7 +179,7 @@ function metricsOf(model: Model, data: Dataset, metrics: Spec["metrics"]): reado
 const maybe = <T, R>(value: T | null | undefined, read: (value: T) => R): R | null =>
   value === null || value === undefined ? null : read(value);
 
-function textOf(field: string, value: unknown): string | null {
+function maybeText(field: string, value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" && value !== "") return value;
   throw new TypeError(`invalid ${field}: ${shown(value)} (a text)`);
@@ -234,7 +234,7 @@ function asCheckpoint(given: CheckpointOptions): FilledCheckpoint {
       best: whole("checkpoint.keep.best", keep.best ?? 1, 0),
       last: whole("checkpoint.keep.last", keep.last ?? 1, 1),
     },
-    folder: textOf("checkpoint.folder", given.folder),
+    folder: maybeText("checkpoint.folder", given.folder),
     fresh: flag("checkpoint.fresh", fresh),
   };
 }

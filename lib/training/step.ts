@@ -187,7 +187,7 @@ function applied(
 
 const decays = new WeakMap<Model, readonly boolean[]>();
 
-/** Which parameters decay by mask; first values are made for it once a model. */
+/** Which parameters decay by mask: asked at every update, told once a model. */
 function decaysOf(model: Model): readonly boolean[] {
   const known = decays.get(model) ??
     modelKind(model).parameters(model, 0).map(({ decays = true }) => decays);

@@ -49,22 +49,26 @@ const made = (parameters: readonly Parameter[]): tf.Tensor[] =>
 
 /** Tensors of a state that is gone on from. A running mean that it does not have begins with its parameters. */
 export function revivedTensors(spec: FilledSpec, state: TrainState): Live {
-  const { parameters, statistics } = state.layout;
-  const restored = (values: readonly Float32Array[], layout: readonly Layout[]) =>
-    values.map((value, i) =>
-      tf.tensor(value, [...layout[Math.floor(i * layout.length / values.length)].shape])
-    );
-  const network = (weights: Weights): Network => ({
-    parameters: restored(weights.parameters, parameters),
-    statistics: restored(weights.statistics, statistics),
-  });
+  const { layout, slots, average, kept } = state;
   return {
-    ...network(state),
-    slots: restored(state.slots, parameters),
-    average: spec.average ? restored(state.average ?? state.parameters, parameters) : null,
-    kept: state.kept && { row: state.kept.row, network: network(state.kept) },
+    ...networkOf(layout, state),
+    slots: restored(slots, layout.parameters),
+    average: spec.average ? restored(average ?? state.parameters, layout.parameters) : null,
+    kept: kept && { row: kept.row, network: networkOf(layout, kept) },
   };
 }
+
+/** Tensors of weights. The caller owns them. */
+export const networkOf = (layout: NetworkLayout, weights: Weights): Network => ({
+  parameters: restored(weights.parameters, layout.parameters),
+  statistics: restored(weights.statistics, layout.statistics),
+});
+
+/** Tensors of values, of which each layout has as many as any other. */
+const restored = (values: readonly Float32Array[], layout: readonly Layout[]): tf.Tensor[] =>
+  values.map((value, i) =>
+    tf.tensor(value, [...layout[Math.floor(i * layout.length / values.length)].shape])
+  );
 
 /** Names and shapes, in the order of the tensors. */
 export function layoutOf({ model, seed }: FilledSpec): NetworkLayout {
