@@ -1,7 +1,8 @@
 /** A file that only grows, known by its beginning: what a crash left behind that is cut off, nothing before it moves. */
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { writeAll } from "./atomic_write.ts";
+import { fromFile, readAll } from "./file_source.ts";
 import { onStorage } from "./storage_fault.ts";
 
 /** The first bytes of a file. */
@@ -32,29 +33,13 @@ export function readPrefix(
   { bytes: wanted, sha256 }: Prefix,
 ): Uint8Array<ArrayBuffer> {
   if (!existsSync(file)) throw new BadPrefix(`${name} is missing`);
-  const bytes = onStorage(file, () => {
-    const handle = openSync(file, "r");
-    try {
-      const has = fstatSync(handle).size;
-      if (has < wanted) throw new BadPrefix(`${name} has ${has} bytes of ${wanted}`);
-      return readAll(handle, 0, wanted);
-    } finally {
-      closeSync(handle);
-    }
-  });
+  const bytes = onStorage(file, () =>
+    fromFile(file, ({ size, read }) => {
+      if (size < wanted) throw new BadPrefix(`${name} has ${size} bytes of ${wanted}`);
+      return read(0, wanted);
+    }));
   if (createHash("sha256").update(bytes).digest("hex") === sha256) return bytes;
   throw new BadPrefix(`${name} does not match its SHA-256`);
-}
-
-/** Reads until all is read: the system may give less at once. */
-export function readAll(handle: number, at: number, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length;) {
-    const read = readSync(handle, bytes, done, length - done, at + done);
-    if (read === 0) return bytes.subarray(0, done);
-    done += read;
-  }
-  return bytes;
 }
 
 /**

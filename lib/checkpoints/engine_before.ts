@@ -1,6 +1,5 @@
 /** The engine that a run was trained on so far: another agrees with it, but not to the bit. */
-import { closeSync, fstatSync, openSync } from "node:fs";
-import { readAll } from "./append_file.ts";
+import { fromFile } from "./file_source.ts";
 import { listCheckpoints } from "./read_state.ts";
 import { readHeader } from "./safetensors_header.ts";
 
@@ -22,17 +21,9 @@ export function engineBefore(folder: string): string | null {
 
 function engineIn(file: string): string | null {
   try {
-    const handle = openSync(file, "r");
-    try {
-      const source = {
-        size: fstatSync(handle).size,
-        read: (at: number, length: number) => readAll(handle, at, length),
-      };
-      const { engine } = JSON.parse(readHeader(source).metadata.state).conditions;
-      return typeof engine === "string" ? engine : null;
-    } finally {
-      closeSync(handle);
-    }
+    const { metadata } = fromFile(file, readHeader);
+    const { engine } = JSON.parse(metadata.state).conditions;
+    return typeof engine === "string" ? engine : null;
   } catch {
     return null; // damaged, foreign or gone: told of when the run is opened
   }

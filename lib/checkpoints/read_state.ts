@@ -1,12 +1,13 @@
 /** States on disk, read without touching what is there. */
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { TrainState } from "../training/state.ts";
-import { BadPrefix, readAll } from "./append_file.ts";
+import { BadPrefix } from "./append_file.ts";
+import { fromFile } from "./file_source.ts";
 import { DamagedCheckpoint } from "./damaged_checkpoint.ts";
 import { LaterCheckpoint } from "./later_checkpoint.ts";
 import { readRows } from "./run_rows.ts";
-import { BadState, decodeCheckpoint, type DecodedState } from "./state_file.ts";
+import { BadState, decodeCheckpoint } from "./state_file.ts";
 import type { Covers } from "./state_schema.ts";
 import { onStorage } from "./storage_fault.ts";
 
@@ -44,7 +45,7 @@ export function listCheckpoints(folder: string): CheckpointFile[] {
  */
 export function readCheckpoint(file: string): FoundState {
   try {
-    const { state, frame, covers, trajectory } = decodedFile(file);
+    const { state, frame, covers, trajectory } = onStorage(file, () => fromFile(file, decodeCheckpoint));
     if (covers === null) return { state: { ...state, trajectory: trajectory! }, covers };
     if (basename(file) !== checkpointName(state.position.step)) {
       throw new BadState(`it holds step ${state.position.step}`);
@@ -55,20 +56,6 @@ export function readCheckpoint(file: string): FoundState {
     if (error instanceof BadPrefix) throw new DamagedCheckpoint(basename(file), error.message);
     throw error;
   }
-}
-
-function decodedFile(file: string): DecodedState {
-  return onStorage(file, () => {
-    const handle = openSync(file, "r");
-    try {
-      return decodeCheckpoint({
-        size: fstatSync(handle).size,
-        read: (at, length) => readAll(handle, at, length),
-      });
-    } finally {
-      closeSync(handle);
-    }
-  });
 }
 
 /**

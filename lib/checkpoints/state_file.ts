@@ -12,7 +12,7 @@ import {
   inFileOrder,
   type NamedTensor,
 } from "./safetensors.ts";
-import { asStateHead, type Covers, type StateHead } from "./state_schema.ts";
+import { asStateHead, type Covers, HEAD_FIELDS, type StateHead } from "./state_schema.ts";
 import { slotsPerParameter, stateTensors, type TensorShelf, tensorsOfState } from "./state_tensors.ts";
 import { trajectoryFrom, trajectoryTensors } from "./trajectory_tensors.ts";
 
@@ -43,33 +43,10 @@ export const encodeCheckpoint = (state: TrainState, covers: Covers): Uint8Array<
   encoded(state, covers);
 
 function encoded(state: TrainState, covers: Covers | null): Uint8Array<ArrayBuffer> {
-  const {
-    version,
-    plan,
-    conditions,
-    position,
-    began,
-    attempts,
-    layout,
-    criterion,
-    selection,
-    scale,
-    end,
-    trajectory,
-  } = state;
-  const { name, seed, batches, final, evaluations } = trajectory;
+  const { trajectory } = state, { name, seed, batches, final, evaluations } = trajectory;
+  const asItIs = Object.fromEntries(HEAD_FIELDS.map((field) => [field, state[field]]));
   const head: StateHead = {
-    version,
-    plan,
-    conditions,
-    position,
-    began,
-    attempts,
-    layout,
-    criterion,
-    selection,
-    scale,
-    end,
+    ...asItIs as Pick<TrainState, typeof HEAD_FIELDS[number]>,
     slots: slotsPerParameter(state),
     average: state.average !== null,
     kept: state.kept && { row: state.kept.row },
@@ -88,7 +65,7 @@ function encoded(state: TrainState, covers: Covers | null): Uint8Array<ArrayBuff
   const tensors = [...(covers === null ? trajectoryTensors(trajectory) : []), ...stateTensors(state)];
   return encodeSafetensors(tensors, {
     format: FORMAT,
-    version: String(version),
+    version: String(state.version),
     state: json,
     "sha256.state": sha256([new TextEncoder().encode(json)]),
     "sha256.tensors": tensorsHash(inFileOrder(tensors)),

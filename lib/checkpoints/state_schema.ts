@@ -11,22 +11,23 @@ export interface Covers {
   readonly files: Readonly<Record<RowFile, Prefix>>;
 }
 
+/** What of a state stands in its file as it is, in the order in which it is written. */
+export const HEAD_FIELDS = [
+  "version",
+  "plan",
+  "conditions",
+  "position",
+  "began",
+  "attempts",
+  "layout",
+  "criterion",
+  "selection",
+  "scale",
+  "end",
+] as const satisfies readonly (keyof TrainState)[];
+
 /** A state without its numbers: `kept` holds its row, the trajectory its frame. */
-export interface StateHead extends
-  Pick<
-    TrainState,
-    | "version"
-    | "plan"
-    | "conditions"
-    | "position"
-    | "began"
-    | "attempts"
-    | "layout"
-    | "criterion"
-    | "selection"
-    | "scale"
-    | "end"
-  > {
+export interface StateHead extends Pick<TrainState, typeof HEAD_FIELDS[number]> {
   readonly slots: number;
   readonly average: boolean;
   readonly kept: { readonly row: NonNullable<TrainState["kept"]>["row"] } | null;

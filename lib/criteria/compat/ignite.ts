@@ -1,11 +1,11 @@
 /** Ignite's EarlyStopping, exactly. */
 import { atLeastZero, checkKeys, flag, oneOf, whole } from "../../option_checks.ts";
-import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
 import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
+import { waitedText } from "./waited.ts";
 import { isGain, observed, readsOf, validationMetric } from "../observed.ts";
 
 export interface IgniteOptions {
@@ -79,10 +79,7 @@ export const igniteRule: Rule<Ignite, IgniteState> = leafRule<Ignite, IgniteStat
     return { wait, best: moves ? jsonNumber(value) : state.best, stop: wait >= rule.patience };
   },
   stops: (_rule, { stop }) => stop,
-  because: ({ patience }, { wait, best }) =>
-    `waited ${countText(wait)} evaluations for a gain on ${best ?? "nothing yet"} (patience ${
-      countText(patience)
-    })`,
+  because: waitedText,
   lacks: ({ patience }, { wait }) => `${moreText("evaluations", patience - wait)} without gain`,
   earliest: ({ patience }, grid) => evaluationNumber(grid, 1 + patience),
   reads: ({ metric }) => readsOf(metric),

@@ -1,11 +1,11 @@
 /** Keras' EarlyStopping, exactly. */
 import { atLeastZero, checkKeys, maybeFinite, oneOf, whole } from "../../option_checks.ts";
-import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
 import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
+import { waitedText } from "./waited.ts";
 import { observed, readsOf, validationMetric } from "../observed.ts";
 
 export interface KerasOptions {
@@ -80,10 +80,7 @@ export const kerasRule: Rule<Keras, KerasState> = leafRule<Keras, KerasState>({
     return { wait: resets ? 0 : wait, best: jsonNumber(value), kept: evaluations, stop: false };
   },
   stops: (_rule, { stop }) => stop,
-  because: ({ patience }, { wait, best }) =>
-    `waited ${countText(wait)} evaluations for a gain on ${best ?? "nothing yet"} (patience ${
-      countText(patience)
-    })`,
+  because: waitedText,
   lacks: ({ patience }, { wait }) => `${moreText("evaluations", Math.max(1, patience - wait))} without gain`,
   // a first value that does not beat the baseline is waited on at once
   earliest: ({ patience, startFromEpoch, baseline }, grid) =>

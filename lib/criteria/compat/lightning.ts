@@ -1,11 +1,11 @@
 /** Lightning's EarlyStopping, exactly. */
 import { atLeastZero, checkKeys, flag, maybeFinite, oneOf, whole } from "../../option_checks.ts";
-import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
 import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
+import { waitedText } from "./waited.ts";
 import { isGain, observed, readsOf, validationMetric, worst } from "../observed.ts";
 
 export interface LightningOptions {
@@ -98,10 +98,10 @@ export const lightningRule: Rule<Lightning, LightningState> = leafRule<Lightning
     return { ...state, wait, reason: wait >= rule.patience ? "patience_exhausted" : null };
   },
   stops: (_rule, { reason }) => reason !== null,
-  because: ({ patience }, { wait, best, reason }) =>
-    reason === null || reason === "patience_exhausted"
-      ? `waited ${countText(wait)} evaluations for a gain on ${best} (patience ${countText(patience)})`
-      : reason.replaceAll("_", " "),
+  because: (rule, state) =>
+    state.reason === null || state.reason === "patience_exhausted"
+      ? waitedText(rule, state)
+      : state.reason.replaceAll("_", " "),
   lacks: ({ patience }, { wait }) => `${moreText("evaluations", Math.max(1, patience - wait))} without gain`,
   earliest({ patience, checkFinite, stoppingThreshold, divergenceThreshold }, grid) {
     const atOnce = checkFinite || stoppingThreshold !== null || divergenceThreshold !== null;

@@ -1,11 +1,11 @@
 /** Hugging Face's EarlyStoppingCallback, exactly. */
 import { atLeastZero, checkKeys, oneOf, whole } from "../../option_checks.ts";
-import { countText } from "../../durations.ts";
 import { moreText } from "../cap_rule.ts";
 import type { Metric, Mode, Rule } from "../criterion.ts";
 import { type JsonNumber, jsonNumber } from "../json_number.ts";
 import { evaluationNumber } from "../grid.ts";
 import { leafRule } from "../leaf_rule.ts";
+import { waitedText } from "./waited.ts";
 import { isGain, observed, readsOf, validationMetric, worst } from "../observed.ts";
 
 export interface TransformersOptions {
@@ -72,10 +72,7 @@ export const transformersRule: Rule<Transformers, TransformersState> = leafRule<
     };
   },
   stops: ({ patience }, { wait }) => wait >= patience,
-  because: ({ patience }, { wait, best }) =>
-    `waited ${countText(wait)} evaluations for a gain on ${best ?? "nothing yet"} (patience ${
-      countText(patience)
-    })`,
+  because: waitedText,
   lacks: ({ patience }, { wait }) => `${moreText("evaluations", patience - wait)} without gain`,
   earliest: ({ patience }, grid) => evaluationNumber(grid, 1 + patience),
   reads: ({ metric }) => readsOf(metric),
