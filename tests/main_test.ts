@@ -1,6 +1,7 @@
 /** The command line as a user types it. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { inFolder } from "./in_folder.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const NOTEBOOK = "notebooks/epochs_steps_plateau.ts";
@@ -120,15 +121,6 @@ Deno.test("engines says what trains here, as text and as JSON", async () => {
 });
 
 const TRAIN = ["train", "digits", "--engine", "wasm", "--layers", "64,16,10", "--evaluate", "steps(20)"];
-
-async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await act(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("train prints the plan and the outcome; the same again has nothing to do, and a higher cap goes on", () =>
   inFolder(async (folder) => {

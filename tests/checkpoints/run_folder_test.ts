@@ -4,7 +4,8 @@ import { decodeSafetensors, encodeSafetensors } from "../../lib/checkpoints/safe
 import { readState } from "../../lib/checkpoints/read_state.ts";
 import { openRun, type Run } from "../../lib/checkpoints/run_folder.ts";
 import type { Outcome } from "../../lib/training/event.ts";
-import { inFolder, KEEPING, stateAt } from "./states.ts";
+import { KEEPING, stateAt } from "./states.ts";
+import { inFolder } from "../in_folder.ts";
 
 const END = { reason: "stopped", path: "maxSteps", because: "reached 20 of 20 steps" } as const;
 const OUTCOME = { ...END, checkpoint: "c1", state: "s1" } as unknown as Outcome;
@@ -40,11 +41,11 @@ Deno.test("an empty run has nothing to go on from, and one with checkpoints the 
   }));
 
 Deno.test("cut anywhere and gone on with, a run ends in the same bytes; the clock lies apart", () =>
-  inFolder((uncut) => {
+  inFolder(async (uncut) => {
     write(uncut, 5, 10, 15);
     finish(uncut, 20);
     for (let cut = 1; cut < 15; cut++) {
-      inFolder((folder) => {
+      await inFolder((folder) => {
         write(folder, cut);
         inRun(folder, (run) => run.write(stateAt(15, 0.5), KEEPING));
         finish(folder, 20, 0.5);

@@ -68,13 +68,3 @@ export function stateAt(step: number, clock = 0.25, end: TrainState["end"] = nul
     end,
   };
 }
-
-/** A folder of its own for a test, removed afterwards. */
-export function inFolder<T>(act: (folder: string) => T): T {
-  const folder = Deno.makeTempDirSync();
-  try {
-    return act(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}

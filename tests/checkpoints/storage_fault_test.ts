@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
 import { readState } from "../../lib/checkpoints/read_state.ts";
 import { onStorage } from "../../lib/checkpoints/storage_fault.ts";
-import { inFolder, stateAt } from "./states.ts";
+import { stateAt } from "./states.ts";
+import { inFolder } from "../in_folder.ts";
 
 const WRITER = new URL("./write_run.ts", import.meta.url).href;
 

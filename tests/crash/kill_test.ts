@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inFolder } from "../in_folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KILLS = Number(Deno.env.get("PLATEAU_KILLS") ?? 50);
@@ -46,15 +47,6 @@ async function attempt(folder: string, lifetime: number): Promise<{ killed: bool
   clearTimeout(timer);
   if (signal !== "SIGKILL") assert.equal(code, 0, await said);
   return { killed: signal === "SIGKILL", said: await said };
-}
-
-async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await Deno.makeTempDir();
-  try {
-    return await act(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 const run = (folder: string) => join(folder, ".plateau", "runs", "killed");

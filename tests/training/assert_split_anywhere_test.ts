@@ -12,6 +12,7 @@ import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { assertSplitAnywhere, SplitDiffers } from "../../lib/training/assert_split_anywhere.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { data, small } from "./fixture.ts";
+import { inFolder } from "../in_folder.ts";
 
 // 1,097 examples in batches of 128 are nine updates an epoch: cuts fall inside of epochs and on their border
 const short: Spec = { ...small, batch: 128, stop: maxSteps(14) };
@@ -87,17 +88,13 @@ for (const [what, spec, cuts] of cases) {
   });
 }
 
-Deno.test("a folder is left alone, and this much more is counted once", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+Deno.test("a folder is left alone, and this much more is counted once", () =>
+  inFolder(async (folder) => {
     await assertSplitAnywhere({ ...short, checkpoint: { folder }, stop: maxSteps({ for: 4 }) }, {
       cuts: [1, 3],
     });
     assert.deepEqual([...Deno.readDirSync(folder)], []);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
 
 const FOUR = { ...short, stop: maxSteps(4) };
 const WRONG: [Spec, unknown, RegExp][] = [

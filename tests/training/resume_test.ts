@@ -24,6 +24,7 @@ import { plan } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
 import { data, eventsOf, small, trained } from "./fixture.ts";
+import { inFolder } from "../in_folder.ts";
 
 setEngineChoice("wasm");
 
@@ -148,9 +149,8 @@ Deno.test("the plan of a training that goes on counts this much more from where 
   assert.deepEqual(plan(more).warnings, (await trained(more)).plan.warnings);
 });
 
-Deno.test("a run that was cut between its last update and its end is ended by the same command", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+Deno.test("a run that was cut between its last update and its end is ended by the same command", () =>
+  inFolder(async (folder) => {
     const spec = (name: string): Spec => ({
       ...small,
       stop: maxSteps(20),
@@ -173,27 +173,19 @@ Deno.test("a run that was cut between its last update and its end is ended by th
       }
       assert.equal((await trained(spec(name))).outcome.reason, "alreadyComplete", name);
     }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
 
-Deno.test("a run that was cut beyond a cap that is lower now is complete, and gets its result", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+Deno.test("a run that was cut beyond a cap that is lower now is complete, and gets its result", () =>
+  inFolder(async (folder) => {
     const spec: Spec = { ...small, checkpoint: { every: steps(5), folder } };
     for await (const event of train(spec)) if (event.type === "checkpoint" && event.at.step === 15) break;
     const { outcome } = await trained({ ...spec, stop: maxSteps(10) });
     assert.deepEqual(outcome.alreadyComplete, { by: "cap", have: 15, cap: 10, unit: "steps" });
     assert.ok(Deno.statSync(join(folder, "result.safetensors")).isFile);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
 
-Deno.test("a run that was forked from a state is gone on with by the same command", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+Deno.test("a run that was forked from a state is gone on with by the same command", () =>
+  inFolder(async (folder) => {
     const { outcome: { state: from } } = await trained({ ...small, stop: maxSteps(10) });
     const forked: Spec = { ...small, from, checkpoint: { every: steps(5), folder } };
     for await (const event of train(forked)) if (event.type === "checkpoint" && event.at.step === 20) break;
@@ -201,10 +193,7 @@ Deno.test("a run that was forked from a state is gone on with by the same comman
     assert.equal(first.at.step, 20);
     const uncut = await trained({ ...forked, checkpoint: null });
     assert.deepEqual(rest.at(-1)!.trajectory.updates.loss, uncut.trajectory.updates.loss);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
 
 Deno.test("cut anywhere after its selection was changed, a training ends as the uncut one", async () => {
   const { outcome: { state } } = await trained({

@@ -9,17 +9,10 @@ import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { constant } from "../../lib/schedules/constant.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { data, eventsOf, small, trained } from "./fixture.ts";
+import { inFolder } from "../in_folder.ts";
 
 setEngineChoice("wasm");
 
-async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await act(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 const every = steps(5), keep = { best: 0, last: 9 };
 const inRun = (folder: string, cap: number, fresh = false): Spec => ({
   ...small,

@@ -8,8 +8,9 @@ import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { loadState } from "../../lib/training/checkpoints.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { eventsOf, small, trained } from "../training/fixture.ts";
-import { cutAt, droppedAt, filesIn, inFolder } from "./cut.ts";
+import { cutAt, droppedAt, filesIn } from "./cut.ts";
 import { hopeless } from "./judged.ts";
+import { inFolder } from "../in_folder.ts";
 
 setEngineChoice("wasm");
 

@@ -16,9 +16,10 @@ import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { data, eventsOf, small, trained } from "../training/fixture.ts";
-import { cutAt, filesIn, inFolder } from "./cut.ts";
+import { cutAt, filesIn } from "./cut.ts";
 import { digitStream, firstRows } from "./digit_stream.ts";
 import { hopeless, LOSS } from "./judged.ts";
+import { inFolder } from "../in_folder.ts";
 
 setEngineChoice("wasm");
 

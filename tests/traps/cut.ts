@@ -20,16 +20,6 @@ export async function droppedAt(
   throw new Error("the training ended before it was dropped");
 }
 
-/** Runs `body` in a folder of its own, which is gone afterwards. */
-export async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(`${folder}/run`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** Every file below a folder by its path, with the SHA-256 of its bytes; but for the lock, which says who has it open. */
 export function filesIn(folder: string): Record<string, string> {
   const found: Record<string, string> = {};

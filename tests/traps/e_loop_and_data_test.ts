@@ -15,9 +15,10 @@ import { plan } from "../../lib/training/plan.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
 import { eventsOf, small, trained } from "../training/fixture.ts";
-import { cutAt, droppedAt, filesIn, inFolder } from "./cut.ts";
+import { cutAt, droppedAt, filesIn } from "./cut.ts";
 import { digitStream, firstRows } from "./digit_stream.ts";
 import { LOSS } from "./judged.ts";
+import { inFolder } from "../in_folder.ts";
 
 setEngineChoice("wasm");
 
