@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import { onStorage } from "./storage_fault.ts";
 
 /** Ends the name of a file that is not whole yet. */
-export const TEMPORARY = ".tmp";
+const TEMPORARY = ".tmp";
 
 /**
  * Writes a file in place of what has its name: beside it first, then fsync, rename, and fsync of the folder. What was

@@ -43,7 +43,7 @@ export function listCheckpoints(folder: string): CheckpointFile[] {
  * One checkpoint with its trajectory: that inside, or the rows of the run whose folder it lies in.
  * @throws DamagedCheckpoint that says what is wrong with it; StorageFault
  */
-export function readCheckpoint(file: string): FoundState {
+function readCheckpoint(file: string): FoundState {
   try {
     const { state, frame, covers, trajectory } = onStorage(file, () => fromFile(file, decodeCheckpoint));
     if (covers === null) return { state: { ...state, trajectory: trajectory! }, covers };

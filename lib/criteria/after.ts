@@ -53,7 +53,7 @@ const isCriterion = (gate: unknown): gate is Criterion =>
   typeof gate === "object" && gate !== null && "kind" in gate && typeof gate.kind === "string";
 
 /** A duration as a leaf of an explanation: how far it is. */
-export function durationLeaf({ unit, count }: Duration, at: Position, path: string): Leaf {
+function durationLeaf({ unit, count }: Duration, at: Position, path: string): Leaf {
   const now = countIn(at, unit), stop = hasReached(unit, now, count);
   const progress = `${countText(now)} of ${durationText({ unit, count })}`;
   const leaf = {

@@ -1,7 +1,4 @@
 /** What one forward and backward pass sees. */
-import type { BatchPlan } from "../batch_plan.ts";
-import type { Loss } from "../models/model.ts";
-import type { Dataset } from "./dataset.ts";
 
 /** Examples and what is to be said of each, row by row. */
 export interface Batch {
@@ -22,9 +19,6 @@ export interface BatchSource {
   /** lets go of files and streams */
   close(): void | Promise<void>;
 }
-
-/** Makes the source of a training's batches: order, augmentation and label noise by counter. */
-export type SourceOf = (data: Dataset, loss: Loss, seed: number, batches: BatchPlan) => BatchSource;
 
 /** A batch of zeros, to be written row by row. */
 export const emptyBatch = (count: number, features: number, width: number): Batch => ({

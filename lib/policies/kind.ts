@@ -1,5 +1,6 @@
 /** How a policy is drawn and said in short. */
 import type { Criterion, Plateau } from "../criteria/criterion.ts";
+import { leavesIn } from "../criteria/leaves_in.ts";
 import { valueText } from "../criteria/observed.ts";
 import { textOf } from "../criteria/rules.ts";
 import { countText, type Duration, durationText } from "../durations.ts";
@@ -37,7 +38,9 @@ const caps: ReadonlySet<string> = new Set(["maxSteps", "maxEpochs", "maxExamples
  */
 export function kindOf(policy: Pick<Policy, "stop" | "kind">): PolicyKind {
   if (policy.kind) return policy.kind;
-  const kinds = new Set(leavesOf(policy.stop).map(({ kind }) => kindOfRule[kind] ?? "other"));
+  const kinds = new Set(
+    leavesIn(policy.stop, { gates: false }).map(({ kind }) => kindOfRule[kind] ?? "other"),
+  );
   if (kinds.size > 1) kinds.delete("guard");
   for (const kind of ["patience", "slope", "lr"] as const) if (kinds.has(kind)) return kind;
   const [kind] = kinds;
@@ -176,8 +179,4 @@ function plateauText({ patience, minDelta, minDeltaKind, reference, startAfter, 
   if (cooldown) parts.push(`${patienceText(cooldown)} of grace`);
   if (startAfter) parts.push(`after ${durationText(startAfter)}`);
   return parts.join(", ");
-}
-
-function leavesOf(criterion: Criterion): Criterion[] {
-  return "criteria" in criterion ? criterion.criteria.flatMap(leavesOf) : [criterion];
 }

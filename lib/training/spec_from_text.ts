@@ -1,5 +1,5 @@
 /** From the words of a command line to a spec. Text is parsed, never evaluated. */
-import { oneOf } from "../option_checks.ts";
+import { oneOf, whole } from "../option_checks.ts";
 import { basename } from "node:path";
 import { type PlannedUnit, plannedUnits } from "../batch_plan.ts";
 import { parseCriterion, parseSelection } from "../criteria/parse_text.ts";
@@ -185,11 +185,8 @@ function numberOf(option: string, text: string): number {
   return value;
 }
 
-function wholeOf(option: string, text: string, least: number): number {
-  const value = numberOf(option, text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new RangeError(`invalid ${option}: ${text} (a whole number, at least ${least})`);
-}
+const wholeOf = (option: string, text: string, least: number): number =>
+  whole(option, numberOf(option, text), least);
 
 function durationOf(option: string, text: string): Duration<PlannedUnit> {
   const [, unit, count] = /^\s*([a-z]+)\(\s*([\w.+-]+)\s*\)\s*$/.exec(text) ?? [];

@@ -86,7 +86,7 @@ export function step(
 }
 
 /** A model's mean loss over the rows of a batch. */
-export function lossOf(loss: Loss, outputs: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
+function lossOf(loss: Loss, outputs: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
   if (loss === "softmaxCrossEntropy") return softmaxCrossEntropy(outputs, target);
   return loss === "sigmoidCrossEntropy"
     ? sigmoidCrossEntropy(outputs, target)
