@@ -1,9 +1,9 @@
 /** How far a rule that waits for a gain has waited, on a training that goes on. */
 import type { Criterion, CriterionState, Plateau, PlateauState } from "../criteria/criterion.ts";
 import { initial, observe } from "../criteria/rules.ts";
-import { evaluationRow } from "../curves/best.ts";
 import type { Trajectory } from "../curves/trajectory.ts";
 import type { Unit } from "../durations.ts";
+import { follow } from "../policies/follow.ts";
 
 export interface PatienceState {
   readonly waited: number;
@@ -12,7 +12,7 @@ export interface PatienceState {
 }
 
 /**
- * The wait of the first plateau rule in a criterion, after all evaluations recorded; null when it has none.
+ * The wait of the first plateau rule in a criterion, after all that was recorded; null when it has none.
  *
  * @example
  * ```ts
@@ -21,21 +21,9 @@ export interface PatienceState {
  * const none = (run: Trajectory) => patienceState(maxSteps(100), run); // null
  * ```
  */
-export function patienceState(criterion: Criterion, { evaluations }: Trajectory): PatienceState | null {
+export function patienceState(criterion: Criterion, trajectory: Trajectory): PatienceState | null {
   let state = initial(criterion);
-  for (let row = 0; row < evaluations.step.length; row++) {
-    const { metrics, ...at } = evaluationRow(evaluations, row);
-    const standardErrors = Object.fromEntries(
-      Object.entries(evaluations.standardErrors).map(([metric, values]) => [metric, values[row]]),
-    );
-    const observation = {
-      kind: "evaluation" as const,
-      at: { ...at, evaluations: row + 1 },
-      metrics,
-      standardErrors,
-    };
-    state = observe(criterion, state, observation);
-  }
+  follow(trajectory, { see: (seen) => state = observe(criterion, state, seen) });
   const found = firstPlateau(criterion, state);
   if (found === null) return null;
   const { patience } = found.rule;

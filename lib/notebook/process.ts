@@ -35,7 +35,7 @@ export interface Kernel {
   readonly up: Promise<void>;
   readonly ended: Promise<KernelEnd>;
   send(message: ToKernel): void;
-  /** whether it answers; it is given up after so many milliseconds without a word, or five times that */
+  /** whether it answers; it is given up after so many milliseconds without a word, or after five times that with words alone */
   ping(silence: number): Promise<boolean>;
   /** ends it at once */
   kill(why: string): void;
