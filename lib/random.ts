@@ -41,8 +41,8 @@ export function philox(
   return [c0, c1, c2, c3];
 }
 
-/** FNV-1a: a purpose's name as the second word of the key. */
-function purposeWord(purpose: string): number {
+/** FNV-1a: a purpose's name as the second word of the key, after the low half of the seed. */
+export function purposeWord(purpose: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193);
   return hash >>> 0;

@@ -23,6 +23,20 @@ export interface TensorMetadata {
   readonly dtype: number;
 }
 
+/** Who is told of every tensor and op, as they are made: a recording listens. */
+export interface Listener {
+  /** a tensor of values that JavaScript made */
+  created(id: number, shape: readonly number[], dtype: number, values: NativeValues): void;
+  executed(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputs: readonly TensorMetadata[],
+  ): void;
+  /** asked before values go to JavaScript: what throws here ends the read */
+  reading(id: number): void;
+}
+
 /** The binding over one opened library. Its members' names are the addon's. */
 export class NativeBinding {
   readonly TF_FLOAT = dtypes.float32;
@@ -44,6 +58,8 @@ export class NativeBinding {
   /** `CPU`, or the GPU's name and memory */
   readonly device: string;
   readonly threads: Threads;
+  /** default null: nobody listens */
+  listener: Listener | null = null;
 
   readonly #calls: NativeCalls;
   readonly #status: Status;
@@ -75,7 +91,8 @@ export class NativeBinding {
 
   /** A tensor with a copy of the values. */
   createTensor(shape: number[], dtype: number, values: NativeValues): number {
-    const tensor = writeTensor(this.#calls, shape, dtype, asInt64(dtype, values));
+    const given = asInt64(dtype, values);
+    const tensor = writeTensor(this.#calls, shape, dtype, given);
     let handle: Deno.PointerValue;
     try {
       handle = this.#calls.TFE_NewTensorHandle(tensor, this.#status.handle);
@@ -83,7 +100,9 @@ export class NativeBinding {
     } finally {
       this.#calls.TF_DeleteTensor(tensor);
     }
-    return this.#own(this.#onDevice(handle, dtype));
+    const id = this.#own(this.#onDevice(handle, dtype));
+    this.listener?.created(id, shape, dtype, given);
+    return id;
   }
 
   deleteTensor(id: number): void {
@@ -93,6 +112,7 @@ export class NativeBinding {
 
   /** A copy of the values. */
   tensorDataSync(id: number): NativeValues {
+    this.listener?.reading(id);
     const handle = this.#handle(id);
     const elements = this.#shape(handle).reduce((product, length) => product * length, 1);
     return readTensor(this.#calls, this.#status, handle, elements);
@@ -120,7 +140,82 @@ export class NativeBinding {
     } finally {
       this.#calls.TFE_DeleteOp(op);
     }
-    return Array.from(this.#outputs.subarray(0, this.#outputCount[0]), (address) => this.#metadata(address));
+    const made = Array.from(
+      this.#outputs.subarray(0, this.#outputCount[0]),
+      (address) => this.#metadata(address),
+    );
+    this.listener?.executed(name, attributes, inputIds, made);
+    return made;
+  }
+
+  /** Shape and dtype of a tensor; `id` is its own. */
+  describe(id: number): TensorMetadata {
+    const handle = this.#handle(id);
+    return { id, shape: this.#shape(handle), dtype: this.#calls.TFE_TensorHandleDataType(handle) };
+  }
+
+  /**
+   * Makes a function known: a serialised FunctionDef (tensorflow/core/framework/function.proto).
+   *
+   * @throws TensorflowError for another function of the same name
+   */
+  addFunction(definition: Uint8Array<ArrayBuffer>): void {
+    const length = BigInt(definition.length);
+    this.#calls.TFE_ContextAddFunctionDef(this.#context.handle, definition, length, this.#status.handle);
+    this.#status.check("TFE_ContextAddFunctionDef");
+  }
+
+  /** Forgets a function. What was compiled of it stays with the context. */
+  removeFunction(name: string): void {
+    this.#calls.TFE_ContextRemoveFunction(this.#context.handle, cName(name), this.#status.handle);
+    this.#status.check("TFE_ContextRemoveFunction");
+  }
+
+  /**
+   * Runs a function on a thread of its own. Its inputs may be deleted as soon as this has returned its promise: the
+   * op holds them.
+   *
+   * @throws TensorflowError with the function's name, TensorFlow's code and its first line
+   */
+  async call(name: string, inputIds: readonly number[], outputs: number): Promise<TensorMetadata[]> {
+    const calls = this.#calls, status = new Status(calls);
+    try {
+      const op = calls.TFE_NewOp(this.#context.handle, cName(name), status.handle);
+      status.check(name);
+      const addresses = new BigUint64Array(outputs), count = Int32Array.of(outputs);
+      try {
+        if (this.#gpu !== null) {
+          calls.TFE_OpSetDevice(op, this.#gpu, status.handle);
+          status.check(name);
+        }
+        for (const id of inputIds) {
+          calls.TFE_OpAddInput(op, this.#handle(id), status.handle);
+          status.check(name);
+        }
+        await calls.executeAside(op, addresses, count, status.handle);
+        status.check(name);
+      } finally {
+        calls.TFE_DeleteOp(op);
+      }
+      return Array.from(addresses.subarray(0, count[0]), (address) => this.#metadata(address));
+    } finally {
+      status.close();
+    }
+  }
+
+  /** A serialised OpList (tensorflow/core/framework/op_def.proto) of every op that the library has. */
+  opList(): Uint8Array<ArrayBuffer> {
+    const buffer = this.#calls.TF_GetAllOpList();
+    try {
+      // TF_Buffer { const void* data; size_t length; … }
+      const view = new Deno.UnsafePointerView(buffer!);
+      const data = Deno.UnsafePointer.create(view.getBigUint64(0));
+      return new Uint8Array(
+        Deno.UnsafePointerView.getArrayBuffer(data!, Number(view.getBigUint64(8))).slice(0),
+      );
+    } finally {
+      this.#calls.TF_DeleteBuffer(buffer);
+    }
   }
 
   getNumOfSavedModels(): number {

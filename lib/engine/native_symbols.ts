@@ -1,4 +1,4 @@
-/** TensorFlow's C API as far as eager execution needs it, typed for Deno.dlopen. */
+/** TensorFlow's C API as far as eager execution and functions need it, typed for Deno.dlopen. */
 
 const pointer = "pointer";
 const buffer = "buffer";
@@ -7,6 +7,7 @@ const buffer = "buffer";
 export const nativeSymbols = {
   TF_Version: { parameters: [], result: pointer },
   TF_NewStatus: { parameters: [], result: pointer },
+  TF_DeleteStatus: { parameters: [pointer], result: "void" },
   TF_GetCode: { parameters: [pointer], result: "i32" },
   TF_Message: { parameters: [pointer], result: pointer },
 
@@ -33,7 +34,20 @@ export const nativeSymbols = {
   TFE_OpSetAttrFloat: { parameters: [pointer, buffer, "f32"], result: "void" },
   TFE_OpSetAttrString: { parameters: [pointer, buffer, buffer, "usize"], result: "void" },
   TFE_OpSetAttrShape: { parameters: [pointer, buffer, buffer, "i32", pointer], result: "void" },
+  TFE_OpSetDevice: { parameters: [pointer, buffer, pointer], result: "void" },
   TFE_Execute: { parameters: [pointer, buffer, buffer, pointer], result: "void" },
+  // The same on a thread of its own: the event loop lives while it runs.
+  executeAside: {
+    name: "TFE_Execute",
+    parameters: [pointer, buffer, buffer, pointer],
+    result: "void",
+    nonblocking: true,
+  },
+
+  TFE_ContextAddFunctionDef: { parameters: [pointer, buffer, "usize", pointer], result: "void" },
+  TFE_ContextRemoveFunction: { parameters: [pointer, buffer, pointer], result: "void" },
+  TF_GetAllOpList: { parameters: [], result: pointer },
+  TF_DeleteBuffer: { parameters: [pointer], result: "void" },
 
   TF_AllocateTensor: { parameters: ["i32", buffer, "i32", "usize"], result: pointer },
   TF_TensorData: { parameters: [pointer], result: pointer },
@@ -79,7 +93,7 @@ export function cName(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** One TF_Status, used for every call: calls are synchronous, so nobody else's answer can stand in it. */
+/** One TF_Status. Synchronous calls share one: nobody else's answer can stand in it; a call aside needs its own. */
 export class Status {
   readonly handle: Deno.PointerValue;
   readonly #calls: NativeCalls;
@@ -93,5 +107,9 @@ export class Status {
     if (code === 0) return;
     const reason = textAt(this.#calls.TF_Message(this.handle)).split("\n")[0];
     throw new TensorflowError(call, code, reason);
+  }
+  /** Frees it; it is of no use afterwards. */
+  close(): void {
+    this.#calls.TF_DeleteStatus(this.handle);
   }
 }

@@ -1,7 +1,9 @@
 /** One line on a terminal that counts megabytes and the time left; nothing where no terminal is. */
 
 export interface ProgressLine {
-  at(bytes: number): void;
+  /** @param verb what happened to the bytes, as `downloaded`; another verb begins a new count */
+  at(verb: string, bytes: number, total: number): void;
+  /** takes the line away, before anything else is written */
   end(): void;
 }
 
@@ -13,15 +15,15 @@ export function progressText(verb: string, bytes: number, total: number, seconds
 }
 
 /** Writes on standard error, at most ten times a second, and only when that is a terminal. */
-export function progressLine(verb: string, total: number): ProgressLine {
+export function progressLine(): ProgressLine {
   if (!Deno.stderr.isTerminal()) return { at() {}, end() {} };
-  const began = performance.now();
   const write = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text));
-  let last = -Infinity;
+  let counted = "", began = 0, last = -Infinity;
   return {
-    at(bytes) {
+    at(verb, bytes, total) {
       const now = performance.now();
-      if (now - last < 100) return;
+      if (verb !== counted) [counted, began] = [verb, now];
+      else if (now - last < 100) return;
       last = now;
       write(`\r\x1b[2K${progressText(verb, bytes, total, (now - began) / 1000)}`);
     },

@@ -1,5 +1,7 @@
 /** What can train on this machine, how fast, and what is missing: `plateau engines`. */
 import { EngineMissing, type EngineName, engineNames } from "./engine_choice.ts";
+import { gpuMissing } from "./gpu_missing.ts";
+import { gpuSurroundings } from "./gpu_surroundings.ts";
 import { BadLibraryPath } from "./library.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { measureUpdate } from "./measure.ts";
@@ -20,6 +22,8 @@ export interface EngineReport {
   readonly machine: Machine;
   /** fastest first, then those that do not work */
   readonly engines: readonly EngineFinding[];
+  /** why the native engine uses no GPU, as `libcuda.so.1 is missing (…)`; null when it does, or there is no GPU */
+  readonly gpu: string | null;
 }
 
 /**
@@ -41,7 +45,9 @@ export async function enginesReport(settings: EngineSettings = {}): Promise<Engi
   const time = ({ msPerUpdate }: EngineFinding) => msPerUpdate ?? Infinity;
   engines.sort((a, b) => time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0);
   const library = await libraryFor(settings).catch(() => null);
-  return { machine: thisMachine(library?.file ?? null), engines };
+  const native = engines.find(({ name, device }) => name === "tensorflow" && device === "CPU");
+  const gpu = native && library ? gpuMissing(library.file, native.version, gpuSurroundings()) : null;
+  return { machine: thisMachine(library?.file ?? null), engines, gpu };
 }
 
 async function examine(name: EngineName, settings: EngineSettings): Promise<EngineFinding> {
@@ -65,7 +71,7 @@ export function msText(ms: number): string {
   return ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
 }
 
-/** The report as a table of one line an engine. */
+/** The report as a table of one line an engine, then where the library is, and what a GPU lacks. */
 export function reportText(report: EngineReport): string {
   const rows = report.engines.map(({ name, version, device, msPerUpdate, missing }) =>
     missing === null ? [name, version, device, `${msText(msPerUpdate!)} ms an update`] : [name, missing]
@@ -76,5 +82,7 @@ export function reportText(report: EngineReport): string {
   widths[0] = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd());
   const library = report.machine.library;
-  return [...lines, ...(library ? [`libtensorflow: ${library}`] : [])].join("\n");
+  if (library) lines.push(`libtensorflow: ${library}`);
+  if (report.gpu) lines.push(`GPU not used: ${report.gpu}`);
+  return lines.join("\n");
 }

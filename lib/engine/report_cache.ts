@@ -23,6 +23,7 @@ const reportSchema = z.object({
     msPerUpdate: z.number().positive().nullable(),
     missing: z.string().nullable(),
   })),
+  gpu: z.string().nullable(),
 });
 
 function may(name: "read" | "write", path: string): boolean {

@@ -5,6 +5,7 @@
 import { createRequire } from "node:module";
 import util from "node:util";
 import { type NativeBinding, openBinding } from "./binding.ts";
+import { checkedLibrary } from "./checked_library.ts";
 import { EngineMissing } from "./engine_choice.ts";
 import { type Library, nativeVersion } from "./library.ts";
 import type { Threads } from "./native_context.ts";
@@ -40,14 +41,14 @@ export function nativeBinding(): NativeBinding | null {
 
 function open(library: Library, threads: Threads): NativeBinding {
   try {
-    return quietly(() => openBinding(library.file, threads));
+    return quietly(() => openBinding(checkedLibrary(library.file), threads));
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
     throw new EngineMissing("tensorflow", `cannot load ${library.file}: ${reason}`, advice(library));
   }
 }
 function advice(library: Library): string {
-  if (library.from === "cache") return "remove that folder and run deno task native";
+  if (library.from === "cache") return "deno task native installs it again";
   return `any TensorFlow 2.12 to ${nativeVersion} serves: deno task native installs one`;
 }
 

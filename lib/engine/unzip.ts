@@ -13,6 +13,12 @@ export class BadZip extends Error {
     super(`invalid zip: ${file} (${reason})`);
   }
 }
+export interface UnzipOptions {
+  /** called with the bytes of each block written. Default: nobody is told */
+  readonly progress?: (bytes: number) => void;
+  /** ends it; the file is then half written. Default: it runs to its end */
+  readonly signal?: AbortSignal;
+}
 const zip64 = 0xffff_ffff;
 
 async function bytesAt(file: string, at: number, length: number): Promise<DataView> {
@@ -46,7 +52,6 @@ export async function zipMembers(file: string): Promise<readonly ZipMember[]> {
  * Unpacks one member to a path of the caller's: names in the archive are keys, never paths. Its length and
  * CRC-32 are checked, and no more than its declared length is ever written.
  *
- * @param progress called with the bytes of each block written
  * @throws BadZip; the file may then be half written and is the caller's to remove
  * @example
  * ```ts ignore
@@ -59,7 +64,7 @@ export async function unzipMember(
   file: string,
   member: ZipMember,
   target: string,
-  progress: (bytes: number) => void = () => {},
+  { progress = () => {}, signal }: UnzipOptions = {},
 ): Promise<void> {
   const bad = (reason: string) => new BadZip(file, `${member.name}: ${reason}`);
   if (member.method !== 0 && member.method !== 8) throw bad(`compression method ${member.method}`);
@@ -82,8 +87,8 @@ export async function unzipMember(
     ? Readable.from([])
     : createReadStream(file, { start, end, highWaterMark: 1 << 20 });
   const unpacked = member.method === 8 ? createInflateRaw({ chunkSize: 1 << 20 }) : new PassThrough();
-  await pipeline(source, unpacked, check, createWriteStream(target)).catch((error) => {
-    throw error instanceof BadZip || error.syscall ? error : bad(error.message);
+  await pipeline(source, unpacked, check, createWriteStream(target), { signal }).catch((error) => {
+    throw error instanceof BadZip || error.syscall || signal?.aborted ? error : bad(error.message);
   });
   if (size !== member.size) throw bad(`${size} bytes of ${member.size}`);
   if (crc !== member.crc) throw bad("wrong CRC-32");

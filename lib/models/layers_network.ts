@@ -3,7 +3,7 @@
  * they write (moving statistics) is handed out. Passes are synchronous, so trainings that take turns share it.
  */
 import { tf } from "../engine/tf.ts";
-import { uniforms } from "../random.ts";
+import { dropout } from "./dropout.ts";
 import {
   endBeforeActivation,
   layersIn,
@@ -51,7 +51,15 @@ function build(topology: string, loss: Loss): LayersNetwork {
   tf.tidy(() => void (model = modelOf(topology)));
   endBeforeActivation(model, loss);
   const trainable = [...model.trainableWeights], fixed = [...model.nonTrainableWeights];
-  const dropouts = layersIn(model).filter((layer) => layer.getClassName().endsWith("Dropout"));
+  let passing: Pass = { training: false };
+  layersIn(model).filter((layer) => layer.getClassName().endsWith("Dropout")).forEach((layer, i) => {
+    layer.call = (inputs) => {
+      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      // a rate of 1 drops nothing: TensorFlow.js' own rule
+      const rate = layer.rate! < 1 ? layer.rate! : 0;
+      return tf.tidy(() => dropout(x, rate, i, passing, layer.getNoiseShape!(x) ?? x.shape));
+    };
+  });
   let values = new Map<RawVariable, tf.Tensor>(), written: tf.Tensor[] = [];
   for (const variable of [...trainable, ...fixed]) {
     variable.val.dispose();
@@ -72,9 +80,7 @@ function build(topology: string, loss: Loss): LayersNetwork {
     forward(parameters, statistics, x, pass) {
       const given = [...parameters, ...statistics];
       values = new Map([...trainable, ...fixed].map((variable, i) => [variable, given[i]]));
-      dropouts.forEach((layer, i) => {
-        if (pass.training) layer.seed = seedOf(pass, i);
-      });
+      passing = pass;
       const outputs = model.apply(tf.reshape(x, [x.shape[0], ...inputShape]), { training: pass.training });
       const losses = pass.training ? model.calculateLosses() : [];
       const penalty = losses.length === 0 ? null : tf.addN(losses) as tf.Scalar;
@@ -88,10 +94,4 @@ function build(topology: string, loss: Loss): LayersNetwork {
       return { outputs: outputs as tf.Tensor2D, statistics: moved, penalty };
     },
   };
-}
-
-/** A layer's seed of this pass: 32 bits, never 0, which TensorFlow.js takes for none. */
-function seedOf({ seed, update, batch }: Extract<Pass, { training: true }>, layer: number): number {
-  const [uniform] = uniforms(seed, `dropout of layer ${layer} in batch ${batch}`, update, 1);
-  return 1 + Math.floor(uniform * (2 ** 32 - 1));
 }

@@ -12,7 +12,9 @@ export interface RawLayer {
   activation?: { getClassName(): string; apply(x: tf.Tensor): tf.Tensor };
   call(inputs: tf.Tensor | tf.Tensor[], settings: unknown): tf.Tensor | tf.Tensor[];
   /** of a dropout layer */
-  seed?: number;
+  readonly rate?: number;
+  /** the shape of its mask; null for that of its input */
+  getNoiseShape?(input: tf.Tensor): readonly number[] | null | undefined;
   /** of recurrent layers */
   readonly cell?: RawLayer;
   readonly cells?: readonly RawLayer[];

@@ -1,4 +1,5 @@
 /** What every model is: plain data, and a kind that knows its parameters and its forward pass. */
+import type { Draws } from "../engine/draws.ts";
 import type { tf } from "../engine/tf.ts";
 import type { Convnet } from "./convnet.ts";
 import type { FromLayers } from "./from_layers.ts";
@@ -27,7 +28,13 @@ export interface Parameter {
 /** How a forward pass is made. Random numbers of training are functions of (seed, update, batch). */
 export type Pass =
   | { readonly training: false }
-  | { readonly training: true; readonly seed: number; readonly update: number; readonly batch: number };
+  | {
+    readonly training: true;
+    /** random numbers of the update */
+    readonly draws: Draws;
+    /** number of the batch in its update, from 0 */
+    readonly batch: number;
+  };
 
 export interface Forward {
   /** `[rows, outputs]` */

@@ -24,7 +24,7 @@ import type { Optimizer } from "../optimizers/optimizer.ts";
 import { asSchedule } from "../schedules/as_schedule.ts";
 import { asScale } from "../schedules/plateau_scale.ts";
 import type { PlateauScale, Schedule } from "../schedules/schedule.ts";
-import type { Clip } from "./step.ts";
+import type { Clip } from "./update.ts";
 
 export interface Spec {
   readonly model: Model;

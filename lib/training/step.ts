@@ -1,31 +1,13 @@
-/** One update as a pure function of (parameters, statistics, slots, batches, rate). */
+/** One update run at once: batches and rate in, new tensors and what they are worth out. */
 import type { Batch } from "../data/batch.ts";
-import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from "../engine/kernels.ts";
+import { hostDraws } from "../engine/draws.ts";
 import { tf } from "../engine/tf.ts";
-import { modelKind } from "../models/model_kind.ts";
-import type { Loss, Model, Pass } from "../models/model.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
-
-/** Bounds on gradients: on the norm of all of them together, then on each number. */
-export interface Clip {
-  readonly norm?: number;
-  readonly value?: number;
-}
+import { type TensorBatch, update, type UpdateSpec, type UpdateTensors } from "./update.ts";
 
 /** What of a training a step needs. */
-export interface StepSpec {
-  readonly model: Model;
-  readonly optimizer: Optimizer;
-  readonly clip: Clip | null;
+export interface StepSpec extends UpdateSpec {
   readonly seed: number;
-}
-
-/** What an update moves. */
-export interface StepTensors {
-  readonly parameters: readonly tf.Tensor[];
-  readonly statistics: readonly tf.Tensor[];
-  readonly slots: readonly tf.Tensor[];
 }
 
 const NOTHING = { parameters: [], statistics: [], slots: [] };
@@ -43,13 +25,11 @@ export interface Stepped {
 }
 
 /**
- * Applies one update by the gradient of the mean over the examples of all its batches, so that accumulating equals one
- * large batch up to rounding (but for batch normalisation, which sees each batch alone). The caller owns the tensors
- * that come back; those given stay as they are.
+ * Applies one update, as `update` does. The caller owns the tensors that come back; those given stay as they are.
  *
  * @param batches at least one
  * @param rate learning rate
- * @param update number of this update, from 1
+ * @param number number of this update, from 1
  *
  * @example
  * ```ts
@@ -64,18 +44,23 @@ export interface Stepped {
  */
 export function step(
   spec: StepSpec,
-  tensors: StepTensors,
+  tensors: UpdateTensors,
   batches: readonly Batch[],
   rate: number,
-  update: number,
+  number: number,
 ): Stepped {
   const { scalars, next } = tf.tidy(() => {
-    const { loss, gradients, statistics } = differentiate(spec, tensors, batches, update);
-    const { clipped, norm } = clip(gradients, spec.clip);
+    const coefficients = optimizerKind(spec.optimizer).coefficients(spec.optimizer, rate, number);
+    const { loss, gradients, norm, ...next } = update(
+      spec,
+      tensors,
+      batches.map(tensorsOf),
+      coefficients.map((value) => tf.scalar(value)),
+      hostDraws(spec.seed, number),
+    );
     // a sum is no number when one of its terms is none
     const check = tf.addN(gradients.map((gradient) => tf.sum<tf.Scalar>(gradient)));
-    const moved = applied(spec, tensors, clipped, rate, update);
-    return { scalars: norm ? [loss, check, norm] : [loss, check], next: { ...moved, statistics } };
+    return { scalars: norm ? [loss, check, norm] : [loss, check], next };
   });
   // read only now, so that all before is tensor operations alone
   const [loss, check, norm = null] = scalars.map((scalar) => scalar.dataSync()[0]);
@@ -85,112 +70,8 @@ export function step(
   return { loss, gradientNorm: norm, finite, ...(finite ? next : NOTHING) };
 }
 
-/** A model's mean loss over the rows of a batch. */
-function lossOf(loss: Loss, outputs: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
-  if (loss === "softmaxCrossEntropy") return softmaxCrossEntropy(outputs, target);
-  return loss === "sigmoidCrossEntropy"
-    ? sigmoidCrossEntropy(outputs, target)
-    : meanSquaredError(outputs, target);
-}
-
-interface Differentiated {
-  readonly loss: tf.Scalar;
-  readonly gradients: tf.Tensor[];
-  readonly statistics: tf.Tensor[];
-}
-
-/** Loss and gradients of the mean over all examples; each batch counts by its examples. */
-function differentiate(
-  spec: StepSpec,
-  { parameters, statistics }: StepTensors,
-  batches: readonly Batch[],
-  update: number,
-): Differentiated {
-  const total = batches.reduce((sum, { count }) => sum + count, 0);
-  let sum: tf.Tensor[] | null = null, current: Differentiated | null = null;
-  for (const [index, batch] of batches.entries()) {
-    const pass: Pass = { training: true, seed: spec.seed, update, batch: index };
-    const part = differentiateBatch(spec.model, parameters, current?.statistics ?? statistics, batch, pass);
-    if (batches.length === 1) return part;
-    // what is added up goes at once: accumulating is for updates that do not fit at a time
-    const added = accumulated(sum, [part.loss, ...part.gradients], batch.count / total);
-    tf.dispose([sum ?? [], part.loss, part.gradients, current?.statistics ?? []]);
-    [sum, current] = [added, part];
-  }
-  if (!sum || !current) throw new RangeError("invalid batches: [] (at least one)");
-  const [loss, ...gradients] = sum;
-  return { loss: loss as tf.Scalar, gradients, statistics: current.statistics };
-}
-
-/** The sum so far and a share of what comes. */
-function accumulated(
-  sum: readonly tf.Tensor[] | null,
-  parts: readonly tf.Tensor[],
-  share: number,
-): tf.Tensor[] {
-  return tf.tidy(() => {
-    const weighted = parts.map((part) => tf.mul(part, share));
-    return sum ? weighted.map((part, i) => tf.add(sum[i], part)) : weighted;
-  });
-}
-
-function differentiateBatch(
-  model: Model,
-  parameters: readonly tf.Tensor[],
-  statistics: readonly tf.Tensor[],
-  { count, x, target }: Batch,
-  pass: Pass,
-): Differentiated {
-  const kind = modelKind(model);
-  const rows = tf.tensor2d(x, [count, x.length / count]);
-  const wanted = tf.tensor2d(target, [count, target.length / count]);
-  let moved: tf.Tensor[] = [];
-  const { value, grads } = tf.valueAndGrads((...weights: tf.Tensor[]) => {
-    const { outputs, statistics: after, penalty } = kind.forward(model, weights, statistics, rows, pass);
-    // the scope of the gradient disposes of all but its value
-    moved = after.map((tensor) => tf.keep(tf.clone(tensor)));
-    const loss = lossOf(kind.loss(model), outputs, wanted);
-    return penalty ? tf.add<tf.Scalar>(loss, penalty) : loss;
-  })([...parameters]);
-  return { loss: value as tf.Scalar, gradients: grads, statistics: moved };
-}
-
-/** Gradients within their bounds: the norm of all together first, then each number. */
-function clip(
-  gradients: readonly tf.Tensor[],
-  bounds: Clip | null,
-): { readonly clipped: readonly tf.Tensor[]; readonly norm: tf.Scalar | null } {
-  let clipped = gradients, norm: tf.Scalar | null = null;
-  if (bounds?.norm !== undefined) {
-    norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum<tf.Scalar>(tf.square(gradient)))));
-    const share = tf.div(bounds.norm, tf.maximum(norm, bounds.norm));
-    clipped = clipped.map((gradient) => tf.mul(gradient, share));
-  }
-  const { value } = bounds ?? {};
-  if (value !== undefined) clipped = clipped.map((gradient) => tf.clipByValue(gradient, -value, value));
-  return { clipped, norm };
-}
-
-/** Parameters and slots after the optimizer's update, within the model's constraints. */
-function applied(
-  { model, optimizer }: StepSpec,
-  { parameters, slots }: StepTensors,
-  gradients: readonly tf.Tensor[],
-  rate: number,
-  update: number,
-): { readonly parameters: tf.Tensor[]; readonly slots: tf.Tensor[] } {
-  const kind = modelKind(model), rule = optimizerKind(optimizer);
-  const coefficients = rule.coefficients(optimizer, rate, update).map((value) => tf.scalar(value));
-  const moved = rule.apply(optimizer, parameters, gradients, slots, coefficients, decaysOf(model));
-  return kind.constrain ? { ...moved, parameters: kind.constrain(model, moved.parameters) } : moved;
-}
-
-const decays = new WeakMap<Model, readonly boolean[]>();
-
-/** Which parameters decay by mask: asked at every update, told once a model. */
-function decaysOf(model: Model): readonly boolean[] {
-  const known = decays.get(model) ??
-    modelKind(model).parameters(model, 0).map(({ decays = true }) => decays);
-  decays.set(model, known);
-  return known;
-}
+const tensorsOf = ({ count, x, target }: Batch): TensorBatch => ({
+  count,
+  x: tf.tensor2d(x, [count, x.length / count]),
+  target: tf.tensor2d(target, [count, target.length / count]),
+});

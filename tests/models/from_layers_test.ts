@@ -9,7 +9,8 @@ import { fromLayers, mlp } from "../../lib/models/mod.ts";
 import { modelKind } from "../../lib/models/model_kind.ts";
 import type { Loss, Model } from "../../lib/models/model.ts";
 import { sgd } from "../../lib/optimizers/mod.ts";
-import { step, type StepTensors } from "../../lib/training/step.ts";
+import { step } from "../../lib/training/step.ts";
+import type { UpdateTensors } from "../../lib/training/update.ts";
 
 async function start(): Promise<void> {
   setEngineChoice("wasm");
@@ -31,14 +32,14 @@ function batchFor(model: Model, count: number): Batch {
   return { count, x: numbers(count * inputs, 3), target };
 }
 
-function first(model: Model): StepTensors {
+function first(model: Model): UpdateTensors {
   const kind = modelKind(model);
   const [parameters, statistics] = [kind.parameters(model, 0), kind.statistics(model)].map((all) =>
     all.map(({ values, shape }) => tf.tensor(values, [...shape]))
   );
   return { parameters, statistics, slots: [] };
 }
-const dispose = ({ parameters, statistics }: StepTensors) => tf.dispose([...parameters, ...statistics]);
+const dispose = ({ parameters, statistics }: UpdateTensors) => tf.dispose([...parameters, ...statistics]);
 const valuesOf = (tensors: readonly tf.Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);
 
 /** Losses and values of updates by plain descent. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
+import { hostDraws } from "../../lib/engine/draws.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { asModel } from "../../lib/models/as_model.ts";
 import { initialWeights } from "../../lib/models/init.ts";
@@ -142,7 +143,7 @@ for (const [model, text] of TEXTS) {
       const tensors = [parameters, statistics].map((all) =>
         all.map(({ values, shape }) => tf.tensor(values, [...shape]))
       );
-      const pass = { training: true, seed: 1, update: 1, batch: 0 } as const;
+      const pass = { training: true, draws: hostDraws(1, 1), batch: 0 } as const;
       const made = kind.forward(model, tensors[0], tensors[1], tf.ones([3, inputs]), pass);
       return [made.outputs.shape, made.statistics.map(({ shape }) => shape)];
     });

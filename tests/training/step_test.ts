@@ -9,7 +9,8 @@ import { modelKind } from "../../lib/models/model_kind.ts";
 import type { Model } from "../../lib/models/model.ts";
 import { adam, adamw, sgd } from "../../lib/optimizers/mod.ts";
 import { optimizerKind } from "../../lib/optimizers/optimizer_kind.ts";
-import { type Clip, step, type Stepped, type StepSpec, type StepTensors } from "../../lib/training/step.ts";
+import { step, type Stepped, type StepSpec } from "../../lib/training/step.ts";
+import type { Clip, UpdateTensors } from "../../lib/training/update.ts";
 import { libtensorflowForTests, nativeTest } from "../engine/libtensorflow_for_tests.ts";
 import golden from "../models/golden/networks.json" with { type: "json" };
 
@@ -34,7 +35,7 @@ function close(given: ArrayLike<number>, expected: ArrayLike<number>, tolerance:
 }
 
 /** The tensors that a training starts from, or with the parameters of the golden networks. */
-function first({ model, optimizer, seed }: StepSpec, golden = false): StepTensors {
+function first({ model, optimizer, seed }: StepSpec, golden = false): UpdateTensors {
   const kind = modelKind(model);
   const parameters = kind.parameters(model, seed).map(({ values, shape }, i) =>
     tf.tensor(golden ? numbers(values.length, i + 1) : values, [...shape])
@@ -45,7 +46,7 @@ function first({ model, optimizer, seed }: StepSpec, golden = false): StepTensor
   );
   return { parameters, statistics, slots };
 }
-const dispose = ({ parameters, statistics, slots }: StepTensors) =>
+const dispose = ({ parameters, statistics, slots }: UpdateTensors) =>
   tf.dispose([...parameters, ...statistics, ...slots]);
 const valuesOf = (tensors: readonly tf.Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);
 
@@ -215,7 +216,7 @@ for (const [what, broken] of BROKEN) {
 Deno.test("every update moves by the rate it is given, whatever the rates before", async () => {
   await startFor("wasm");
   const spec = specOf(MODELS.mlp), given = first(spec), batch = batchFor(MODELS.mlp, 8, 3);
-  const moved = (tensors: StepTensors, rate: number, update: number) => {
+  const moved = (tensors: UpdateTensors, rate: number, update: number) => {
     const next = step(spec, tensors, [batch], rate, update), old = valuesOf(tensors.parameters).flat();
     const distance = Math.hypot(...valuesOf(next.parameters).flat().map((value, i) => value - old[i]));
     dispose(next);

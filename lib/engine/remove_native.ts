@@ -1,0 +1,46 @@
+/** Takes away what `deno task native` installed, and what a killed installation left. */
+import { join } from "node:path";
+import { nativeFolder, userCache } from "./library.ts";
+
+const UNFINISHED = "unfinished-", REMOVED = "removed-";
+const DAY_MS = 86_400_000;
+
+/**
+ * Deletes the installed libtensorflow. A process that trains on it goes on: the system keeps its files until it ends.
+ *
+ * @param cache the folder that holds `libtensorflow-2.21.0/`. Default: the user's cache
+ * @returns bytes that were freed; null when nothing was installed
+ * @example
+ * ```ts ignore
+ * import { removeNative } from "./remove_native.ts";
+ * const freed = await removeNative();
+ * ```
+ */
+export async function removeNative(cache: string | null = userCache()): Promise<number | null> {
+  return cache === null ? null : await removeFolder(nativeFolder(cache));
+}
+
+/** Renames a folder out of the way, so that nobody finds half of it, and deletes it; the bytes of its files, or null. */
+export async function removeFolder(folder: string): Promise<number | null> {
+  const away = join(folder, "..", `${REMOVED}${crypto.randomUUID()}`);
+  try {
+    await Deno.rename(folder, away);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  let bytes = 0;
+  for await (const { name } of Deno.readDir(away)) bytes += (await Deno.lstat(join(away, name))).size;
+  await Deno.remove(away, { recursive: true });
+  return bytes;
+}
+
+/** Deletes what installations and removals left that were killed more than a day ago. */
+export async function sweepCache(cache: string, now: number = Date.now()): Promise<void> {
+  for (const { name, isDirectory } of Array.from(Deno.readDirSync(cache))) {
+    if (!isDirectory || !name.startsWith(UNFINISHED) && !name.startsWith(REMOVED)) continue;
+    const { mtime } = await Deno.stat(join(cache, name));
+    const old = mtime !== null && now - mtime.getTime() > DAY_MS;
+    if (old) await Deno.remove(join(cache, name), { recursive: true }).catch(() => {}); // somebody else sweeps too
+  }
+}
