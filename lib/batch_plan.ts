@@ -89,7 +89,7 @@ function batchesPerEpoch({ trainingExamples, batch, remainder }: BatchPlan): num
 }
 
 /** Whether updates run over the border of epochs: where batches do, there is no border. */
-const carries = ({ remainder, accumulate = 1, leftover }: BatchPlan): boolean =>
+export const carries = ({ remainder, accumulate = 1, leftover }: BatchPlan): boolean =>
   accumulate === 1 ? remainder === "wrap" : remainder === "wrap" || leftover === "carry";
 
 /**

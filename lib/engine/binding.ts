@@ -4,6 +4,7 @@
  *
  * A tensor is known to JavaScript by a number; the number owns one TFE_TensorHandle until `deleteTensor`.
  */
+import { keepCompiled } from "./compile_cache.ts";
 import { deviceText, firstGpu, type NativeContext, openContext, type Threads } from "./native_context.ts";
 import { cName, type NativeCalls, nativeSymbols, Status, textAt } from "./native_symbols.ts";
 import { dtypes, type NativeValues, readTensor, writeTensor } from "./native_tensor.ts";
@@ -310,5 +311,7 @@ function asInt64(dtype: number, values: NativeValues): NativeValues {
  * ```
  */
 export function openBinding(file: string, threads: Threads): NativeBinding {
-  return new NativeBinding(Deno.dlopen(file, nativeSymbols).symbols, threads);
+  const calls = Deno.dlopen(file, nativeSymbols).symbols;
+  keepCompiled(textAt(calls.TF_Version()));
+  return new NativeBinding(calls, threads);
 }

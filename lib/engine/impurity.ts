@@ -13,6 +13,9 @@ import type { Recording } from "./record.ts";
  * ```
  */
 export function refuseImpurity(first: Recording, second: Recording): void {
+  if (first.captures.some(({ id }, i) => id !== second.captures[i]?.id)) {
+    throw new NotRecordable("a tensor made outside changes from call to call", "make it once");
+  }
   const at = first.nodes.findIndex((node, i) => !same(node, second.nodes[i]));
   if (at < 0 && first.nodes.length === second.nodes.length) return;
   const node = first.nodes[at] ?? second.nodes[first.nodes.length];

@@ -157,7 +157,9 @@ async function cutToLoadedPart(library: Deno.FsFile): Promise<void> {
   const part = loadedPart(head.subarray(0, length), (await library.stat()).size);
   if (part === null) return;
   await library.seek(0, Deno.SeekMode.Start);
-  await library.write(part.head);
+  if (await library.write(part.head) < part.head.length) {
+    throw new NativeError("cannot write the library's head");
+  }
   await library.truncate(part.bytes);
 }
 

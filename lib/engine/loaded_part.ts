@@ -6,12 +6,13 @@ export interface LoadedPart {
   /** the length that is left */
   readonly bytes: number;
   /** the first bytes of the file as they must become: without the list of sections that is cut off */
-  readonly head: Uint8Array<ArrayBuffer>;
+  readonly head: Uint8Array;
 }
 
 const sharedLibrary = 3;
 /** The ELF header's fields for the list of sections: e_shoff (8 bytes); e_shnum and e_shstrndx (2 and 2). */
 const sections = [[40, 48], [60, 64]] as const;
+const headerEnd = 64;
 
 /**
  * What is left of a shared library when all that no segment holds is cut from its end: 583 of 788 MB for
@@ -31,8 +32,8 @@ export function loadedPart(head: Uint8Array, size: number): LoadedPart | null {
   const elf = readElf(head);
   if (elf === null || elf.type !== sharedLibrary) return null;
   const bytes = segmentsEnd(elf);
-  if (bytes < head.length || bytes >= size) return null;
-  const kept = new Uint8Array(head);
+  if (bytes < headerEnd || bytes >= size) return null;
+  const kept = head.slice(0, bytes);
   for (const [from, to] of sections) kept.fill(0, from, to);
   return { bytes, head: kept };
 }

@@ -38,7 +38,7 @@ export function offerOf(bytes: number): NativeOffer {
   return { times: Math.round(MEASURED.wasm / MEASURED.compiled), megabytes: Math.round(bytes / 1e6) };
 }
 
-/** The offer as a line for the terminal: `the native engine is about 12× faster, 274 MB: deno task native`. */
+/** The offer as a line for the terminal: `the native engine trains small networks about 12× faster (274 MB): deno task native`. */
 export function offerText({ times, megabytes }: NativeOffer): string {
-  return `the native engine is about ${times}× faster, ${megabytes} MB: deno task native`;
+  return `the native engine trains small networks about ${times}× faster (${megabytes} MB): deno task native`;
 }

@@ -9,6 +9,7 @@ import { checkedLibrary } from "./checked_library.ts";
 import { EngineMissing } from "./engine_choice.ts";
 import { type Library, nativeVersion } from "./library.ts";
 import type { Threads } from "./native_context.ts";
+import { registerNativeKernels } from "./native_kernels.ts";
 import { quietly } from "./quietly.ts";
 import { tf } from "./tf.ts";
 
@@ -57,6 +58,7 @@ function registerBackend(binding: NativeBinding): void {
   const require = createRequire(import.meta.url);
   const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js");
   require("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+  registerNativeKernels();
   tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu"));
 }
 

@@ -19,7 +19,7 @@ import { resolve, scaleText, scheduleText } from "../schedules/resolve.ts";
 import { measuredMetrics } from "./evaluate.ts";
 import { lints } from "./lints.ts";
 import { resumeCheck } from "./resume_check.ts";
-import type { TrainState } from "./state.ts";
+import type { Conditions, TrainState } from "./state.ts";
 import { stateFrom } from "./state_from.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
 
@@ -59,7 +59,7 @@ export interface Plan {
   readonly evaluationEvery: string;
   /** evaluations on the grid up to the last step; null when no rule must end */
   readonly evaluations: number | null;
-  /** "wasm 4.22.0"; empty until the engine has started */
+  /** "wasm 4.22.0", "tensorflow 2.21.0, compiled by XLA"; empty until the engine has started */
   readonly engine: string;
   readonly warnings: readonly PlanWarning[];
 }
@@ -88,8 +88,19 @@ export function plan(spec: Spec): Plan {
   return planFor(filled, null, filled.from === null ? null : stateFrom(filled.from));
 }
 
+/** The engine, and how updates run on it. */
+export interface PlannedEngine extends Engine {
+  readonly mode: Conditions["mode"];
+}
+
+/** `wasm 4.22.0`; `tensorflow 2.21.0, compiled by XLA`. */
+function engineText({ name, version, mode }: PlannedEngine): string {
+  const how = { eager: "", graph: ", compiled as a graph", xla: ", compiled by XLA" }[mode];
+  return `${name} ${version}${how}`;
+}
+
 /** The plan of a spec that has been read; `engine` is null until one has started, `state` when nothing is gone on from. */
-export function planFor(given: FilledSpec, engine: Engine | null, state: TrainState | null): Plan {
+export function planFor(given: FilledSpec, engine: PlannedEngine | null, state: TrainState | null): Plan {
   const { batches } = given;
   const spec = { ...given, stop: resolveFrom(given.stop, state?.position.step ?? 0) };
   refuse(spec);
@@ -118,7 +129,7 @@ export function planFor(given: FilledSpec, engine: Engine | null, state: TrainSt
     lastStep,
     evaluationEvery: durationText(spec.evaluate.every),
     evaluations,
-    engine: engine ? `${engine.name} ${engine.version}` : "",
+    engine: engine ? engineText(engine) : "",
     warnings: lints(spec, schedule, lastStep),
   };
   if (state === null) return resolved;

@@ -4,7 +4,7 @@ import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { shown } from "../durations.ts";
 import { loadCheckpoint } from "./checkpoints.ts";
-import { outputsOf } from "./evaluate.ts";
+import { outputsOf } from "./forward.ts";
 import type { TrainingEvent } from "./event.ts";
 import { networkOf } from "./tensors.ts";
 

@@ -13,6 +13,7 @@ import { type Plan, planFor, type PlanWarning } from "./plan.ts";
 import { conditionsOf } from "./conditions.ts";
 import type { FilledSpec } from "./spec.ts";
 import type { Conditions, TrainState } from "./state.ts";
+import type { Updates } from "./updates.ts";
 
 export interface Beginning {
   /** with every rule resolved to absolute steps */
@@ -46,6 +47,7 @@ export function beginning(
   spec: FilledSpec,
   from: TrainState | null,
   engine: Engine,
+  updates: Pick<Updates, "mode" | "why">,
   folder: Run | null,
 ): Beginning {
   const found = folder?.latest() ?? null, given = found ?? from;
@@ -60,12 +62,13 @@ export function beginning(
   const interrupted = found !== null && [undefined, "aborted", "failed"].includes(found.end?.reason);
   const began = interrupted ? found.began : given?.position.step ?? 0;
   const resolved = { ...spec, stop: resolveFrom(spec.stop, began) };
-  const plan = planFor(resolved, engine, given);
+  const plan = planFor(resolved, { ...engine, mode: updates.mode }, given);
   const state = given && withKeptOf(given, spec.select);
   const sameRun = interrupted && found.criterion.text === textOf(resolved.stop);
   const notices = [
     ...damages(folder),
-    ...otherConditions(engine, given),
+    ...(updates.why === null ? [] : [eagerNotice(updates.why)]),
+    ...otherConditions(conditionsOf(engine, updates.mode), given),
     ...(given?.kept && !state?.kept ? [KEPT_ANEW] : []),
     ...(sameRun ? [] : noop(resolved, given)),
   ];
@@ -100,10 +103,15 @@ const damages = (folder: Run | null): PlanWarning[] =>
     }`,
   }));
 
+const eagerNotice = (why: string): PlanWarning => ({
+  lint: "not-compiled",
+  message: `updates run one operation at a time: ${why}`,
+});
+
 /** What bit-equality rests on and is not as it was. */
-function otherConditions(engine: Engine, state: TrainState | null): PlanWarning[] {
+function otherConditions(conditions: Conditions, state: TrainState | null): PlanWarning[] {
   if (state === null) return [];
-  const now = conditionsText(conditionsOf(engine)), before = conditionsText(state.conditions);
+  const now = conditionsText(conditions), before = conditionsText(state.conditions);
   if (now === before) return [];
   const message = `trains on ${now}; the state was trained on ${before}: results agree, but not to the bit`;
   return [{ lint: "conditions-differ", message }];

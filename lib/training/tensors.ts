@@ -4,10 +4,9 @@ import type { EvaluationRow } from "../curves/trajectory.ts";
 import { modelKind } from "../models/model_kind.ts";
 import type { Parameter } from "../models/model.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
-import { averaged } from "./average.ts";
 import type { FilledSpec } from "./spec.ts";
 import type { Layout, TrainState, Weights } from "./state.ts";
-import type { Stepped } from "./step.ts";
+import type { LoopTensors } from "./updates.ts";
 
 /** What one forward pass reads. */
 export interface Network {
@@ -77,20 +76,19 @@ export function layoutOf({ model, seed }: FilledSpec): NetworkLayout {
   return { parameters: layout(kind.parameters(model, seed)), statistics: layout(kind.statistics(model)) };
 }
 
-/**
- * Takes the tensors of an update that was applied, and moves the running mean.
- * @param update number of the update, from 1
- */
-export function replaceTensors(live: Live, stepped: Stepped, decay: number | null, update: number): void {
-  const before = [...live.parameters, ...live.statistics, ...live.slots];
-  live.parameters = stepped.parameters;
-  live.statistics = stepped.statistics;
-  live.slots = stepped.slots;
-  if (live.average && decay !== null) {
-    before.push(...live.average);
-    live.average = averaged(live.average, live.parameters, decay, update);
-  }
+/** Takes the tensors after updates that were applied. */
+export function replaceTensors(live: Live, after: LoopTensors): void {
+  const before = [...live.parameters, ...live.statistics, ...live.slots, ...(live.average ?? [])];
+  live.parameters = after.parameters;
+  live.statistics = after.statistics;
+  live.slots = after.slots;
+  live.average = after.average;
   release(live, before);
+}
+
+/** Disposes of tensors after updates that are not taken; those that they share with the ones before stay. */
+export function discardTensors(live: Live, after: LoopTensors): void {
+  release(live, [...after.parameters, ...after.statistics, ...after.slots, ...(after.average ?? [])]);
 }
 
 /** Keeps a network as what the selection takes. */

@@ -1,14 +1,10 @@
 /** The training loop: an async generator of events. Nothing else counts steps, and nothing is called back. */
-import { type PlannedUnit, positionAt } from "../batch_plan.ts";
-import { isDue } from "../due.ts";
+import { positionAt } from "../batch_plan.ts";
 import { openRun } from "../checkpoints/run_folder.ts";
 import { observe, stops } from "../criteria/rules.ts";
 import { observeSelection, readsAverage } from "../criteria/select.ts";
 import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
-import { batchSource } from "../data/batch_source.ts";
-import type { Duration, Position } from "../durations.ts";
 import { startEngine } from "../engine/engine.ts";
-import { modelKind } from "../models/model_kind.ts";
 import { observeScale } from "../schedules/plateau_scale.ts";
 import { resolve } from "../schedules/resolve.ts";
 import { breath } from "./breath.ts";
@@ -22,9 +18,11 @@ import { type Beginning, beginning } from "./resume.ts";
 import { type FilledSpec, filledSpec, type Spec } from "./spec.ts";
 import type { TrainState } from "./state.ts";
 import { stateFrom } from "./state_from.ts";
-import { step } from "./step.ts";
-import { disposeTensors, keepNetwork, replaceTensors } from "./tensors.ts";
+import { Stretches, type TakenStretch } from "./stretches.ts";
+import { discardTensors, disposeTensors, keepNetwork, replaceTensors } from "./tensors.ts";
 import { stateOf, type UnderWay, underWay } from "./under_way.ts";
+import type { Outputs } from "./updates.ts";
+import { updatesFor } from "./updates_for.ts";
 
 /** Events come at least this often, and the event loop breathes as often. Milliseconds. */
 const CHUNK = 50;
@@ -75,24 +73,26 @@ export function trainUpTo(spec: Spec, step: number): Training {
   planFor(filled, null, from);
   const control = new AbortController();
   const asked = () => control.signal.aborted || filled.signal?.aborted === true;
-  const training = run(filled, from, (at) => asked() || at.step >= step);
+  const training = run(filled, from, asked, step);
   return Object.assign(training, { abort: () => control.abort() });
 }
 
-/** Whether a training has been asked to end. Looked at before every update. */
-type Asked = (at: Position) => boolean;
+/** Whether a training has been asked to end. Looked at before every stretch of updates. */
+type Asked = () => boolean;
 
 async function* run(
   given: FilledSpec,
   from: TrainState | null,
   asked: Asked,
+  until: number,
 ): AsyncGenerator<TrainingEvent, void, void> {
   const engine = await startEngine();
   const { folder: path, fresh } = given.checkpoint;
   const folder = path === null ? null : openRun(path, { fresh });
   try {
-    const begun = beginning(given, from, engine, folder);
-    yield* trained(underWay(begun, engine, folder), begun, asked);
+    const updates = await updatesFor(given, engine);
+    const begun = beginning(given, from, engine, updates, folder);
+    yield* trained(underWay(begun, engine, updates, folder), begun, asked, until);
   } finally {
     folder?.close();
   }
@@ -102,11 +102,11 @@ async function* trained(
   run: UnderWay,
   { state: from, interrupted, sameRun }: Beginning,
   asked: Asked,
+  until: number,
 ): AsyncGenerator<TrainingEvent, void, void> {
   // What the loop asks for by index.
   const { spec, plan, live, record, progress, folder } = run;
-  const schedule = resolve(spec.schedule, spec.batches);
-  const source = batchSource(spec.data, modelKind(spec.model).loss(spec.model), spec.seed, spec.batches);
+  const stretches = new Stretches(run, resolve(spec.schedule, spec.batches).rate, until);
   const first = progress.at.step;
   const states = keptStates(spec);
   let pace: Pace = { since: performance.now(), step: first, updatesPerSecond: 0 };
@@ -128,39 +128,49 @@ async function* trained(
     let reason: EndReason | null = null, failure: unknown, midStep = false;
     try {
       while (true) {
-        if (asked(progress.at)) reason = "aborted";
+        if (asked() || progress.at.step >= until) reason = "aborted";
         else if (stops(spec.stop, progress.criterion, progress.at)) {
           const complete = progress.at.step === first && from !== null && !sameRun;
           reason = complete ? "alreadyComplete" : "stopped";
         }
         if (reason) break;
 
-        // One update, then the counters.
-        const next = source.at(progress.tries), batches = next instanceof Promise ? await next : next;
-        if (batches === null) {
+        // A stretch of updates.
+        const next = stretches.next(), taken = next instanceof Promise ? await next : next;
+        if (taken === null) {
           reason = "exhausted";
           break;
         }
-        const rate = schedule.rate(progress.at.step) * progress.scale.scale;
-        const stepped = step(spec, live, batches, rate, progress.at.step + 1);
-        const before = progress.attempts, skips = ++progress.tries - before;
-        if (!stepped.finite && spec.nonFinite === "skip" && skips < MOST_SKIPPED) continue;
         midStep = true;
-        if (stepped.finite) {
-          replaceTensors(live, stepped, spec.average?.decay ?? null, progress.at.step + 1);
+
+        // The counters of each, until a rule ends it: then the updates up to there are run again.
+        const { stretch, ran } = taken, secondsOf = clockOf(taken, progress.at.seconds);
+        const over = () => stops(spec.stop, progress.criterion, progress.at);
+        let applied = 0;
+        for (; applied < ran.losses.length && !(applied > 0 && over()); applied++) {
+          progress.tries++;
+          advance(run, stretch.rates[applied], ran.losses[applied], secondsOf(applied + 1));
         }
-        advance(run, rate, stepped.loss);
-        if (!stepped.finite) {
+        const whole = applied === ran.losses.length;
+        if (!whole) discardTensors(live, ran.tensors);
+        replaceTensors(live, whole ? ran.tensors : (await stretches.again(stretch, applied)).tensors);
+
+        // The update after them, when its loss or gradients are no numbers.
+        if (ran.failed !== null && whole && !(applied > 0 && over())) {
+          const skips = ++progress.tries - progress.attempts;
+          midStep = false;
+          if (spec.nonFinite === "skip" && skips < MOST_SKIPPED) continue;
+          advance(run, stretch.rates[applied], ran.failed, secondsOf(applied + 1));
           reason = "diverged";
           break;
         }
 
         // The evaluation, if one falls due: seen by criteria, scale and selection, in this order.
-        const evaluated = fallsDue(run, spec.evaluate.every, before);
-        if (evaluated) observeEvaluation(run);
+        const evaluated = whole && ran.outputs !== null;
+        if (evaluated) observeEvaluation(run, ran.outputs);
 
         // A state to go on from, if one falls due.
-        if (spec.checkpoint.every && fallsDue(run, spec.checkpoint.every, before)) {
+        if (stretch.save && applied === stretch.rates.length) {
           const state = stateOf(run, null);
           folder?.write(state, spec);
           yield { ...event("checkpoint"), state: states.save(state) };
@@ -169,11 +179,11 @@ async function* trained(
         midStep = false;
 
         // A breath for the event loop, and an event, every chunk.
-        const now = performance.now(), over = now - turn >= CHUNK;
-        if (evaluated || over) {
+        const now = performance.now(), late = now - turn >= CHUNK;
+        if (evaluated || late) {
           pace = paced(pace, now, progress.at.step);
           yield event(evaluated ? "evaluation" : "chunk");
-          if (over) {
+          if (late) {
             await breath();
             turn = performance.now(); // a training that takes turns with another gets whole ones
           }
@@ -187,7 +197,7 @@ async function* trained(
     // Every end: a final evaluation where the grid had none, the selection, the state to go on from. What failed in
     // the middle of a step has neither: nothing could go on from there.
     const broken = failure !== undefined && midStep;
-    record.finish(reason, broken ? null : finalEvaluation(run, failure));
+    record.finish(reason, broken ? null : await finalEvaluation(run, stretches, failure));
     const { outcome, saved } = outcomeOf(
       run,
       reason,
@@ -198,32 +208,25 @@ async function* trained(
     yield event("ended", outcome);
     if (failure) throw failure;
   } finally {
+    await stretches.close();
     disposeTensors(live);
-    await source.close();
   }
 }
 
 /**
- * Whether an `every` fell due since the update before, after `before` attempts: steps count what was applied; epochs
- * and examples count what was seen, batches of skipped updates included.
+ * When each update of a stretch was done, by the training's clock: evenly between the stretch's beginning and the
+ * evaluation at its end. What was begun ahead was begun before the last evaluation had been looked at.
  */
-function fallsDue(
-  { spec: { batches }, progress: { at, attempts } }: UnderWay,
-  every: Duration<PlannedUnit>,
-  before: number,
-): boolean {
-  if (every.unit === "steps") return isDue(batches, every, at.step);
-  for (let attempt = before + 1; attempt <= attempts; attempt++) {
-    if (isDue(batches, every, attempt)) return true;
-  }
-  return false;
+function clockOf({ ran, stretch, began, ended }: TakenStretch, now: number): (update: number) => number {
+  const from = Math.max(began, now), to = Math.max(from, ended - ran.evaluating / 1000);
+  return (update) => from + (to - from) * Math.min(1, update / stretch.rates.length);
 }
 
 /** The counters and the record of an update that was taken. */
-function advance({ spec, record, progress, seconds }: UnderWay, rate: number, loss: number): void {
+function advance({ spec, record, progress }: UnderWay, rate: number, loss: number, seconds: number): void {
   const { at, tries } = progress;
   progress.attempts = tries;
-  const position = positionAt(spec.batches, tries, at.evaluations, seconds());
+  const position = positionAt(spec.batches, tries, at.evaluations, seconds);
   progress.at = { ...position, step: at.step + 1 };
   record.update({ ...progress.at, rate, loss });
   const update = { kind: "update" as const, at: progress.at, loss, rate };
@@ -231,8 +234,8 @@ function advance({ spec, record, progress, seconds }: UnderWay, rate: number, lo
 }
 
 /** An evaluation on the grid. */
-function observeEvaluation({ spec, live, record, progress, seconds }: UnderWay): void {
-  const { row, standardErrors } = evaluate(spec, live, progress.at, seconds);
+function observeEvaluation({ spec, live, record, progress, seconds }: UnderWay, outputs: Outputs): void {
+  const { row, standardErrors } = evaluate(spec, outputs, progress.at, seconds);
   record.evaluation(row, standardErrors);
   const at = { ...progress.at, evaluations: progress.at.evaluations + 1, seconds: row.seconds };
   progress.at = at;
@@ -249,14 +252,15 @@ function observeEvaluation({ spec, live, record, progress, seconds }: UnderWay):
  * The evaluation at an end off the grid: reported, and seen by no rule.
  * @param failure what ended the training already: that is told, and not what may follow from it here
  */
-function finalEvaluation(
-  { spec, live, record, progress, seconds }: UnderWay,
+async function finalEvaluation(
+  { spec, record, progress, seconds }: UnderWay,
+  stretches: Stretches,
   failure: unknown,
-): EvaluationRow | null {
+): Promise<EvaluationRow | null> {
   const { at } = progress;
   if (at.step === 0 || record.lastEvaluatedStep() === at.step) return null;
   try {
-    return evaluate(spec, live, at, seconds).row;
+    return evaluate(spec, await stretches.evaluation(), at, seconds).row;
   } catch (error) {
     if (failure === undefined) throw error;
     return null;

@@ -23,6 +23,7 @@ import {
   revivedTensors,
   weightsOf,
 } from "./tensors.ts";
+import type { Updates } from "./updates.ts";
 
 /** Progress: counters and what rules remember. All data. */
 export interface Progress {
@@ -40,6 +41,7 @@ export interface Progress {
 export interface UnderWay {
   readonly spec: FilledSpec;
   readonly engine: Engine;
+  readonly updates: Updates;
   readonly plan: Plan;
   readonly began: number;
   readonly layout: NetworkLayout;
@@ -55,6 +57,7 @@ export interface UnderWay {
 export function underWay(
   { spec, plan, state, began }: Beginning,
   engine: Engine,
+  updates: Updates,
   folder: Run | null,
 ): UnderWay {
   const { name, seed, batches, stop } = spec;
@@ -63,6 +66,7 @@ export function underWay(
     seconds: () => offset + (performance.now() - since) / 1000,
     spec,
     engine,
+    updates,
     plan,
     began,
     folder,
@@ -85,12 +89,12 @@ export function underWay(
 
 /** All that is needed to go on. */
 export function stateOf(run: UnderWay, end: TrainState["end"]): TrainState {
-  const { spec, plan, engine, began, layout, live, record, progress, seconds } = run;
+  const { spec, plan, engine, updates, began, layout, live, record, progress, seconds } = run;
   const { at, attempts, criterion, selection, scale } = progress;
   return {
     version: 1,
     plan,
-    conditions: conditionsOf(engine),
+    conditions: conditionsOf(engine, updates.mode),
     position: { ...at, seconds: seconds() },
     began,
     attempts,

@@ -16,7 +16,7 @@ import { constant } from "../../lib/schedules/constant.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
 import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
 import { loadCheckpoint, loadState } from "../../lib/training/checkpoints.ts";
-import { outputsOf } from "../../lib/training/evaluate.ts";
+import { outputsOf } from "../../lib/training/forward.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import { predict } from "../../lib/training/predict.ts";
 import { train } from "../../lib/training/train.ts";

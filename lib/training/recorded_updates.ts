@@ -1,0 +1,136 @@
+/** The update of a training, and its evaluation, recorded for a compiled loop. */
+import type { NativeBinding } from "../engine/binding.ts";
+import type { UpdateShape } from "../data/batch_rows.ts";
+import { refuseImpurity } from "../engine/impurity.ts";
+import type { LoopParts } from "../engine/loop_functions.ts";
+import { nativeBackend } from "../engine/native_ids.ts";
+import { record, type Recording } from "../engine/record.ts";
+import { drawNumbers, recordedDraws } from "../engine/recorded_draws.ts";
+import { tf } from "../engine/tf.ts";
+import { averaged } from "./average.ts";
+import { forward } from "./forward.ts";
+import { listed, type LoopLayout } from "./loop_tensors.ts";
+import type { FilledSpec } from "./spec.ts";
+import { type TensorBatch, update } from "./update.ts";
+
+/** What an update reads beside the state, as sizes. */
+export interface UpdateInputs {
+  readonly features: number;
+  /** numbers of a target */
+  readonly width: number;
+  /** examples in the table that batches are places in; null where updates bring their examples */
+  readonly table: number | null;
+  /** of the optimizer and, where there is one, of the running mean */
+  readonly coefficients: number;
+}
+
+/** Tensors by name. */
+type Named = Record<string, tf.Tensor>;
+
+/** What each update has of its own: its examples, its coefficients, and what tells its random numbers. */
+export const rowNames = ({ table }: UpdateInputs): readonly string[] => [
+  ...(table === null ? ["x", "target"] : ["examples"]),
+  "coefficients",
+  "draws",
+];
+
+/**
+ * Records twice, with other values, so that what is no function of its inputs is found.
+ *
+ * @param shape examples in each batch of the update
+ * @throws NotRecordable
+ */
+export function recordUpdates(
+  binding: NativeBinding,
+  spec: FilledSpec,
+  layout: LoopLayout,
+  sizes: UpdateInputs,
+  shape: UpdateShape,
+): Omit<LoopParts, "capacity"> {
+  const recorded = (number: number): readonly [turn: Recording, report: Recording] => {
+    const state = Object.fromEntries(
+      layout.names.map((name, i) => [name, tf.fill([...layout.shapes[i]], number)]),
+    );
+    const given: Named = { ...inputsFor(sizes, shape, number), ...state };
+    const measured: Named = { ...state, ...splitsFor(spec) };
+    try {
+      return [
+        record(binding, given, (inputs) => turn(spec, layout, shape, inputs)),
+        record(binding, measured, (inputs) => report(spec, layout, inputs)),
+      ];
+    } finally {
+      for (const tensor of new Set([...Object.values(given), ...Object.values(measured)])) tensor.dispose();
+    }
+  };
+  const first = recorded(1), second = recorded(2);
+  first.forEach((recording, i) => refuseImpurity(recording, second[i]));
+  return { turn: first[0], report: first[1], rows: rowNames(sizes), state: layout.names };
+}
+
+/** Values for a recording; what they are matters only in that two recordings have different ones. */
+function inputsFor(
+  { features, width, table, coefficients }: UpdateInputs,
+  shape: UpdateShape,
+  number: number,
+): Named {
+  const rows = shape.reduce((sum, count) => sum + count, 0);
+  return {
+    ...(table === null ? { x: tf.fill([rows, features], number), target: tf.zeros([rows, width]) } : {
+      examples: tf.zeros([rows], "int32"),
+      all_x: tf.fill([table, features], number),
+      all_target: tf.zeros([table, width]),
+    }),
+    coefficients: tf.fill([coefficients], number / 4),
+    draws: tf.tensor1d([...drawNumbers(number, number)], "int32"),
+  };
+}
+const splitsFor = ({ data }: FilledSpec): Named => ({
+  validation_x: tf.zeros([data.validation.count, data.features]),
+  test_x: tf.zeros([data.test.count, data.features]),
+});
+
+/** One update: what is logged of it, then the state after it. */
+function turn(spec: FilledSpec, layout: LoopLayout, shape: UpdateShape, inputs: Named): readonly tf.Tensor[] {
+  const state = layout.of(layout.names.map((name) => inputs[name]));
+  const coefficients = tf.unstack(inputs.coefficients) as tf.Scalar[];
+  const share = state.average ? coefficients.pop()! : null;
+  const draws = recordedDraws(inputs.draws as tf.Tensor1D);
+  const { loss, norm, gradients, ...next } = update(
+    spec,
+    state,
+    batchesOf(shape, inputs),
+    coefficients,
+    draws,
+  );
+  // clipping can make numbers of gradients that are none: then the state does not show it
+  const bounded = spec.clip?.value !== undefined && !norm;
+  const check = bounded ? tf.addN(gradients.map((gradient) => tf.sum<tf.Scalar>(gradient))) : norm;
+  const average = state.average && averaged(state.average, next.parameters, share!);
+  return [tf.stack(check ? [loss, check] : [loss]), ...listed({ ...next, average })];
+}
+
+/** The batches of an update, cut from its rows or found in the table. */
+function batchesOf(shape: UpdateShape, { x, target, examples, all_x, all_target }: Named): TensorBatch[] {
+  // Gather, not GatherV2: places in the table are ours, and in range
+  const rows = (own: tf.Tensor | undefined, all: tf.Tensor): tf.Tensor2D =>
+    (own ?? nativeBackend().executeSingleOutput("Gather", [], [all, examples])) as tf.Tensor2D;
+  const everyX = rows(x, all_x), everyTarget = rows(target, all_target);
+  let first = 0;
+  return shape.map((count) => {
+    const cut = (all: tf.Tensor2D) =>
+      shape.length === 1 ? all : tf.slice(all, [first, 0], [count, all.shape[1]]);
+    const batch = { count, x: cut(everyX), target: cut(everyTarget) };
+    first += count;
+    return batch;
+  });
+}
+
+/** Outputs on validation and test, of the network and then of its running mean. */
+function report({ model }: FilledSpec, layout: LoopLayout, inputs: Named): readonly tf.Tensor[] {
+  const { parameters, statistics, average } = layout.of(layout.names.map((name) => inputs[name]));
+  return [parameters, ...(average ? [average] : [])].flatMap((weights) =>
+    [inputs.validation_x, inputs.test_x].map((x) =>
+      forward(model, { parameters: weights, statistics }, x as tf.Tensor2D)
+    )
+  );
+}
