@@ -5,7 +5,7 @@ import { asOptimizer } from "../../lib/optimizers/as_optimizer.ts";
 import { adam, adamw, lion, momentum, nesterov, rmsprop, sgd } from "../../lib/optimizers/mod.ts";
 import { optimizerKind } from "../../lib/optimizers/optimizer_kind.ts";
 import type { Optimizer } from "../../lib/optimizers/optimizer.ts";
-import { averaged } from "../../lib/training/average.ts";
+import { averaged, averageShare } from "../../lib/training/average.ts";
 import golden from "./golden/optimizers.json" with { type: "json" };
 
 /** All sequences are compared within what the golden file states. */
@@ -47,16 +47,16 @@ Deno.test("the average of parameters is optax's bias-corrected one", async () =>
   setEngineChoice("wasm");
   await startEngine();
   const { decay, values } = golden.average;
-  let average: tf.Tensor[] | null = null;
   const before = tf.memory().numTensors;
+  let average: tf.Tensor[] = [tf.zeros([golden.gradients[0][0].length])];
   golden.gradients.forEach(([value], t) => {
-    const parameter = tf.tensor1d(value);
-    const next: tf.Tensor[] = averaged(average, [parameter], decay, t + 1);
-    tf.dispose([average ?? [], parameter]);
+    const parameter = tf.tensor1d(value), share = tf.scalar(averageShare(decay, t + 1));
+    const next = averaged(average, [parameter], share);
+    tf.dispose([average, parameter, share]);
     average = next;
     close(average[0].dataSync(), values[t], `update ${t + 1}`);
   });
-  tf.dispose(average!);
+  tf.dispose(average);
   assert.equal(tf.memory().numTensors, before);
 });
 

@@ -203,7 +203,7 @@ Deno.test("a training that fails in the middle of a step has no state to go on f
   await assert.rejects(async () => {
     for await (const event of train({ ...small, data: fragile })) {
       events.push(event);
-      if (event.at.step === 5) Object.assign(fragile.validation, { x: null });
+      if (event.at.step === 5) Object.assign(fragile.validation, { y: null });
     }
   });
   const { outcome, trajectory } = events.at(-1)!;
