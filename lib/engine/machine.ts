@@ -2,12 +2,17 @@
 import { cpus } from "node:os";
 import { tf } from "./tf.ts";
 
+/** Number of the measurement that measure.ts makes. */
+const MEASURE = 2;
+
 /** null: this process may not look, so it agrees with any value. Plain data. */
 export interface Machine {
   readonly cpu: string | null;
   readonly cores: number;
   readonly tfjs: string;
   readonly deno: string;
+  /** which measurement: raised when measure.ts measures something else */
+  readonly measure: number;
   /** whether the process may call native code */
   readonly ffi: boolean;
   /** path of the libtensorflow; null when there is none or it cannot be looked for */
@@ -26,6 +31,7 @@ export function thisMachine(library: string | null): Machine {
     cores: navigator.hardwareConcurrency,
     tfjs: tf.version_core,
     deno: Deno.version.deno,
+    measure: MEASURE,
     ffi: may({ name: "ffi" }),
     library,
     libraryTime: readable ? changedAt(library) : null,
@@ -46,8 +52,10 @@ function changedAt(file: string): number | null {
  */
 export function holdsFor(kept: Machine, here: Machine): boolean {
   const agree = <T>(x: T | null, y: T | null) => x === null || y === null || x === y;
-  const library = here.library === null || here.library === kept.library;
+  // who may call native code has looked, and found none
+  const library = here.library === kept.library || here.library === null && !here.ffi;
   return agree(kept.cpu, here.cpu) && kept.cores === here.cores && kept.tfjs === here.tfjs &&
-    kept.deno === here.deno && library && agree(kept.libraryTime, here.libraryTime) &&
+    kept.deno === here.deno && kept.measure === here.measure && library &&
+    agree(kept.libraryTime, here.libraryTime) &&
     (kept.ffi || !here.ffi);
 }

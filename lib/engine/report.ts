@@ -66,9 +66,9 @@ export function missingText(error: unknown): string {
   throw error;
 }
 
-/** Milliseconds for people: `1.4`, `12`. */
+/** Milliseconds for people: `0.085`, `1.4`, `12`. */
 export function msText(ms: number): string {
-  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
+  return ms < 1 ? `${+ms.toPrecision(2)}` : ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
 }
 
 /** The report as a table of one line an engine, then where the library is, and what a GPU lacks. */

@@ -12,6 +12,7 @@ const reportSchema = z.object({
     cores: z.number(),
     tfjs: z.string(),
     deno: z.string(),
+    measure: z.number(),
     ffi: z.boolean(),
     library: z.string().nullable(),
     libraryTime: z.number().nullable(),

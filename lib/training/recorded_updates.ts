@@ -7,6 +7,8 @@ import { nativeBackend } from "../engine/native_ids.ts";
 import { record, type Recording } from "../engine/record.ts";
 import { drawNumbers, recordedDraws } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
+import { modelKind } from "../models/model_kind.ts";
+import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import { averaged } from "./average.ts";
 import { forward } from "./forward.ts";
 import { listed, type LoopLayout } from "./loop_tensors.ts";
@@ -34,13 +36,44 @@ export const rowNames = ({ table }: UpdateInputs): readonly string[] => [
   "draws",
 ];
 
+/** Recordings of this process: a second training of the same network has only to be looked up. */
+const recordings = new Map<string, Omit<LoopParts, "capacity">>();
+/** Recordings that are kept; the oldest is made again when it is asked for. */
+const BOUND = 64;
+
 /**
- * Records twice, with other values, so that what is no function of its inputs is found.
+ * The update of a training and its evaluation, recorded once for all trainings that have the same.
  *
  * @param shape examples in each batch of the update
  * @throws NotRecordable
  */
 export function recordUpdates(
+  binding: NativeBinding,
+  spec: FilledSpec,
+  layout: LoopLayout,
+  sizes: UpdateInputs,
+  shape: UpdateShape,
+): Omit<LoopParts, "capacity"> {
+  const { model, optimizer, clip, average, data } = spec;
+  const key = JSON.stringify([
+    modelKind(model).text(model),
+    optimizerKind(optimizer).text(optimizer),
+    clip,
+    average !== null,
+    [data.validation.count, data.test.count],
+    sizes,
+    shape,
+  ]);
+  const known = recordings.get(key) ?? recordedTwice(binding, spec, layout, sizes, shape);
+  recordings.delete(key);
+  // what a recording captured belongs to who made it
+  if (!known.turn.captures.length && !known.report?.captures.length) recordings.set(key, known);
+  if (recordings.size > BOUND) recordings.delete(recordings.keys().next().value!);
+  return known;
+}
+
+/** Records twice, with other values, so that what is no function of its inputs is found. */
+function recordedTwice(
   binding: NativeBinding,
   spec: FilledSpec,
   layout: LoopLayout,

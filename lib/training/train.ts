@@ -167,7 +167,7 @@ async function* trained(
 
         // The evaluation, if one falls due: seen by criteria, scale and selection, in this order.
         const evaluated = whole && ran.outputs !== null;
-        if (evaluated) observeEvaluation(run, ran.outputs);
+        if (ran.outputs && whole) observeEvaluation(run, ran.outputs, measuredAt(run, taken));
 
         // A state to go on from, if one falls due.
         if (stretch.save && applied === stretch.rates.length) {
@@ -222,6 +222,13 @@ function clockOf({ ran, stretch, began, ended }: TakenStretch, now: number): (up
   return (update) => from + (to - from) * Math.min(1, update / stretch.rates.length);
 }
 
+/**
+ * The clock that tells what an evaluation took: where updates run ahead, metrics are computed beside the next ones, and
+ * only the forward passes are the evaluation's.
+ */
+const measuredAt = ({ updates, seconds }: UnderWay, { ended }: TakenStretch): () => number =>
+  updates.ahead ? () => ended : seconds;
+
 /** The counters and the record of an update that was taken. */
 function advance({ spec, record, progress }: UnderWay, rate: number, loss: number, seconds: number): void {
   const { at, tries } = progress;
@@ -234,7 +241,11 @@ function advance({ spec, record, progress }: UnderWay, rate: number, loss: numbe
 }
 
 /** An evaluation on the grid. */
-function observeEvaluation({ spec, live, record, progress, seconds }: UnderWay, outputs: Outputs): void {
+function observeEvaluation(
+  { spec, live, record, progress }: UnderWay,
+  outputs: Outputs,
+  seconds: () => number,
+): void {
   const { row, standardErrors } = evaluate(spec, outputs, progress.at, seconds);
   record.evaluation(row, standardErrors);
   const at = { ...progress.at, evaluations: progress.at.evaluations + 1, seconds: row.seconds };
