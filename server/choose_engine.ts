@@ -4,6 +4,7 @@
  */
 import { asEngineChoice } from "../lib/engine/engine_choice.ts";
 import { setEngineChoice, startEngine } from "../lib/engine/engine.ts";
+import { nativeOffer } from "../lib/engine/native_offer.ts";
 import { libraryFor } from "../lib/engine/start_named.ts";
 
 const [choice, cache] = Deno.args;
@@ -11,7 +12,9 @@ try {
   setEngineChoice(asEngineChoice(choice), { cache });
   const { name, version, device, why } = await startEngine();
   const library = name === "tensorflow" ? (await libraryFor({}))?.file : undefined;
-  console.log(JSON.stringify({ name, version, device, why, library }));
+  // an engine that was asked for by name is not talked about
+  const offer = choice === "auto" ? await nativeOffer() : null;
+  console.log(JSON.stringify({ name, version, device, why, library, offer }));
 } catch (error) {
   console.log(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
 }

@@ -1,7 +1,7 @@
 /** Asks a process of its own which engine trains here. Its arguments are fixed; only the choice and the cache vary. */
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import { ownProcess } from "./own_process.ts";
 
 const Answer = z.union([
   z.object({
@@ -10,6 +10,8 @@ const Answer = z.union([
     device: z.string(),
     why: z.string(),
     library: z.string().optional(),
+    /** what installing the native engine would bring, where it can be installed */
+    offer: z.object({ times: z.number(), megabytes: z.number() }).nullable(),
   }),
   z.object({ error: z.string() }),
 ]);
@@ -18,33 +20,25 @@ const Answer = z.union([
 export type ChosenEngine = Exclude<z.infer<typeof Answer>, { error: string }>;
 
 /**
- * The engine for a choice; about a second for `auto` the first time, cached later.
+ * The engine for a choice; about a second for `auto` the first time, cached later. A native library that ends the
+ * process which tries it is told in `why`, and `auto` takes wasm.
  * @param cache file of earlier measurements
  * @throws Error with one line when a named engine cannot start
  */
 export async function chooseEngine(choice: EngineChoice, cache: string): Promise<ChosenEngine> {
-  const root = fileURLToPath(new URL("../", import.meta.url));
-  const program = fileURLToPath(new URL("./choose_engine.ts", import.meta.url));
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--allow-all",
-      "--cached-only",
-      "--quiet",
-      "--no-check",
-      `--config=${root}deno.json`,
-      program,
-      choice,
-      cache,
-    ],
-    stdin: "null",
-  }).output();
+  const { stdout, stderr, signal } = await ownProcess("choose_engine.ts", [choice, cache], { stdin: "null" })
+    .output();
+  if (signal !== null && choice === "auto") {
+    const why =
+      `the native engine ended its process (${signal}); deno task native --path says which library it was`;
+    return { ...await chooseEngine("wasm", cache), why };
+  }
   const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
   let answer: z.infer<typeof Answer>;
   try {
     answer = Answer.parse(JSON.parse(last));
   } catch {
-    const why = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
+    const why = signal ?? new TextDecoder().decode(stderr).trim().split("\n").at(-1);
     throw new Error(`the engine could not be chosen: ${why || "no answer"}`);
   }
   if ("error" in answer) throw new Error(answer.error);

@@ -43,6 +43,17 @@ const ENVIRONMENT = [
   ...["PATH", "HOME", "TMPDIR", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "NO_COLOR"],
   ...["LIBTENSORFLOW_PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_HOME", "XLA_FLAGS"],
   ...["CUDA_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"],
+  // how pip and uv reach their index, when the page's button installs the native engine
+  ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"],
+  ...[
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS",
+    "PIP_CONFIG_FILE",
+    "PIP_CERT",
+    "PIP_DEFAULT_TIMEOUT",
+  ],
+  ...["UV_INDEX_URL", "UV_DEFAULT_INDEX", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"],
   ...["SystemRoot", "LOCALAPPDATA", "USERPROFILE"], // without these nothing starts on Windows
 ];
 

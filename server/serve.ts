@@ -8,14 +8,17 @@
  * The whole environment, because the bundler's package hands it to its binary; who starts the server gives it little.
  */
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import { offerText } from "../lib/engine/native_offer.ts";
 import { createApp } from "./app.ts";
 import { createAssets } from "./assets.ts";
 import { createKeys } from "./auth.ts";
 import { chooseEngine, type ChosenEngine } from "./engine_process.ts";
 import { hostsOf } from "./guard.ts";
+import { createNativeInstall } from "./native_install.ts";
 import { notebookFiles } from "./notebook_files.ts";
 import { assetRoutes } from "./routes/asset_routes.ts";
 import { indexRoutes } from "./routes/index_routes.ts";
+import { nativeRoutes } from "./routes/native_routes.ts";
 import { notebookRoutes } from "./routes/notebook_routes.ts";
 import { createSessions } from "./sessions.ts";
 
@@ -28,6 +31,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** default "auto" */
   readonly engine?: EngineChoice;
+  /** a wheel of TensorFlow that is already here, for the page's button; default: it is downloaded */
+  readonly wheel?: string;
   /** opens an address in a browser; default: nothing is opened */
   readonly open?: (address: string) => void;
   /** a line for people; default stdout */
@@ -84,15 +89,36 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const project = await Deno.realPath(options.project);
   const files = notebookFiles(project);
   const assets = createAssets();
+  const choose = () => chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`);
   const engine = Promise.withResolvers<ChosenEngine>();
   engine.promise.catch(() => {}); // said below, and thrown to every notebook that is opened
+  let now: ChosenEngine; // what kernels start on; the native engine may come later
+  const take = (chosen: ChosenEngine) => {
+    now = chosen;
+    say(`trains on ${chosen.name} ${chosen.version}, ${chosen.device}: ${chosen.why}`);
+    if (chosen.offer !== null) say(offerText(chosen.offer));
+    return chosen;
+  };
+  const native = createNativeInstall({
+    engine: engine.promise,
+    choose: async () => take(await choose()),
+    wheel: options.wheel,
+  });
   const sessions = createSessions(async (file, path) => {
-    const [{ openSession }, { name, why, library }] = await Promise.all([
-      import("../lib/notebook/session.ts"),
-      engine.promise,
-    ]);
+    const [{ openSession }] = await Promise.all([import("../lib/notebook/session.ts"), engine.promise]);
     const address = (module: string) => `/notebooks/${encodeURIComponent(file)}/modules/${module}`;
-    return await openSession({ file: path, project, engine: name, settings: { why, library }, address });
+    return await openSession({
+      file: path,
+      project,
+      address,
+      // read by each kernel that starts, so that a restart takes an engine that has come since
+      get engine() {
+        return now.name;
+      },
+      get settings() {
+        return { why: now.why, library: now.library };
+      },
+    });
   });
 
   const http = listen(host, wanted, (request) => app.fetch(request));
@@ -102,8 +128,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
     keys,
     hosts: hostsOf(port, host),
     routes: [
-      ...indexRoutes({ files, sessions, assets }),
-      ...notebookRoutes({ files, sessions, assets }),
+      ...indexRoutes({ files, sessions, assets, native }),
+      ...notebookRoutes({ files, sessions, assets, native }),
+      ...nativeRoutes(native),
       ...assetRoutes(assets),
     ],
     report: (error) => console.error(error.message),
@@ -114,9 +141,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
   say(`${address}${port === wanted || wanted === 0 ? "" : ` (port ${wanted} is taken)`}`);
   options.open?.(address);
 
-  chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`).then((chosen) => {
-    say(`trains on ${chosen.name} ${chosen.version}, ${chosen.device}: ${chosen.why}`);
-    engine.resolve(chosen);
+  choose().then((chosen) => {
+    engine.resolve(take(chosen));
     // Built while the reader still looks at the terminal; a fault is said by the page that needs them.
     assets.addresses().catch(() => {});
   }, (error) => {
@@ -132,7 +158,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     engine: engine.promise,
     finished: http.finished,
     async close() {
-      await sessions.closeAll();
+      await Promise.all([sessions.closeAll(), native.close()]);
       await (await import("../lib/notebook/bundle.ts")).stopBundler();
       await http.shutdown();
     },

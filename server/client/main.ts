@@ -2,6 +2,7 @@
 import { connect } from "./connection.ts";
 import { cellId } from "../pages/article.ts";
 import { listenKeys } from "./keys.ts";
+import { followNative } from "./native_strip.ts";
 import { followReading } from "./overview.ts";
 import { NotebookPage } from "./page.ts";
 import { startSearch } from "./search.ts";
@@ -66,6 +67,8 @@ function startNotebook(main: HTMLElement): void {
 
 const main = byId("main");
 if (main?.dataset.file !== undefined) startNotebook(main);
+const native = byId("native");
+if (native !== null) followNative(native);
 const find = byId("find");
 if (find instanceof HTMLInputElement) {
   startSearch(find);

@@ -1,5 +1,7 @@
 /** The list of notebooks. Making it runs nothing. */
 import { html, type Markup } from "./markup.ts";
+import type { NativeState } from "../native_state.ts";
+import { nativeStrip } from "./native_strip.ts";
 import { type Assets, shell } from "./shell.ts";
 import { ago } from "./words.ts";
 
@@ -36,7 +38,13 @@ function entryMarkup(entry: Entry, now: number): Markup {
   }</div></li>`;
 }
 
-export function indexPage(entries: readonly Entry[], assets: Assets, now: number): string {
+/** @param native what is shown of the native engine; default: nothing */
+export function indexPage(
+  entries: readonly Entry[],
+  assets: Assets,
+  now: number,
+  native: NativeState = { state: "none" },
+): string {
   const list = entries.length === 0
     ? html`<p class="empty">No notebooks yet. Save a TypeScript file in the folder notebooks.</p>`
     : html`
@@ -48,6 +56,7 @@ export function indexPage(entries: readonly Entry[], assets: Assets, now: number
     assets,
     nav: html`<span aria-current="page">Notebooks</span>`,
     end: html``,
+    strip: nativeStrip(native),
     main: html`
       <main class="page index alone" id="main">
         <div

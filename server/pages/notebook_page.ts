@@ -3,6 +3,8 @@ import type { Diagnostic } from "../../lib/notebook/notebook.ts";
 import type { PageNotebook } from "../../lib/notebook/wire.ts";
 import { articleMarkup, contentsMarkup } from "./article.ts";
 import { html, type Markup } from "./markup.ts";
+import type { NativeState } from "../native_state.ts";
+import { nativeStrip } from "./native_strip.ts";
 import { type Assets, shell } from "./shell.ts";
 
 /** One line per problem of the saved file: where, and what. */
@@ -22,12 +24,16 @@ export function problemsMarkup(
   }${lead}</div>`;
 }
 
-/** @param diagnostics what is wrong with the file as it was last saved */
+/**
+ * @param diagnostics what is wrong with the file as it was last saved
+ * @param native what is shown of the native engine; default: nothing
+ */
 export function notebookPage(
   notebook: PageNotebook,
   diagnostics: readonly Diagnostic[],
   assets: Assets,
   now: number,
+  native: NativeState = { state: "none" },
 ): string {
   return shell({
     title: notebook.title,
@@ -42,6 +48,7 @@ export function notebookPage(
         id="run" hidden></button><button type="button" class="bare" id="restart"
         aria-label="Restart kernel">Restart<span class="wide"> kernel</span></button>
     `,
+    strip: nativeStrip(native),
     main: html`
       <main class="page notebook" id="main" data-file="${notebook.file}">
         <details class="toc" open>

@@ -16,6 +16,8 @@ export interface Shell {
   /** what stands at the right of the bar, before the theme button */
   readonly end: Markup;
   readonly main: Markup;
+  /** what stands between bar and page. Default: nothing */
+  readonly strip?: Markup;
 }
 
 /** A curve that falls and stays. */
@@ -41,6 +43,7 @@ export function shell(page: Shell): string {
     <header class="bar"><a class="name quiet" href="/">Plateau</a><nav class="quiet" aria-label="Pages">${page
       .nav}</nav><div class="end">${page
       .end}<button type="button" class="bare" id="theme">Theme</button></div></header>
+    ${page.strip}
     ${page.main}
     <p class="sr" role="status" aria-live="polite" id="said"></p>
       </body>

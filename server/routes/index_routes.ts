@@ -1,6 +1,7 @@
 /** The index of notebooks. It reads the files and runs nothing. */
 import { heading } from "../../lib/notebook/parse_heading.ts";
 import type { AssetStore } from "../assets.ts";
+import type { NativeInstall } from "../native_install.ts";
 import type { NotebookFiles } from "../notebook_files.ts";
 import { type Entry, indexPage } from "../pages/index_page.ts";
 import type { Sessions } from "../sessions.ts";
@@ -10,6 +11,7 @@ export interface IndexOptions {
   readonly files: NotebookFiles;
   readonly sessions: Sessions;
   readonly assets: AssetStore;
+  readonly native: NativeInstall;
 }
 
 /** What can be said of a notebook by reading it. */
@@ -26,7 +28,7 @@ async function closedEntry(file: string, path: string): Promise<Entry> {
   return { file, ...heading(texts, file), edited: info.mtime?.getTime() ?? 0, states: null, problem };
 }
 
-export function indexRoutes({ files, sessions, assets }: IndexOptions): readonly Route[] {
+export function indexRoutes({ files, sessions, assets, native }: IndexOptions): readonly Route[] {
   const entry = async (file: string): Promise<Entry | null> => {
     const path = await files.find(file);
     if (path === null) return null;
@@ -40,7 +42,9 @@ export function indexRoutes({ files, sessions, assets }: IndexOptions): readonly
       const names = await files.list();
       const entries = await Promise.all(names.map(entry));
       const addresses = await assets.addresses();
-      return c.html(indexPage(entries.filter((each) => each !== null), addresses, Date.now()));
+      return c.html(
+        indexPage(entries.filter((each) => each !== null), addresses, Date.now(), native.state()),
+      );
     },
   }];
 }

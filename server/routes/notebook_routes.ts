@@ -4,6 +4,7 @@ import type { Session } from "../../lib/notebook/session.ts";
 import type { PageNotebook } from "../../lib/notebook/wire.ts";
 import type { AssetStore } from "../assets.ts";
 import { joinSession } from "../live.ts";
+import type { NativeInstall } from "../native_install.ts";
 import type { NotebookFiles } from "../notebook_files.ts";
 import { missingPage } from "../pages/missing_page.ts";
 import { notebookPage } from "../pages/notebook_page.ts";
@@ -15,9 +16,10 @@ export interface NotebookOptions {
   readonly files: NotebookFiles;
   readonly sessions: Sessions;
   readonly assets: AssetStore;
+  readonly native: NativeInstall;
 }
 
-export function notebookRoutes({ files, sessions, assets }: NotebookOptions): readonly Route[] {
+export function notebookRoutes({ files, sessions, assets, native }: NotebookOptions): readonly Route[] {
   /** The session of the notebook that the address names, or the answer that says why there is none. */
   async function sessionOf(c: Context): Promise<Session | Response> {
     const file = c.req.param("file")!;
@@ -43,7 +45,8 @@ export function notebookRoutes({ files, sessions, assets }: NotebookOptions): re
     const notebook: PageNotebook = cells?.t === "cells"
       ? cells.notebook
       : { ...state, title: state.title || state.file, cells: [], toBrowser: [], toServer: [] };
-    return c.html(notebookPage(notebook, state.diagnostics, await assets.addresses(), Date.now()));
+    const addresses = await assets.addresses();
+    return c.html(notebookPage(notebook, state.diagnostics, addresses, Date.now(), native.state()));
   }
 
   async function live(c: Context): Promise<Response> {

@@ -1,18 +1,27 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { installNative } from "../../lib/engine/native.ts";
+import { fileURLToPath } from "node:url";
+import { installNative } from "../../lib/engine/install_native.ts";
+import { nativeOffer, offerOf, offerText } from "../../lib/engine/native_offer.ts";
 import { progressText } from "../../lib/engine/progress_line.ts";
+import { removeNative, sweepCache } from "../../lib/engine/remove_native.ts";
 import { downloadCommands, wheelFor } from "../../lib/engine/wheel.ts";
+import { inFolder } from "../in_folder.ts";
+import { libtensorflowForTests } from "./libtensorflow_for_tests.ts";
+import { madeLibrary } from "./made_library.ts";
 
 const linux = { os: "linux", arch: "x86_64" };
 
-async function withCache(use: (cache: string) => Promise<void>): Promise<void> {
-  const cache = await Deno.makeTempDir();
-  try {
-    await use(cache);
-  } finally {
-    await Deno.remove(cache, { recursive: true });
+const names = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+
+/** Puts two whole libraries where the installation would; the first one's path. */
+async function putLibraries(cache: string): Promise<string> {
+  const folder = join(cache, "libtensorflow-2.21.0");
+  await Deno.mkdir(folder);
+  for (const name of ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"]) {
+    await Deno.writeFile(join(folder, name), madeLibrary());
   }
+  return join(folder, "libtensorflow_cc.so.2");
 }
 
 Deno.test("a platform without a wheel is one line", async () => {
@@ -28,8 +37,8 @@ Deno.test("without a folder for it nothing is downloaded", async () => {
   await assert.rejects(installNative({ platform: linux, cache: null }), { message });
 });
 
-Deno.test("a wheel that is not the pinned one is refused and leaves nothing behind", async () => {
-  await withCache(async (cache) => {
+Deno.test("a wheel that is not the pinned one, or not there, is refused and leaves nothing behind", () =>
+  inFolder(async (cache) => {
     const wheel = join(cache, "fake.whl");
     await Deno.writeTextFile(wheel, "not a wheel");
     await assert.rejects(installNative({ platform: linux, cache, wheel, log() {} }), (error: Error) => {
@@ -39,19 +48,150 @@ Deno.test("a wheel that is not the pinned one is refused and leaves nothing behi
       );
       return true;
     });
-    assert.deepEqual(Array.from(Deno.readDirSync(cache), ({ name }) => name), ["fake.whl"]);
-  });
-});
+    const missing = installNative({ platform: linux, cache, wheel: join(cache, "gone.whl"), log() {} });
+    await assert.rejects(missing, {
+      name: "NativeError",
+      message: `missing file: ${join(cache, "gone.whl")}`,
+    });
+    assert.deepEqual(names(cache), ["fake.whl"]);
+  }));
 
-Deno.test("what is installed already is not downloaded again", async () => {
-  await withCache(async (cache) => {
-    const library = join(cache, "libtensorflow-2.21.0", "libtensorflow_cc.so.2");
-    await Deno.mkdir(join(cache, "libtensorflow-2.21.0"));
-    await Deno.writeTextFile(library, "");
+Deno.test("what is installed already is not downloaded again", () =>
+  inFolder(async (cache) => {
+    const library = await putLibraries(cache);
     const lines: string[] = [];
     assert.equal(await installNative({ platform: linux, cache, log: (line) => lines.push(line) }), library);
     assert.deepEqual(lines, [`libtensorflow 2.21.0 is there: ${library}`]);
-  });
+  }));
+
+Deno.test("what is installed and damaged is named, and stays until the new one is there", () =>
+  inFolder(async (cache) => {
+    const library = await putLibraries(cache), wheel = join(cache, "fake.whl");
+    await Deno.truncate(library, 700);
+    await Deno.writeTextFile(wheel, "not a wheel");
+    const lines: string[] = [];
+    const log = (line: string) => void lines.push(line);
+    await assert.rejects(installNative({ platform: linux, cache, wheel, log }), { name: "NativeError" });
+    assert.deepEqual(lines, [`${library} is cut off: 0 of 0 MB: it is installed again`]);
+    assert.deepEqual(names(cache), ["fake.whl", "libtensorflow-2.21.0"]);
+  }));
+
+Deno.test("an installation that is stopped leaves nothing behind", () =>
+  inFolder(async (cache) => {
+    const wheel = join(cache, "big.whl"), stop = new AbortController();
+    await Deno.writeFile(wheel, new Uint8Array(5e6));
+    stop.abort();
+    const stopped = installNative({ platform: linux, cache, wheel, log() {}, signal: stop.signal });
+    await assert.rejects(stopped, { name: "AbortError" });
+    assert.deepEqual(names(cache), ["big.whl"]);
+  }));
+
+Deno.test("removing frees what was installed and touches nothing else; a second time there is nothing", () =>
+  inFolder(async (cache) => {
+    await putLibraries(cache);
+    await Deno.mkdir(join(cache, "python"));
+    assert.equal(await removeNative(cache), 2 * madeLibrary().length);
+    assert.deepEqual(names(cache), ["python"]);
+    assert.equal(await removeNative(cache), null);
+    assert.equal(await removeNative(null), null);
+  }));
+
+Deno.test("what killed installations left is swept after a day", () =>
+  inFolder(async (cache) => {
+    for (const name of ["unfinished-1", "removed-2", "libtensorflow-2.21.0"]) {
+      await Deno.mkdir(join(cache, name));
+    }
+    await Deno.writeTextFile(join(cache, "unfinished-file"), "");
+    await sweepCache(cache, Date.now() + 23 * 3_600_000);
+    assert.equal(names(cache).length, 4);
+    await sweepCache(cache, Date.now() + 25 * 3_600_000);
+    assert.deepEqual(names(cache), ["libtensorflow-2.21.0", "unfinished-file"]);
+  }));
+
+/** The command as its user starts it, in a cache of its own and with the programs of one folder. */
+async function command(args: string[], cache: string, programs = "/nowhere") {
+  const env = { XDG_CACHE_HOME: cache, DENO_DIR: await denoDir, PATH: programs, HOME: cache, NO_COLOR: "1" };
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-all", "--no-check", native, ...args],
+    clearEnv: true,
+    env,
+    stdin: "null",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+const native = fileURLToPath(new URL("../../lib/engine/native.ts", import.meta.url));
+/** Deno keeps its packages below XDG_CACHE_HOME too, unless it is told where. */
+const denoDir = (async () => {
+  const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(info.stdout)).denoDir as string;
+})();
+
+const known = "(has --wheel, --path, --remove, --help)";
+const neither =
+  "cannot download tensorflow-cpu==2.21.0: neither pip nor uv is installed (install one of them)";
+const uses: [args: string[], code: number, said: string][] = [
+  [["install"], 2, `unknown word: install ${known}`],
+  [["--force"], 2, `unknown word: --force ${known}`],
+  [["--wheel"], 2, "missing file: --wheel <file>"],
+  [["--path", "--remove"], 2, "invalid options: one of --wheel, --path, --remove at a time"],
+  [["--path"], 1, "no libtensorflow here (deno task native installs one)"],
+  [["--remove"], 0, "nothing to remove: none is installed"],
+];
+for (const [args, code, said] of uses) {
+  Deno.test(`deno task native ${args.join(" ")}: ${said}`, () =>
+    inFolder(async (cache) =>
+      assert.deepEqual(await command(args, cache), { code, stdout: "", stderr: said })
+    ));
+}
+
+const onLinux = { ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64" };
+
+Deno.test("the path of the library in use is printed alone", onLinux, () =>
+  inFolder(async (cache) => {
+    await Deno.mkdir(join(cache, "plateau"));
+    const library = await putLibraries(join(cache, "plateau"));
+    assert.deepEqual(await command(["--path"], cache), { code: 0, stdout: library, stderr: "" });
+    const { code, stderr } = await command(["--remove"], cache);
+    assert.deepEqual([code, stderr, names(join(cache, "plateau"))], [0, "freed 0 MB", []]);
+  }));
+
+Deno.test("a machine without pip and uv gets one line", onLinux, () =>
+  inFolder(async (cache) => {
+    const { code, stderr } = await command([], cache);
+    assert.equal(code, 1);
+    assert.equal(stderr.split("\n").at(-1), neither);
+    assert.deepEqual(names(join(cache, "plateau")), []);
+  }));
+
+const complaints: [title: string, script: string, line: string][] = [
+  ["a Python without pip", "echo '/usr/bin/python3: No module named pip' >&2; exit 1", neither],
+  [
+    "a pip that reaches no index",
+    "echo 'WARNING: retrying' >&2; echo 'ERROR: No matching distribution found' >&2; exit 1",
+    "cannot download tensorflow-cpu==2.21.0: ERROR: No matching distribution found (check the network)",
+  ],
+];
+for (const [title, script, line] of complaints) {
+  Deno.test(`${title} gets one line`, onLinux, () =>
+    inFolder(async (cache) => {
+      await Deno.writeTextFile(join(cache, "python3"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      const { code, stderr } = await command([], cache, cache);
+      assert.deepEqual([code, stderr.split("\n").at(-1)], [1, line]);
+    }));
+}
+
+Deno.test("the offer says how much faster and how much to download", async () => {
+  const offer = offerOf(wheelFor("linux", "x86_64")!.bytes);
+  assert.equal(offer.megabytes, 274);
+  assert.ok(offer.times > 5 && offer.times < 100, `${offer.times} times`);
+  assert.equal(
+    offerText(offer),
+    `the native engine trains small networks about ${offer.times}× faster (274 MB): deno task native`,
+  );
+  if (libtensorflowForTests !== null) {
+    assert.equal(await nativeOffer(), null, "nothing is offered that is there");
+  }
 });
 
 Deno.test("the download names the wheel's Python and platform, and no dependency, build or host", () => {

@@ -28,10 +28,11 @@ Deno.test("the report measures what works, keeps the backend, and leaves no tens
   assert.deepEqual(times, times.toSorted((a, b) => a - b));
 });
 
-Deno.test("the report prints one aligned line an engine, and the library", () => {
+Deno.test("the report prints one aligned line an engine, the library, and what a GPU lacks", () => {
   const works = { version: "4.22.0", missing: null };
   const text = reportText({
     machine: { ...machine, library: "/opt/libtensorflow_cc.so.2" },
+    gpu: "libcuda.so.1 is missing (install NVIDIA's driver)",
     engines: [
       { ...works, name: "wasm", device: "CPU, SIMD", msPerUpdate: 1.42 },
       { ...works, name: "cpu", device: "CPU, JavaScript", msPerUpdate: 12.3 },
@@ -49,6 +50,7 @@ Deno.test("the report prints one aligned line an engine, and the library", () =>
     "cpu         4.22.0  CPU, JavaScript  12 ms an update",
     "tensorflow  not installed (deno task native)",
     "libtensorflow: /opt/libtensorflow_cc.so.2",
+    "GPU not used: libcuda.so.1 is missing (install NVIDIA's driver)",
   ]);
 });
 
@@ -73,4 +75,5 @@ Deno.test("measurements by a process that may do more hold for one that may do l
   const full = { ...machine, ffi: true, library: "/opt/l.so", libraryTime: 5 };
   assert.equal(holdsFor(full, machine), true);
   assert.equal(holdsFor(full, { ...full, libraryTime: 6 }), false);
+  assert.equal(holdsFor(full, { ...full, library: null, libraryTime: null }), false, "it was removed");
 });

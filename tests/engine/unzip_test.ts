@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
+import { inFolder } from "../in_folder.ts";
 import { unzipMember, zipMembers } from "../../lib/engine/unzip.ts";
 
 interface Entry {
@@ -52,7 +53,7 @@ async function unzip(zip: Uint8Array): Promise<{ contents: Record<string, Uint8A
     const contents: Record<string, Uint8Array> = {};
     let bytes = 0;
     for (const member of await zipMembers(file)) {
-      await unzipMember(file, member, join(folder, "out"), (more) => bytes += more);
+      await unzipMember(file, member, join(folder, "out"), { progress: (more) => bytes += more });
       contents[member.name] = await Deno.readFile(join(folder, "out"));
     }
     return { contents, bytes };
@@ -76,6 +77,17 @@ Deno.test("stored, deflated and empty members come back whole, and progress coun
     assert.equal(bytes, long.length + text.length);
   }
 });
+
+Deno.test("unpacking ends when it is told to", () =>
+  inFolder(async (folder) => {
+    const file = join(folder, "test.zip");
+    await Deno.writeFile(file, zipOf([{ name: "a", content: long }]));
+    const [member] = await zipMembers(file), stop = new AbortController();
+    stop.abort();
+    await assert.rejects(unzipMember(file, member, join(folder, "out"), { signal: stop.signal }), {
+      name: "AbortError",
+    });
+  }));
 
 const damaged: { title: string; zip: Uint8Array; reason: RegExp }[] = [
   { title: "no zip at all", zip: text, reason: /no end of central directory/ },

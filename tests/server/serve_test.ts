@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startServer } from "./fixture.ts";
+import { canInstall, withoutNative } from "./without_native.ts";
 
 /** The bundler keeps a process of its own; `end` stops it, which the sanitizers do not see. */
 const options = { sanitizeOps: false, sanitizeResources: false };
@@ -42,6 +43,23 @@ Deno.test("one line has the address with its token, and one the engine and why",
   assert.ok(!html.includes(said[0].split("=")[1]), "and not the token");
   await end();
 });
+
+Deno.test("where the native engine can be installed a third line offers it, unless an engine is named", {
+  ...options,
+  ignore: !canInstall,
+}, () =>
+  withoutNative(async () => {
+    for (const [engine, offers] of [["auto", true], ["wasm", false]] as const) {
+      const { server, said, origin, headers, end } = await startServer(["small.ts"], { engine });
+      await server.engine;
+      const line = /^the native engine trains small networks about \d+× faster \(\d+ MB\): deno task native$/;
+      assert.equal(said.length, offers ? 3 : 2);
+      assert.equal(line.test(said.at(-1)!), offers, said.at(-1));
+      const index = await (await fetch(origin, { headers })).text();
+      assert.equal(index.includes("trains small networks about"), offers);
+      await end();
+    }
+  }));
 
 Deno.test("when the port is taken, the next free one is used, and the line says so", options, async () => {
   const first = await startServer();
