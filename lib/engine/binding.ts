@@ -145,7 +145,12 @@ export class NativeBinding {
       this.#outputs.subarray(0, this.#outputCount[0]),
       (address) => this.#metadata(address),
     );
-    this.listener?.executed(name, attributes, inputIds, made);
+    try {
+      this.listener?.executed(name, attributes, inputIds, made);
+    } catch (error) {
+      for (const { id } of made) this.deleteTensor(id); // nobody else will know of them
+      throw error;
+    }
     return made;
   }
 

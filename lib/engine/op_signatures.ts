@@ -14,6 +14,8 @@ export interface Argument {
 export interface OpSignature {
   readonly inputs: readonly Argument[];
   readonly outputs: readonly Argument[];
+  /** whether it gives other results for the same inputs, or has an effect */
+  readonly stateful: boolean;
 }
 
 /** Every field of a message with bytes for a value; others are skipped. */
@@ -32,6 +34,17 @@ function argument(bytes: Uint8Array): Argument {
   const fields = new Map(messages(bytes));
   const at = (field: number) => fields.has(field) ? text(fields.get(field)!) : "";
   return { name: at(1), type: at(4), number: at(5), typeList: at(6) };
+}
+
+/** OpDef.is_stateful. */
+function isStateful(op: Uint8Array): boolean {
+  const reader = new BinaryReader(op);
+  while (reader.pos < reader.len) {
+    const [field, wire] = reader.tag();
+    if (field === 17) return reader.bool();
+    reader.skip(wire);
+  }
+  return false;
 }
 
 /** The name of an OpDef, without reading the rest. */
@@ -64,6 +77,7 @@ export function opSignatures(opList: Uint8Array): (op: string) => OpSignature {
     const signature = {
       inputs: all.filter(([field]) => field === 2).map(([, value]) => argument(value)),
       outputs: all.filter(([field]) => field === 3).map(([, value]) => argument(value)),
+      stateful: isStateful(op),
     };
     read.set(name, signature);
     return signature;

@@ -15,6 +15,11 @@ export interface Capture extends FunctionArgument {
   /** the binding's number of it */
   readonly id: number;
 }
+/** What is known of a tensor. */
+export interface RecordedTensor {
+  readonly shape: readonly number[];
+  readonly dtype: number;
+}
 export interface RecordedInput extends FunctionArgument {
   readonly shape: readonly number[];
 }
@@ -27,6 +32,8 @@ export interface Recording {
   readonly inputs: readonly RecordedInput[];
   readonly captures: readonly Capture[];
   readonly results: readonly RecordedResult[];
+  /** every argument and every output of a node, by its name as `n3:z:0` */
+  readonly tensors: ReadonlyMap<string, RecordedTensor>;
 }
 
 let signatures: ((op: string) => OpSignature) | null = null;
@@ -36,7 +43,7 @@ let signatures: ((op: string) => OpSignature) | null = null;
  *
  * @param inputs what the recording takes as arguments, by name
  * @param work a function of these tensors alone: no random numbers of JavaScript's, no clock, no reading of values
- * @throws NotRecordable when values of a tensor that depends on an argument are read
+ * @throws NotRecordable when values of a tensor that was computed are read, or an op has a state of its own
  * @example
  * ```ts ignore
  * import { record } from "./record.ts";
@@ -64,7 +71,7 @@ export function record<Name extends string>(
       });
     });
     const arguments_ = given.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
-    return { nodes: book.nodes, inputs: arguments_, captures: book.captures, results };
+    return { nodes: book.nodes, inputs: arguments_, captures: book.captures, results, tensors: book.tensors };
   } finally {
     binding.listener = null;
   }
@@ -74,6 +81,7 @@ export function record<Name extends string>(
 class Book implements Listener {
   readonly nodes: FunctionNode[] = [];
   readonly captures: Capture[] = [];
+  readonly tensors = new Map<string, RecordedTensor>();
   readonly #binding: NativeBinding;
   readonly #signatureOf: (op: string) => OpSignature;
   /** where each tensor comes from: an argument, or an output of a node */
@@ -84,12 +92,15 @@ class Book implements Listener {
   constructor(
     binding: NativeBinding,
     signatureOf: (op: string) => OpSignature,
-    inputs: readonly (FunctionArgument & { id: number })[],
+    inputs: readonly (RecordedInput & { id: number })[],
   ) {
     this.#binding = binding;
     this.#signatureOf = signatureOf;
     this.#inputs = new Set(inputs.map(({ id }) => id));
-    for (const { id, name } of inputs) this.#names.set(id, name);
+    for (const { id, name, shape, dtype } of inputs) {
+      this.#names.set(id, name);
+      this.tensors.set(name, { shape, dtype });
+    }
   }
 
   created(id: number, shape: readonly number[], dtype: number, values: NativeValues): void {
@@ -106,6 +117,9 @@ class Book implements Listener {
     outputs: readonly TensorMetadata[],
   ): void {
     const signature = this.#signatureOf(op);
+    if (signature.stateful) {
+      throw new NotRecordable(`${op} gives other results each time`, "draw random numbers by dropout layers");
+    }
     const inputs = inputIds.map((id) => this.nameOf(id));
     const attributes: Record<string, Attribute> = {};
     for (const attribute of given) attributes[attribute.name] = this.#attribute(attribute);
@@ -114,7 +128,11 @@ class Book implements Listener {
     const node = { name: `n${this.nodes.length}`, op, inputs, attributes };
     this.nodes.push(node);
     const outputNames = namesOfOutputs(signature, attributes);
-    outputs.forEach(({ id }, i) => this.#names.set(id, `${node.name}:${outputNames[i]}`));
+    outputs.forEach(({ id, shape, dtype }, i) => {
+      const output = `${node.name}:${outputNames[i]}`;
+      this.#names.set(id, output);
+      this.tensors.set(output, { shape, dtype });
+    });
   }
 
   reading(id: number): void {
@@ -140,11 +158,14 @@ class Book implements Listener {
     const name = `n${this.nodes.length}`;
     const attributes = { dtype: { type: constant.dtype }, value: { constant } };
     this.nodes.push({ name, op: "Const", inputs: [], attributes });
+    this.tensors.set(`${name}:output:0`, { shape: constant.shape, dtype: constant.dtype });
     return `${name}:output:0`;
   }
   #capture(id: number): string {
     const name = `capture${this.captures.length}`;
-    this.captures.push({ id, name, dtype: this.#binding.describe(id).dtype });
+    const { dtype, shape } = this.#binding.describe(id);
+    this.captures.push({ id, name, dtype });
+    this.tensors.set(name, { shape, dtype });
     return name;
   }
 
