@@ -181,25 +181,25 @@ export class NativeBinding {
    * Runs a function on a thread of its own. Its inputs may be deleted as soon as this has returned its promise: the
    * op holds them.
    *
-   * @throws TensorflowError with the function's name, TensorFlow's code and its first line
+   * @throws TensorflowError with TensorFlow's code and its first line
    */
   async call(name: string, inputIds: readonly number[], outputs: number): Promise<TensorMetadata[]> {
     const calls = this.#calls, status = new Status(calls);
     try {
       const op = calls.TFE_NewOp(this.#context.handle, cName(name), status.handle);
-      status.check(name);
+      status.check("compiled program");
       const addresses = new BigUint64Array(outputs), count = Int32Array.of(outputs);
       try {
         if (this.#gpu !== null) {
           calls.TFE_OpSetDevice(op, this.#gpu, status.handle);
-          status.check(name);
+          status.check("compiled program");
         }
         for (const id of inputIds) {
           calls.TFE_OpAddInput(op, this.#handle(id), status.handle);
-          status.check(name);
+          status.check("compiled program");
         }
         await calls.executeAside(op, addresses, count, status.handle);
-        status.check(name);
+        status.check("compiled program");
       } finally {
         calls.TFE_DeleteOp(op);
       }

@@ -69,11 +69,14 @@ export const nativeSymbols = {
 
 export type NativeCalls = Deno.DynamicLibrary<typeof nativeSymbols>["symbols"];
 
+/** TF_Code of what there is not enough of. */
+const OUT_OF_MEMORY = 8;
+
 /** A C call of TensorFlow that failed. `code` is its TF_Code: 3 invalid argument, 8 out of memory, 12 unimplemented. */
 export class TensorflowError extends Error {
   override readonly name = "TensorflowError";
   constructor(readonly call: string, readonly code: number, readonly reason: string) {
-    super(`tensorflow: ${call}: ${reason}`);
+    super(`tensorflow: ${call}: ${reason}${code === OUT_OF_MEMORY ? " (a smaller batch needs less)" : ""}`);
   }
 }
 
@@ -105,7 +108,8 @@ export class Status {
   check(call: string): void {
     const code = this.#calls.TF_GetCode(this.handle);
     if (code === 0) return;
-    const reason = textAt(this.#calls.TF_Message(this.handle)).split("\n")[0];
+    const [line] = textAt(this.#calls.TF_Message(this.handle)).split("\n");
+    const reason = line.replaceAll(/\{\{\w+ [^}]*\}\} ?/g, ""); // names of functions that nobody gave
     throw new TensorflowError(call, code, reason);
   }
   /** Frees it; it is of no use afterwards. */
