@@ -64,11 +64,13 @@ export function record<Name extends string>(
   try {
     let results: RecordedResult[] = [];
     tf.tidy(() => {
-      const ids = work(inputs).map(idOf);
-      results = ids.map((id, i) => {
+      const made = work(inputs);
+      results = made.map(idOf).map((id, i) => {
         const { dtype, shape } = binding.describe(id);
         return { name: `r${i}`, dtype, shape, from: book.nameOf(id) };
       });
+      // what the work kept of its results outlives this scope; those of no node are arguments and captures
+      made.forEach((tensor, i) => results[i].from.includes(":") && tensor.dispose());
     });
     const arguments_ = given.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
     return { nodes: book.nodes, inputs: arguments_, captures: book.captures, results, tensors: book.tensors };
