@@ -171,18 +171,14 @@ export function batchesOf(plan: BatchPlan, index: number): readonly BatchRange[]
     first = epoch * perEpoch + (index - epoch * updates) * accumulate;
     end = Math.min(first + accumulate, (epoch + 1) * perEpoch);
   }
-  return Array.from({ length: end - first }, (_, i) => {
-    if (plan.remainder === "wrap") {
-      const example = (first + i) * batch, epoch = Math.floor(example / trainingExamples);
-      return {
-        epoch,
-        from: example - epoch * trainingExamples,
-        to: example - epoch * trainingExamples + batch,
-      };
-    }
-    const epoch = Math.floor((first + i) / perEpoch), from = (first + i - epoch * perEpoch) * batch;
-    return { epoch, from, to: Math.min(from + batch, trainingExamples) };
-  });
+  const ranges: BatchRange[] = [];
+  for (let next = first; next < end; next++) {
+    const wraps = plan.remainder === "wrap";
+    const epoch = wraps ? Math.floor(next * batch / trainingExamples) : Math.floor(next / perEpoch);
+    const from = next * batch - epoch * (wraps ? trainingExamples : perEpoch * batch);
+    ranges.push({ epoch, from, to: wraps ? from + batch : Math.min(from + batch, trainingExamples) });
+  }
+  return ranges;
 }
 
 /** The position after `step` updates. */

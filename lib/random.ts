@@ -8,37 +8,51 @@
 const MULTIPLIER_0 = 0xd2511f53, MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9, WEYL_1 = 0xbb67ae85;
 
-/** High word of a 32 × 32 bit product. */
+/** High word of a 32 × 32 bit product. No sum of its steps is past 32 bits, so all of it stays in whole numbers. */
 function highWord(a: number, b: number): number {
   const aLow = a & 0xffff, aHigh = a >>> 16, bLow = b & 0xffff, bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carry = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000)) >>> 0;
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const carry = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
 /**
- * One block of Philox4x32-10: four 32-bit words from a counter of four and a key of two.
+ * Blocks of Philox4x32-10, four 32-bit words each, from a counter of four words and a key of two. Blocks after
+ * the first one count on in the first word of the counter.
  *
+ * @returns `4 × blocks` words
  * @example
  * ```ts
  * import { philox } from "./random.ts";
- * philox([0, 0, 0, 0], [0, 0])[0].toString(16); // "6627e8d5"
+ * philox(1, [0, 0, 0, 0], [0, 0])[0].toString(16); // "6627e8d5"
  * ```
  */
 export function philox(
-  counter: readonly [number, number, number, number],
-  key: readonly [number, number],
-): [number, number, number, number] {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
-  for (let round = 0; round < 10; round++) {
-    const high0 = highWord(MULTIPLIER_0, c0), low0 = Math.imul(MULTIPLIER_0, c0) >>> 0;
-    const high1 = highWord(MULTIPLIER_1, c2), low1 = Math.imul(MULTIPLIER_1, c2) >>> 0;
-    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
-    k0 = (k0 + WEYL_0) >>> 0;
-    k1 = (k1 + WEYL_1) >>> 0;
+  blocks: number,
+  [first, second, third, fourth]: readonly [number, number, number, number],
+  [firstKey, secondKey]: readonly [number, number],
+): Uint32Array {
+  const words = new Uint32Array(4 * blocks);
+  for (let block = 0; block < blocks; block++) {
+    let c0 = (first + block) | 0, c1 = second | 0, c2 = third | 0, c3 = fourth | 0;
+    let k0 = firstKey | 0, k1 = secondKey | 0;
+    for (let round = 0; round < 10; round++) {
+      const high0 = highWord(MULTIPLIER_0, c0), low0 = Math.imul(MULTIPLIER_0, c0);
+      const high1 = highWord(MULTIPLIER_1, c2), low1 = Math.imul(MULTIPLIER_1, c2);
+      c0 = high1 ^ c1 ^ k0;
+      c1 = low1;
+      c2 = high0 ^ c3 ^ k1;
+      c3 = low0;
+      k0 = (k0 + WEYL_0) | 0;
+      k1 = (k1 + WEYL_1) | 0;
+    }
+    const at = 4 * block;
+    words[at] = c0;
+    words[at + 1] = c1;
+    words[at + 2] = c2;
+    words[at + 3] = c3;
   }
-  return [c0, c1, c2, c3];
+  return words;
 }
 
 /** FNV-1a: a purpose's name as the second word of the key, after the low half of the seed. */
@@ -62,15 +76,10 @@ export function purposeWord(purpose: string): number {
  * ```
  */
 export function uniforms(seed: number, purpose: string, index: number, count: number): Float64Array {
+  const counter = [0, Math.floor(seed / 0x100000000), index >>> 0, Math.floor(index / 0x100000000)] as const;
+  const words = philox(Math.ceil(count / 4), counter, [seed >>> 0, purposeWord(purpose)]);
   const values = new Float64Array(count);
-  const key = [seed >>> 0, purposeWord(purpose)] as const;
-  const seedHigh = Math.floor(seed / 0x100000000) >>> 0;
-  for (let block = 0; block * 4 < count; block++) {
-    const words = philox([block, seedHigh, index >>> 0, Math.floor(index / 0x100000000) >>> 0], key);
-    for (let lane = 0; lane < 4 && block * 4 + lane < count; lane++) {
-      values[block * 4 + lane] = words[lane] / 0x100000000;
-    }
-  }
+  for (let i = 0; i < count; i++) values[i] = words[i] / 0x100000000;
   return values;
 }
 
@@ -105,7 +114,8 @@ export function normals(seed: number, purpose: string, index: number, count: num
  * ```
  */
 export function permutation(seed: number, purpose: string, index: number, length: number): Int32Array {
-  const order = Int32Array.from({ length }, (_, i) => i);
+  const order = new Int32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
   const uniform = uniforms(seed, purpose, index, Math.max(0, length - 1));
   for (let i = length - 1; i > 0; i--) {
     const j = Math.floor(uniform[i - 1] * (i + 1));

@@ -8,6 +8,7 @@ import { keepCompiled } from "./compile_cache.ts";
 import { deviceText, firstGpu, type NativeContext, openContext, type Threads } from "./native_context.ts";
 import { cName, type NativeCalls, nativeSymbols, Status, textAt } from "./native_symbols.ts";
 import { dtypes, type NativeValues, readTensor, writeTensor } from "./native_tensor.ts";
+import { steadyMemory } from "./steady_memory.ts";
 
 const attributeTypes = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, resource: 6 } as const;
 
@@ -316,6 +317,7 @@ function asInt64(dtype: number, values: NativeValues): NativeValues {
  * ```
  */
 export function openBinding(file: string, threads: Threads): NativeBinding {
+  steadyMemory();
   const calls = Deno.dlopen(file, nativeSymbols).symbols;
   keepCompiled(textAt(calls.TF_Version()));
   return new NativeBinding(calls, threads);

@@ -3,7 +3,6 @@ import { updatesPerEpoch } from "../batch_plan.ts";
 import type { BatchSource } from "../data/batch.ts";
 import {
   exampleBatches,
-  exampleRows,
   exampleTable,
   sameShapeFrom,
   shapeOf,
@@ -17,34 +16,39 @@ import { type LoopProgram, loopProgram, type LoopResult } from "../engine/loop_p
 import { TensorflowError } from "../engine/native_symbols.ts";
 import { NotRecordable } from "../engine/not_recordable.ts";
 import { programMode } from "../engine/program_mode.ts";
-import { DRAW_NUMBERS, drawNumbers } from "../engine/recorded_draws.ts";
+import { DRAW_NUMBERS } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
-import { optimizerKind } from "../optimizers/optimizer_kind.ts";
-import { averageShare } from "./average.ts";
 import { lastFinite } from "./last_finite.ts";
 import { listed, type LoopLayout, loopLayout } from "./loop_tensors.ts";
 import { recordUpdates, type UpdateInputs } from "./recorded_updates.ts";
 import type { FilledSpec } from "./spec.ts";
 import { updatesBetween } from "./stretch.ts";
 import type { NetworkLayout } from "./tensors.ts";
+import { coefficientsOf, type ReadExamples, UpdateRows } from "./update_rows.ts";
 import type { Outputs, Ran, Stretch, Updates } from "./updates.ts";
 
 /** A call takes about so long, in milliseconds: an abort waits for one at most. */
 const CHUNK = 50;
 /** Updates of the first call, before their pace is known. */
 const FIRST = 2;
-/** Most updates of a call. Few sizes, so that programs are found compiled. */
-const CAPACITIES = [1, 8, 64, 512, 4096];
+/**
+ * Most updates of a call. Few sizes, so that programs are found compiled. All give the same bits; at 1 XLA would leave
+ * out the slicing of rows, and add up in another order.
+ */
+const CAPACITIES = [2, 8, 64, 512, 4096];
+/**
+ * Examples × parameters that a fast machine trains on in a call: 6 operations each at some 500 billion a second. Where
+ * fewer updates fit in a call, a larger capacity is wasted.
+ */
+const FASTEST = CHUNK / 1000 * 5e11 / 6;
 /** Most numbers in the rows of a call: 64 MB. */
 const MOST_NUMBERS = 2 ** 24;
 
 /** Batches of updates `first` up to `first + updates`, one after another. */
-interface ReadBatches {
+interface ReadBatches extends ReadExamples {
   readonly first: number;
   readonly updates: number;
-  readonly x: readonly Float32Array[];
-  readonly target: readonly Float32Array[];
 }
 
 /**
@@ -78,7 +82,7 @@ class CompiledUpdates implements Updates {
   readonly #binding: NativeBinding;
   readonly #source: BatchSource;
   readonly #sizes: UpdateInputs;
-  readonly #writeExamples: ReturnType<typeof exampleRows>;
+  readonly #rows: UpdateRows;
   readonly #tables: Record<string, tf.Tensor>;
   readonly #programs = new Map<string, LoopProgram>();
   readonly #capacity: number;
@@ -88,17 +92,17 @@ class CompiledUpdates implements Updates {
   #perEvaluation = 0;
 
   constructor(spec: FilledSpec, layout: NetworkLayout, binding: NativeBinding, source: BatchSource) {
-    const { data, model, seed, batches } = spec, loss = modelKind(model).loss(model);
+    const { data, model } = spec, loss = modelKind(model).loss(model);
     const table = exampleTable(data, loss), { width } = targetsOf(loss, data);
     this.#spec = spec;
     this.#layout = loopLayout(spec, layout);
     this.#binding = binding;
     this.#source = source;
     this.ahead = !isStreamed(data.training);
-    this.#writeExamples = exampleRows(seed, batches);
-    const coefficients = this.#coefficients(1, 1).length;
+    const coefficients = coefficientsOf(spec, 1, 1).length;
     this.#sizes = { features: data.features, width, table: table?.count ?? null, coefficients };
     this.#capacity = this.#largest();
+    this.#rows = new UpdateRows(spec, this.#sizes, this.#capacity);
     this.#tables = {
       ...(table && { all_x: tf.tensor2d(table.x, [table.count, data.features]) }),
       ...(table && { all_target: tf.tensor2d(table.target, [table.count, width]) }),
@@ -107,23 +111,17 @@ class CompiledUpdates implements Updates {
     };
   }
 
-  /** The numbers of an update that stand for its rate: the optimizer's and, where there is one, the running mean's. */
-  #coefficients(rate: number, number: number): readonly number[] {
-    const { optimizer, average } = this.#spec;
-    const own = optimizerKind(optimizer).coefficients(optimizer, rate, number);
-    return average ? [...own, averageShare(average.decay, number)] : own;
-  }
-
   /** The smallest capacity that holds the longest stretch there can be, within memory. */
   #largest(): number {
-    const { batches, evaluate, checkpoint } = this.#spec,
+    const { model, batches, evaluate, checkpoint } = this.#spec,
       { features, width, table, coefficients } = this.#sizes;
     const grids = [evaluate.every, ...(checkpoint.every ? [checkpoint.every] : [])];
-    const longest = Math.min(...grids.map((every) => updatesBetween(batches, every)));
     const examples = batches.batch * (batches.accumulate ?? 1);
+    const { parameters } = modelKind(model).sizes(model), timely = FASTEST / (examples * parameters);
+    const longest = Math.min(timely, ...grids.map((every) => updatesBetween(batches, every)));
     const numbers = examples * (table === null ? features + width : 1) + coefficients + DRAW_NUMBERS;
-    const fitting = CAPACITIES.filter((capacity) => capacity === 1 || capacity * numbers <= MOST_NUMBERS);
-    return fitting.find((capacity) => capacity >= longest) ?? fitting.at(-1)!;
+    const fitting = CAPACITIES.filter((capacity) => capacity * numbers <= MOST_NUMBERS);
+    return fitting.find((capacity) => capacity >= longest) ?? fitting.at(-1) ?? CAPACITIES[0];
   }
 
   /** Compiles what an epoch meets, all at once, and measures what an evaluation takes. */
@@ -190,11 +188,14 @@ class CompiledUpdates implements Updates {
     const count = read ? Math.min(read.updates, asked) : asked;
     if (asked > 0 && count === 0) return null;
     const began = performance.now(), evaluate = stretch.evaluate && count === asked;
-    const first = await this.#call(shape, { ...stretch, evaluate }, count, read);
+    const running = this.#call(shape, { ...stretch, evaluate }, count, read);
+    this.#lookAhead(stretch.tries + count);
+    const first = await running;
     const took = performance.now() - began, evaluating = evaluate ? Math.min(this.#perEvaluation, took) : 0;
     if (count > 0) this.#perUpdate = Math.max(1e-4, (took - evaluating) / count);
     const width = first.log.length / this.#capacity;
-    const losses = Float32Array.from({ length: count }, (_, i) => first.log[i * width]);
+    const losses = new Float32Array(count);
+    for (let i = 0; i < count; i++) losses[i] = first.log[i * width];
     if (first.finite && first.log.subarray(0, count * width).every(Number.isFinite)) {
       const outputs = evaluate ? this.#outputs(first.report) : null;
       return { losses, failed: null, tensors: this.#layout.of(first.state), outputs, evaluating };
@@ -228,6 +229,11 @@ class CompiledUpdates implements Updates {
     };
   }
 
+  /** What the next call needs beside its tensors is made while this one is at work. */
+  #lookAhead(tries: number): void {
+    if (this.ahead) this.#rows.lookAhead(shapeOf(this.#spec.batches, tries), tries, this.most(tries));
+  }
+
   /** One call of a program: `count` updates of the stretch, and its evaluation. */
   async #call(
     shape: UpdateShape,
@@ -235,50 +241,16 @@ class CompiledUpdates implements Updates {
     count: number,
     read: ReadBatches | null,
   ): Promise<LoopResult> {
-    const program = this.#program(shape), rows = this.#rows(shape, stretch, count, read);
-    try {
-      return await program.run({
-        count,
-        report: stretch.evaluate,
-        rows,
-        tables: this.#tables,
-        state: listed(stretch.tensors),
-      });
-    } finally {
-      tf.dispose(rows);
-    }
-  }
-
-  /** What each update of a call has of its own. Rows past the last one are zeros, and nothing reads them. */
-  #rows(shape: UpdateShape, stretch: Stretch, count: number, read: ReadBatches | null) {
-    const capacity = this.#capacity, { features, width, table, coefficients } = this.#sizes;
-    const examples = shape.reduce((sum, rows) => sum + rows, 0);
-    const numbers = new Float32Array(capacity * coefficients),
-      draws = new Int32Array(capacity * DRAW_NUMBERS);
-    for (let i = 0; i < count; i++) {
-      const number = stretch.step + 1 + i;
-      numbers.set(this.#coefficients(stretch.rates[i], number), i * coefficients);
-      draws.set(drawNumbers(this.#spec.seed, number), i * DRAW_NUMBERS);
-    }
-    const own: Record<string, tf.Tensor> = {
-      coefficients: tf.tensor2d(numbers, [capacity, coefficients]),
-      draws: tf.tensor2d(draws, [capacity, DRAW_NUMBERS], "int32"),
-    };
-    if (table !== null) {
-      const places = new Int32Array(capacity * examples);
-      for (let i = 0; i < count; i++) this.#writeExamples(places, i * examples, stretch.tries + i);
-      return { ...own, examples: tf.tensor2d(places, [capacity, examples], "int32") };
-    }
-    const stacked = (parts: readonly Float32Array[], size: number) => {
-      const all = new Float32Array(capacity * examples * size);
-      let at = 0;
-      for (const part of parts.slice(0, count * shape.length)) {
-        all.set(part, at);
-        at += part.length;
-      }
-      return tf.tensor3d(all, [capacity, examples, size]);
-    };
-    return { ...own, x: stacked(read?.x ?? [], features), target: stacked(read?.target ?? [], width) };
+    const program = this.#program(shape), rows = this.#rows.of(shape, stretch, count, read);
+    const running = program.run({
+      count,
+      report: stretch.evaluate,
+      rows,
+      tables: this.#tables,
+      state: listed(stretch.tensors),
+    });
+    tf.dispose(rows);
+    return await running;
   }
 
   async #batches(first: number, count: number): Promise<ReadBatches> {

@@ -37,7 +37,9 @@ export function outcomeOf(
   const because = {
     stopped: told.because,
     alreadyComplete: told.because,
-    diverged: `training loss is ${lastLoss} at step ${step}`,
+    diverged: Number.isFinite(lastLoss)
+      ? `gradients or weights are no numbers at step ${step}`
+      : `training loss is ${lastLoss} at step ${step}`,
     aborted: `stopped by hand at step ${step}`,
     exhausted: `the data ended at step ${step}`,
     failed: String((failure as Error)?.message ?? failure),

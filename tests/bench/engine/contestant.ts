@@ -1,0 +1,70 @@
+/** A contestant as a process of its own, which answers a line for a line. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { complaint } from "../complaint.ts";
+import { pythonIn } from "../peers/environment.ts";
+import type { Question } from "./answer_blocks.ts";
+import type { System } from "./systems.ts";
+
+/** It cannot do this; one line. The comparison goes on without it. */
+export class ContestantFails extends Error {
+  override readonly name = "ContestantFails";
+}
+
+export interface Contestant {
+  /** @throws ContestantFails when it says so, ends, or says nothing within `seconds` */
+  readonly ask: (question: Question, seconds: number) => Promise<Record<string, number>>;
+  readonly end: () => Promise<void>;
+}
+
+/** @param environment folder of the Python environment, for those that need it */
+export function startContestant({ peer, program: [file, ...rest] }: System, environment: string): Contestant {
+  const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const [command, args] = peer === null
+    ? [Deno.execPath(), ["run", "--quiet", "--allow-all", "--cached-only", at(file), ...rest]]
+    : [pythonIn(environment), [at(`../peers/${file}`), ...rest]];
+  // plain text in complaints, and no compiled Python beside the sources
+  const env = { ...process.env, NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1" };
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env });
+  const ended = once(child, "close");
+  let complaints = "";
+  child.stderr!.setEncoding("utf8").on(
+    "data",
+    (text: string) => complaints = (complaints + text).slice(-4000),
+  );
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+
+  const ask: Contestant["ask"] = async (question, seconds) => {
+    child.stdin!.write(JSON.stringify(question) + "\n");
+    const { value: line } = await within(seconds, lines.next());
+    if (line === undefined) {
+      await ended;
+      throw new ContestantFails(complaint(complaints) || "it ended");
+    }
+    const answer = JSON.parse(line);
+    if (answer.fails !== undefined) throw new ContestantFails(answer.fails);
+    return answer;
+  };
+  return {
+    ask,
+    async end() {
+      child.kill("SIGKILL"); // it holds nothing that would need saving
+      await ended;
+    },
+  };
+}
+
+async function within<T>(seconds: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ContestantFails(`no answer within ${seconds} s`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
