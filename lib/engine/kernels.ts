@@ -5,7 +5,7 @@
  * and multiplies, the native engine builds relu's mask from five operations, and the stock cross entropy is a
  * dozen of them. Values and gradients equal the stock operations' to rounding.
  */
-import "./filter_gradient.ts";
+import "./wasm_kernels.ts";
 import { tf } from "./tf.ts";
 
 export type Activation = "linear" | "relu" | "tanh";

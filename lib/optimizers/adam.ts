@@ -1,5 +1,6 @@
 /** Adam (Kingma and Ba 2015), with the bias corrections outside the square root's epsilon as in the paper. */
 import { aboveZero, belowOne, checkKeys } from "../option_checks.ts";
+import { type AdamTensors, smallAdam } from "../engine/small_adam.ts";
 import { tf } from "../engine/tf.ts";
 import { optimizerText } from "./optimizer_text.ts";
 import type { OptimizerKind, Updated } from "./optimizer.ts";
@@ -62,16 +63,23 @@ export function adamUpdate(
   parameters: readonly tf.Tensor[],
   gradients: readonly tf.Tensor[],
   slots: readonly tf.Tensor[],
-  [beta1, share1, beta2, share2, a, b]: readonly tf.Scalar[],
+  coefficients: readonly tf.Scalar[],
 ): Updated {
   const next: tf.Tensor[] = [], nextSlots: tf.Tensor[] = [];
   parameters.forEach((p, i) => {
-    const m = tf.add(tf.mul(slots[2 * i], beta1), tf.mul(gradients[i], share1));
-    const v = tf.add(tf.mul(slots[2 * i + 1], beta2), tf.mul(tf.square(gradients[i]), share2));
-    next.push(tf.sub(p, tf.mul(tf.div(m, tf.add(tf.sqrt(v), b)), a)));
-    nextSlots.push(m, v);
+    const tensors = { p, g: gradients[i], m: slots[2 * i], v: slots[2 * i + 1] };
+    const [moved, ...means] = smallAdam(tensors, coefficients) ?? adamOf(tensors, coefficients);
+    next.push(moved);
+    nextSlots.push(...means);
   });
   return { parameters: next, slots: nextSlots };
+}
+
+/** The next p, m and v of one parameter. */
+function adamOf({ p, g, m, v }: AdamTensors, [beta1, share1, beta2, share2, a, b]: readonly tf.Scalar[]) {
+  const mean = tf.add(tf.mul(m, beta1), tf.mul(g, share1));
+  const square = tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), share2));
+  return [tf.sub(p, tf.mul(tf.div(mean, tf.add(tf.sqrt(square), b)), a)), mean, square];
 }
 
 export const adamKind: OptimizerKind<Adam> = {
