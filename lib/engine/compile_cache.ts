@@ -1,12 +1,21 @@
 /** Where XLA keeps what it compiled, for the next process that trains the same network. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { textAt } from "./native_symbols.ts";
 
 const READ_ONLY = 0;
+const WRITE_AND_ENTER = 3;
+const FOLDER_MODE = 0o755;
 const MOST_BYTES = 1 << 16;
 
 const cText = (text: string) => new TextEncoder().encode(text + "\0");
+
+/** A path and what leads to it, the outermost first. */
+const ancestors = (path: string): string[] =>
+  path === dirname(path) ? [] : [...ancestors(dirname(path)), path];
+
+/** A value as TensorFlow reads it from its variable, where spaces part flags. */
+const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 
 /**
  * Tells XLA, by TF_XLA_FLAGS of this process, to keep and find compiled programs in the user's cache: a folder for each
@@ -16,7 +25,8 @@ const cText = (text: string) => new TextEncoder().encode(text + "\0");
  * libc, as a kernel is given no right to environment and files beyond its own: with `--allow-ffi` it has both.
  *
  * @param version of TensorFlow
- * @returns the folder; null where none is kept: no home, or a system whose processor it cannot tell
+ * @returns the folder; null where none is kept: no home, one that cannot be written, or a system whose
+ *   processor it cannot tell
  */
 export function keepCompiled(version: string): string | null {
   if (Deno.build.os !== "linux") return null;
@@ -26,8 +36,10 @@ export function keepCompiled(version: string): string | null {
     open: { parameters: ["buffer", "i32"], result: "i32" },
     read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
     close: { parameters: ["i32"], result: "i32" },
+    mkdir: { parameters: ["buffer", "u32"], result: "i32" },
+    access: { parameters: ["buffer", "i32"], result: "i32" },
   });
-  const { getenv, setenv, open, read, close } = libc.symbols;
+  const { getenv, setenv, open, read, close, mkdir, access } = libc.symbols;
   const variable = (name: string) => textAt(getenv(cText(name)));
   try {
     if (variable("TF_XLA_FLAGS") !== "") return null;
@@ -39,9 +51,14 @@ export function keepCompiled(version: string): string | null {
     const processor = processorOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, length))));
     const key = createHash("sha256").update(`${processor} ${version}`).digest("hex").slice(0, 16);
     const folder = join(cache, "plateau", "compiled", key);
+    for (const path of ancestors(folder)) mkdir(cText(path), FOLDER_MODE);
+    // XLA would refuse every program that it cannot keep
+    if (access(cText(folder), WRITE_AND_ENTER) !== 0) return null;
     setenv(
       cText("TF_XLA_FLAGS"),
-      cText(`--tf_xla_persistent_cache_directory=${folder} --tf_xla_persistent_cache_prefix=plateau`),
+      cText(
+        `--tf_xla_persistent_cache_directory=${quoted(folder)} --tf_xla_persistent_cache_prefix=plateau`,
+      ),
       1,
     );
     return folder;

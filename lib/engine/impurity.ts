@@ -16,15 +16,19 @@ export function refuseImpurity(first: Recording, second: Recording): void {
   if (first.captures.some(({ id }, i) => id !== second.captures[i]?.id)) {
     throw new NotRecordable("a tensor made outside changes from call to call", "make it once");
   }
+  const action = "draw random numbers by dropout layers, and read no clock";
   const at = first.nodes.findIndex((node, i) => !same(node, second.nodes[i]));
-  if (at < 0 && first.nodes.length === second.nodes.length) return;
+  if (at < 0 && first.nodes.length === second.nodes.length) {
+    if (first.results.every(({ from }, i) => from === second.results[i]?.from)) return;
+    throw new NotRecordable("the result is now one tensor, now another", action);
+  }
   const node = first.nodes[at] ?? second.nodes[first.nodes.length];
   const user = first.nodes.find(({ inputs }) => inputs.some((input) => input.startsWith(`${node.name}:`)));
   throw new NotRecordable(
     node.op === "Const"
       ? `a value that changes from call to call enters ${user?.op ?? "the result"}`
       : `the operations change from call to call, first at ${node.op}`,
-    "draw random numbers by dropout layers, and read no clock",
+    action,
   );
 }
 

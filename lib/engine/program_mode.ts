@@ -4,10 +4,10 @@ import type { Recording } from "./record.ts";
 
 /**
  * Within a loop XLA's convolutions on a CPU were measured 30 times slower than TensorFlow's own kernels (105 against
- * 3.6 ms an update of a small convnet), and it takes an index out of range for the nearest one in it, where TensorFlow's
- * gather says so. All else is faster compiled: 5 times on a small perceptron, 1.5 times on a wide one.
+ * 3.6 ms an update of a small convnet), and it takes an index out of range for the nearest one in it, or for none, where
+ * TensorFlow's own kernels say so. All else is faster compiled: 5 times on a small perceptron, 1.5 times on a wide one.
  */
-const OP_BY_OP = /^(Conv|DepthwiseConv|MaxPool|GatherV2$)/;
+const OP_BY_OP = /^(Conv|DepthwiseConv|MaxPool|(Gather(V2|Nd)|ScatterNd)$)/;
 
 /** How a program of these recordings runs best. A GPU has fast convolutions either way. */
 export function programMode(recordings: readonly Recording[], gpu: boolean): ProgramMode {

@@ -38,6 +38,8 @@ export function recordedDraws(numbers: tf.Tensor1D): Draws {
   return {
     kept: (purpose, shape, rate) =>
       tf.tidy(() => {
+        const least = Math.ceil(rate * 2 ** 32);
+        if (least === 2 ** 32) return tf.zeros([...shape]); // no word is as large
         const { binding } = nativeBackend();
         const [seed, seedHigh, update, updateHigh] = tf.split(numbers, DRAW_NUMBERS);
         const zero = tf.tensor1d([0], "int32"), word = tf.tensor1d([purposeWord(purpose) | 0], "int32");
@@ -56,7 +58,7 @@ export function recordedDraws(numbers: tf.Tensor1D): Draws {
         const [words] = binding.executeOp(op, attributes, [length, key, counter, algorithm], 1);
         binding.deleteTensor(key);
         binding.deleteTensor(counter);
-        return tf.reshape(tf.cast(atLeast(tensorOf(words), rate), "float32"), [...shape]);
+        return tf.reshape(tf.cast(atLeast(tensorOf(words), least), "float32"), [...shape]);
       }),
   };
 }
@@ -70,13 +72,13 @@ function asUint64(binding: NativeBinding, pairs: tf.Tensor): number {
   return binding.executeOp("Bitcast", attributes, [idOf(pairs)], 1)[0].id;
 }
 
-/** Whether word ÷ 2³² ≥ rate, for words that are unsigned and held as int32: both sides shifted by 2³¹. */
-function atLeast(words: tf.Tensor, rate: number): tf.Tensor {
+/** Whether word ≥ least, for words that are unsigned and held as int32: both sides shifted by 2³¹. */
+function atLeast(words: tf.Tensor, least: number): tf.Tensor {
   const { binding } = nativeBackend();
   const type = [{ name: "T", type: binding.TF_ATTR_TYPE, value: dtypes.int32 }];
   const shifted = nativeBackend().executeSingleOutput("BitwiseXor", type, [
     words,
     tf.scalar(-(2 ** 31), "int32"),
   ]);
-  return tf.greaterEqual(shifted, tf.scalar(Math.ceil(rate * 2 ** 32) - 2 ** 31, "int32"));
+  return tf.greaterEqual(shifted, tf.scalar(least - 2 ** 31, "int32"));
 }

@@ -5,6 +5,7 @@
 import { tf } from "../engine/tf.ts";
 import { dropout } from "./dropout.ts";
 import {
+  classNamed,
   endBeforeActivation,
   layersIn,
   modelOf,
@@ -14,6 +15,8 @@ import {
 import type { Forward, Loss, Pass } from "./model.ts";
 
 export interface LayersNetwork {
+  /** classes of its layers by their names, as they were registered when it was built */
+  readonly classes: ReadonlyMap<string, unknown>;
   readonly trainable: readonly RawVariable[];
   readonly fixed: readonly RawVariable[];
   /** numbers of one example */
@@ -33,13 +36,20 @@ const BOUND = 16;
 
 const keyOf = (topology: string, loss: Loss): string => `${loss} ${topology}`;
 
+/** The network of a topology and loss, if it has been built of the classes that are registered now. */
+function known(topology: string, loss: Loss): LayersNetwork | undefined {
+  const network = networks.get(keyOf(topology, loss));
+  const same = network && [...network.classes].every(([name, type]) => classNamed(name) === type);
+  return same ? network : undefined;
+}
+
 /** Whether the network of a topology and loss has been built: then it is one that can be trained. */
-export const hasNetwork = (topology: string, loss: Loss): boolean => networks.has(keyOf(topology, loss));
+export const hasNetwork = (topology: string, loss: Loss): boolean => known(topology, loss) !== undefined;
 
 /** The network of a topology and loss, rebuilt once. What it is made of has been checked. */
 export function layersNetwork(topology: string, loss: Loss): LayersNetwork {
   const key = keyOf(topology, loss);
-  const network = networks.get(key) ?? build(topology, loss);
+  const network = known(topology, loss) ?? build(topology, loss);
   networks.delete(key);
   networks.set(key, network);
   if (networks.size > BOUND) networks.delete(networks.keys().next().value!);
@@ -72,7 +82,9 @@ function build(topology: string, loss: Loss): LayersNetwork {
     };
   }
   const inputShape = model.inputs[0].shape.slice(1) as number[];
+  const names = layersIn(model).map((layer) => layer.getClassName());
   return {
+    classes: new Map(names.map((name) => [name, classNamed(name)])),
     trainable,
     fixed,
     inputShape,

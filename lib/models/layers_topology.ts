@@ -75,6 +75,10 @@ export function modelOf(topology: string): RawModel {
   return fromConfig(type, config) as unknown as RawModel;
 }
 
+/** The class that is registered by a name now; a class may be registered again, as when its cell runs again. */
+export const classNamed = (name: string): unknown =>
+  tfjs.serialization.SerializationMap.getMap().classNameMap[name]?.[0];
+
 /** All layers of a model, those within models, wrappers and recurrent layers too. */
 export function layersIn(layer: RawLayer): RawLayer[] {
   const { layers = [], layer: wrapped, forwardLayer, backwardLayer, cell, cells = [] } = layer;

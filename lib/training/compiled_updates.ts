@@ -28,7 +28,7 @@ import type { NetworkLayout } from "./tensors.ts";
 import { coefficientsOf, type ReadExamples, UpdateRows } from "./update_rows.ts";
 import type { Outputs, Ran, Stretch, Updates } from "./updates.ts";
 
-/** A call takes about so long, in milliseconds: an abort waits for one at most. */
+/** A call takes about so long, in milliseconds: an abort waits for two, one under way and one begun ahead. */
 const CHUNK = 50;
 /** Updates of the first call, before their pace is known. */
 const FIRST = 2;

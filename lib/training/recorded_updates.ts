@@ -7,7 +7,9 @@ import { nativeBackend } from "../engine/native_ids.ts";
 import { record, type Recording } from "../engine/record.ts";
 import { drawNumbers, recordedDraws } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
+import { type LayersNetwork, layersNetwork } from "../models/layers_network.ts";
 import { modelKind } from "../models/model_kind.ts";
+import type { Model } from "../models/model.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import { averaged } from "./average.ts";
 import { forward } from "./forward.ts";
@@ -41,6 +43,19 @@ const recordings = new Map<string, Omit<LoopParts, "capacity">>();
 /** Recordings that are kept; the oldest is made again when it is asked for. */
 const BOUND = 64;
 
+/** Networks of layers by number. */
+const numbers = new WeakMap<LayersNetwork, number>();
+let counted = 0;
+
+/** What tells a model from others that compute something else: the text does not tell what classes of layers do. */
+function identity(model: Model): string {
+  const text = modelKind(model).text(model);
+  if (model.kind !== "layers") return text;
+  const network = layersNetwork(model.topology, model.loss), number = numbers.get(network) ?? ++counted;
+  numbers.set(network, number);
+  return `${text}, ${number}`;
+}
+
 /**
  * The update of a training and its evaluation, recorded once for all trainings that have the same.
  *
@@ -56,7 +71,7 @@ export function recordUpdates(
 ): Omit<LoopParts, "capacity"> {
   const { model, optimizer, clip, average, data } = spec;
   const key = JSON.stringify([
-    modelKind(model).text(model),
+    identity(model),
     optimizerKind(optimizer).text(optimizer),
     clip,
     average !== null,

@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { NativeBinding } from "../../lib/engine/binding.ts";
-import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { configProto, deviceText, firstGpu } from "../../lib/engine/native_context.ts";
 import { dtypes, type NativeValues } from "../../lib/engine/native_tensor.ts";
-import { nativeBinding } from "../../lib/engine/tensorflow.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { libtensorflowForTests, nativeTest } from "./libtensorflow_for_tests.ts";
+import { nativeTest, startNative } from "./libtensorflow_for_tests.ts";
 
-/** The binding of the started engine: a process loads TensorFlow once. */
-async function binding(): Promise<NativeBinding> {
-  setEngineChoice("tensorflow", { library: libtensorflowForTests?.file });
-  await startEngine();
-  return nativeBinding()!;
-}
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 const roundTrips: { dtype: keyof typeof dtypes; shape: number[]; values: NativeValues }[] = [
@@ -34,7 +25,7 @@ const roundTrips: { dtype: keyof typeof dtypes; shape: number[]; values: NativeV
 ];
 for (const { dtype, shape, values } of roundTrips) {
   nativeTest(`values of ${dtype} [${shape}] come back as they went`, async () => {
-    const native = await binding();
+    const native = await startNative();
     const before = native.getNumOfTensors();
     const id = native.createTensor(shape, dtypes[dtype], values);
     assert.deepEqual(native.tensorDataSync(id), values);
@@ -49,7 +40,7 @@ for (const { dtype, shape, values } of roundTrips) {
 }
 
 nativeTest("any float values of any shape come back as they went", async () => {
-  const native = await binding();
+  const native = await startNative();
   const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 5 });
   fc.assert(fc.property(shapes, fc.float(), (shape, first) => {
     const elements = shape.reduce((product, length) => product * length, 1);
@@ -61,7 +52,7 @@ nativeTest("any float values of any shape come back as they went", async () => {
 });
 
 nativeTest("two int32 halves make an int64 scalar, as TensorFlow.js passes it", async () => {
-  const native = await binding();
+  const native = await startNative();
   const id = native.createTensor([], dtypes.int64, new Int32Array([-2, -1]));
   assert.deepEqual(native.tensorDataSync(id), new BigInt64Array([-2n]));
   native.deleteTensor(id);
@@ -70,7 +61,7 @@ nativeTest("two int32 halves make an int64 scalar, as TensorFlow.js passes it", 
 nativeTest(
   "what TensorFlow refuses is an error with its op, code and one line, and leaks nothing",
   async () => {
-    const native = await binding();
+    const native = await startNative();
     const before = native.getNumOfTensors();
     const a = native.createTensor([2, 3], dtypes.float32, new Float32Array(6));
     const attributes = [{ name: "T", type: native.TF_ATTR_TYPE, value: dtypes.float32 }];
@@ -91,7 +82,7 @@ nativeTest(
 );
 
 nativeTest("nonsense is refused before TensorFlow sees it", async () => {
-  const native = await binding();
+  const native = await startNative();
   const short = () => native.createTensor([3], dtypes.float32, new Float32Array(2));
   assert.throws(short, { message: "invalid tensor data: 8 bytes for float32 [3] (needs 12)" });
   const one = () => native.createTensor([2], dtypes.string, [utf8("a")]);
@@ -107,7 +98,7 @@ nativeTest("nonsense is refused before TensorFlow sees it", async () => {
 });
 
 nativeTest("two thousand operations leave no tensor behind", async () => {
-  const native = await binding();
+  const native = await startNative();
   const x = tf.ones([8, 8]) as tf.Tensor2D;
   x.dataSync();
   tf.tidy(() => tf.softmax(tf.matMul(x, x)).dataSync());
@@ -120,7 +111,7 @@ nativeTest("two thousand operations leave no tensor behind", async () => {
 });
 
 nativeTest("strings, integers and complex numbers pass through TensorFlow.js", async () => {
-  await binding();
+  await startNative();
   tf.tidy(() => {
     assert.deepEqual(tf.reshape(tf.tensor1d(["a", "bb"]), [2, 1]).arraySync(), [["a"], ["bb"]]);
     assert.deepEqual([...tf.add(tf.tensor1d([1, 2], "int32"), 3).dataSync()], [4, 5]);

@@ -1,5 +1,8 @@
 /** The library that the native tests run on. Continuous integration installs it before it calls the tests. */
+import type { NativeBinding } from "../../lib/engine/binding.ts";
+import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { findLibrary, type Library } from "../../lib/engine/library.ts";
+import { nativeBinding } from "../../lib/engine/tensorflow.ts";
 
 /** null where there is none: such tests are ignored. */
 export const libtensorflowForTests: Library | null = await findLibrary();
@@ -12,4 +15,11 @@ export function nativeTest(name: string, fn: () => void | Promise<void>): void {
   const ignore = libtensorflowForTests === null;
   // The library keeps its threads and its file open for the length of the process.
   Deno.test({ name: name + nativeIgnored, ignore, fn, sanitizeOps: false, sanitizeResources: false });
+}
+
+/** The binding of the started native engine: a process loads TensorFlow once. */
+export async function startNative(): Promise<NativeBinding> {
+  setEngineChoice("tensorflow", { library: libtensorflowForTests?.file });
+  await startEngine();
+  return nativeBinding()!;
 }

@@ -1,0 +1,316 @@
+import assert from "node:assert/strict";
+import { any } from "../../lib/criteria/any.ts";
+import { best } from "../../lib/criteria/best.ts";
+import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
+import { maxSeconds } from "../../lib/criteria/max_seconds.ts";
+import { maxSteps } from "../../lib/criteria/max_steps.ts";
+import { plateau } from "../../lib/criteria/plateau.ts";
+import { target } from "../../lib/criteria/target.ts";
+import { augmented } from "../../lib/data/augmented.ts";
+import { fromArrays } from "../../lib/data/from_arrays.ts";
+import { epochs, evaluations, examples, steps } from "../../lib/durations.ts";
+import { setEngineChoice } from "../../lib/engine/engine.ts";
+import { tf } from "../../lib/engine/tf.ts";
+import * as models from "../../lib/models/mod.ts";
+import { cosine } from "../../lib/schedules/cosine.ts";
+import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
+import { assertSplitAnywhere } from "../../lib/training/assert_split_anywhere.ts";
+import type { TrainingEvent } from "../../lib/training/event.ts";
+import type { Spec } from "../../lib/training/spec.ts";
+import { train } from "../../lib/training/train.ts";
+import { asStream } from "../data/fixture.ts";
+import { nativeTest, startNative } from "../engine/libtensorflow_for_tests.ts";
+import { data, eventsOf, small, trained } from "./fixture.ts";
+import { broken, long, near, numbersAt, onNative, shown } from "./compiled_fixture.ts";
+
+const GRIDS: [string, Partial<Spec>][] = [
+  ["evaluations every so many steps, checkpoints every so many others", {
+    evaluate: { every: steps(7) },
+    checkpoint: { every: steps(5) },
+  }],
+  ["evaluations every epoch, checkpoints by examples", {
+    evaluate: { every: epochs(1) },
+    checkpoint: { every: examples(500) },
+    stop: maxEpochs(2),
+  }],
+  ["evaluations every part of an epoch, batches that wrap", {
+    evaluate: { every: epochs(0.3) },
+    remainder: "wrap",
+    schedule: cosine({ peak: 0.02, horizon: steps(40) }),
+  }],
+  ["evaluations by examples, gradients carried", {
+    evaluate: { every: examples(333) },
+    batch: 30,
+    accumulate: { batches: 3, leftover: "carry" },
+    stop: maxSteps(30),
+  }],
+  ["a rate that a plateau cuts", {
+    evaluate: { every: steps(4) },
+    scale: plateauScale({
+      metric: "validation.loss",
+      mode: "min",
+      factor: 0.5,
+      patience: evaluations(1),
+      minDelta: 0.5,
+    }),
+  }],
+  ["a running mean that is selected, early stopping by it", {
+    evaluate: { every: steps(3) },
+    average: { decay: 0.9 },
+    select: best("average.validation.loss", "min"),
+    stop: any(
+      maxSteps(60),
+      plateau({ metric: "average.validation.loss", mode: "min", patience: evaluations(2), minDelta: 0.3 }),
+    ),
+  }],
+  ["a stream that ends before the cap", {
+    data: asStream(data, { passes: 1 }),
+    evaluate: { every: steps(9) },
+    stop: maxSteps(60),
+  }],
+  ["examples that are moved and mixed", {
+    data: augmented(data, { shift: 1, noise: 0.1, mixup: 0.3 }),
+    evaluate: { every: steps(16) },
+  }],
+  ["an evaluation that no update reaches, and one after the cap", {
+    evaluate: { every: steps(100) },
+    stop: maxSteps(37),
+  }],
+];
+for (const [what, options] of GRIDS) {
+  nativeTest(`a compiled training goes as one on wasm: ${what}`, async () => {
+    const spec = { ...small, ...options };
+    onNative();
+    const compiled = await eventsOf(spec), { plan } = compiled.at(-1)!;
+    assert.match(plan.engine, /compiled by XLA/);
+    setEngineChoice("wasm");
+    const eager = await eventsOf(spec);
+    assert.deepEqual(shown(compiled), shown(eager));
+    const [a, b] = [compiled, eager].map((events) => events.at(-1)!.trajectory);
+    near(a.updates.loss, b.updates.loss, "training loss");
+    for (const [metric, values] of Object.entries(b.evaluations.metrics)) {
+      // accuracies of outputs that are almost equal may differ by an example
+      if (metric.endsWith("loss")) near(a.evaluations.metrics[metric], values, metric);
+    }
+  });
+}
+
+const CUT: [string, Partial<Spec>, readonly number[]][] = [
+  ["a perceptron with a plateau's cuts and a running mean", {
+    evaluate: { every: steps(6) },
+    average: { decay: 0.9 },
+    scale: plateauScale({
+      metric: "validation.loss",
+      mode: "min",
+      factor: 0.5,
+      patience: evaluations(1),
+      minDelta: 0.5,
+    }),
+  }, [1, 6, 17, 35]],
+  ["dropout and batch norm", {
+    model: models.mlp({ layers: [64, 16, 10], dropout: 0.3, batchNorm: true }),
+    evaluate: { every: steps(16) },
+  }, [3, 36]],
+  ["a small convnet", {
+    model: models.convnet({ shape: [8, 8], classes: 10, filters: [4], dense: 8, dropout: 0.2 }),
+    evaluate: { every: steps(16) },
+  }, [5, 20]],
+  ["a stream", { data: asStream(data, { shuffle: 40 }), evaluate: { every: steps(16) } }, [5, 36]],
+];
+for (const [what, options, cuts] of CUT) {
+  nativeTest(`compiled, a training cut anywhere ends as the uncut one: ${what}`, async () => {
+    onNative();
+    await assertSplitAnywhere({ ...small, ...options }, { cuts });
+  });
+}
+
+nativeTest(
+  "the same training twice is the same to the bit, and the grid of its evaluations changes none",
+  async () => {
+    onNative();
+    const spec = { ...small, stop: maxSteps(100) };
+    const [once, again, ...others] = [
+      await trained({ ...spec, evaluate: { every: steps(100) } }),
+      await trained({ ...spec, evaluate: { every: steps(100) } }),
+      await trained({ ...spec, evaluate: { every: steps(3) } }),
+      await trained({ ...spec, evaluate: { every: steps(1) } }),
+      await trained({ ...spec, evaluate: { every: epochs(1) }, checkpoint: { every: steps(11) } }),
+    ];
+    assert.deepEqual(again.trajectory.evaluations.metrics, once.trajectory.evaluations.metrics);
+    for (const other of [again, ...others]) {
+      assert.deepEqual(other.trajectory.updates.loss, once.trajectory.updates.loss);
+      assert.deepEqual(numbersAt(other), numbersAt(once));
+    }
+  },
+);
+
+const WITHIN: [string, Partial<Spec>][] = [
+  ["of a table", {}],
+  ["of a stream", { data: asStream(data, { shuffle: 30 }) }],
+  ["of examples that are moved", { data: augmented(data, { noise: 0.1 }) }],
+  ["with a running mean and dropout", {
+    model: models.mlp({ layers: [64, 16, 10], dropout: 0.3 }),
+    average: { decay: 0.9 },
+  }],
+  ["of a convnet", { model: models.convnet({ shape: [8, 8], classes: 10, filters: [4], dense: 8 }) }],
+];
+for (const [what, options] of WITHIN) {
+  nativeTest(
+    `a rule ends a chunk ${what} at the first update whose loss reaches it, with its weights`,
+    async () => {
+      onNative();
+      const spec = { ...long, ...options }, most = 200;
+      const whole = await trained({ ...spec, stop: maxSteps(most) }), { loss } = whole.trajectory.updates;
+      const value = Math.min(...loss.slice(0, 150)), first = loss.findIndex((each) => each <= value) + 1;
+      assert.ok(first > 40, "the rule fires well within a chunk");
+      const stop = any(maxSteps(most), target({ metric: "training.loss", mode: "min", value }));
+      const ended = await trained({ ...spec, stop }),
+        capped = await trained({ ...spec, stop: maxSteps(first) });
+      assert.deepEqual([ended.at.step, ended.outcome.path], [first, "any.1.target"]);
+      assert.deepEqual(numbersAt(ended), numbersAt(capped));
+      assert.deepEqual(ended.trajectory.updates.loss, loss.slice(0, first));
+      assert.deepEqual(ended.trajectory.final!.metrics, capped.trajectory.final!.metrics);
+    },
+  );
+}
+
+nativeTest("a rule on the clock ends at the first update past it, with its weights", async () => {
+  onNative();
+  await trained(long); // what is compiled is compiled
+  const ended = await trained({ ...long, stop: any(maxSteps(100_000), maxSeconds(0.2)) });
+  const { seconds } = ended.trajectory.updates, { step } = ended.at;
+  assert.equal(ended.outcome.path, "any.1.maxSeconds");
+  assert.ok(step > 10 && step < 100_000, `${step}`);
+  assert.ok(seconds.at(-1)! >= 0.2 && seconds.at(-2)! < 0.2, `${seconds.at(-2)}, ${seconds.at(-1)}`);
+  seconds.forEach((each, i) => assert.ok(i === 0 || each >= seconds[i - 1], "the clock runs forward"));
+  assert.deepEqual(numbersAt(ended), numbersAt(await trained({ ...long, stop: maxSteps(step) })));
+});
+
+nativeTest("an abort takes effect within a tenth of a second, wherever a chunk is", async () => {
+  onNative();
+  await trained(long);
+  const run = train({ ...long, stop: maxSteps(10_000_000) });
+  let asked = 0, ended = 0, step = 0;
+  setTimeout(() => {
+    asked = performance.now();
+    run.abort();
+  }, 150);
+  for await (const event of run) {
+    if (event.type !== "ended") continue;
+    ended = performance.now();
+    step = event.at.step;
+    assert.equal(event.outcome!.reason, "aborted");
+    assert.equal(event.trajectory.updates.step.length, step);
+  }
+  assert.ok(step > 100);
+  // one chunk of 50 ms under way, one that was begun ahead, the last evaluation; twice that on a busy machine
+  assert.ok(ended - asked < 200, `${ended - asked} ms`);
+});
+
+nativeTest("the event loop lives while chunks run, and events come", async () => {
+  onNative();
+  let ticks = 0, events = 0;
+  const timer = setInterval(() => ticks++, 5);
+  const run = train({ ...long, stop: maxSeconds(0.5) });
+  for await (const _ of run) events++;
+  clearInterval(timer);
+  assert.ok(ticks >= 20, `${ticks} of about 100`);
+  assert.ok(events >= 4, `${events}`);
+});
+
+nativeTest(
+  "no tensor is left after a compiled training, whole, failed, stopped within a chunk, aborted or dropped",
+  async () => {
+    const binding = await startNative();
+    const alive = () => [binding.getNumOfTensors(), tf.memory().numTensors];
+    const dropped = async (spec: Spec, step: number) => {
+      for await (const { at } of train(spec)) if (at.step >= step) break;
+    };
+    const endless = { ...long, stop: maxSteps(10_000_000) };
+    const ways: [string, () => Promise<unknown>][] = [
+      ["whole", () => trained(long)],
+      [
+        "stopped",
+        () => trained({ ...long, stop: target({ metric: "training.loss", mode: "min", value: 2 }) }),
+      ],
+      ["skipping", () => trained({ ...long, data: broken(NaN), nonFinite: "skip", stop: maxSteps(60) })],
+      ["diverged", () => trained({ ...long, data: broken(NaN) })],
+      [
+        "with all that can be kept",
+        () => trained({ ...small, average: { decay: 0.9 }, checkpoint: { every: steps(3) } }),
+      ],
+      [
+        "failed",
+        () =>
+          trained({ ...long, schedule: cosine({ peak: 0.01, horizon: steps(12), past: "error" }) }).catch(
+            () => {},
+          ),
+      ],
+      ["dropped at once", () => dropped(endless, 0)],
+      ["dropped half-way", () => dropped(endless, 1)],
+      ["aborted", () => trained({ ...endless, signal: AbortSignal.timeout(60) })],
+      ["a stream dropped", () => dropped({ ...endless, data: asStream(data) }, 1)],
+    ];
+    await trained(long);
+    for (const [way, act] of ways) {
+      const before = alive();
+      await act();
+      assert.deepEqual(alive(), before, way);
+    }
+  },
+);
+
+nativeTest("a schedule that refuses an update within a chunk fails there, with all before it", async () => {
+  onNative();
+  const schedule = cosine({ peak: 0.01, horizon: steps(12), past: "error" });
+  const events: TrainingEvent[] = [];
+  await assert.rejects(async () => {
+    for await (const event of train({ ...long, schedule })) events.push(event);
+  }, { message: "update 13 is past the horizon of 12 updates" });
+  const { outcome, trajectory } = events.at(-1)!;
+  assert.deepEqual([outcome!.reason, outcome!.at.step, trajectory.final!.step], ["failed", 12, 12]);
+});
+
+nativeTest("going on from a state of another engine is told, and changes nothing but rounding", async () => {
+  setEngineChoice("wasm");
+  const { outcome: { state } } = await trained({ ...small, stop: maxSteps(20) });
+  onNative();
+  const { plan, trajectory } = await trained({ ...small, from: state });
+  assert.ok(plan.warnings.some(({ lint, message }) => lint === "conditions-differ" && /xla/.test(message)));
+  setEngineChoice("wasm");
+  near(trajectory.updates.loss, (await trained(small)).trajectory.updates.loss, "loss");
+});
+
+nativeTest("trainings at once end as each does alone, to the bit", async () => {
+  onNative();
+  const specs: Spec[] = [
+    { ...small, stop: maxSteps(120) },
+    { ...small, seed: 4, data: broken(NaN), nonFinite: "skip", stop: maxSteps(90) },
+    { ...small, model: models.mlp({ layers: [64, 16, 10], dropout: 0.5 }), evaluate: { every: steps(17) } },
+  ];
+  const alone = [];
+  for (const spec of specs) alone.push(numbersAt(await trained(spec)));
+  const atOnce = await Promise.all(specs.map((spec) => trained(spec)));
+  assert.deepEqual(atOnce.map(numbersAt), alone);
+});
+
+nativeTest("an evaluation of more examples than one pass takes measures them all", async () => {
+  const rows = 4100, features = 3;
+  const many = fromArrays({
+    x: Array.from({ length: (rows + 60) * features }, (_, i) => Math.sin(1.7 * i)),
+    y: Array.from({ length: rows + 60 }, (_, row) => row % 2),
+    features,
+    classes: ["even", "odd"],
+    split: { training: 50, validation: rows, test: 10 },
+    name: "many",
+  });
+  const spec = { ...small, model: models.mlp({ layers: [3, 4, 2] }), data: many, stop: maxSteps(5) };
+  onNative();
+  const { metrics } = (await trained(spec)).trajectory.evaluations;
+  setEngineChoice("wasm");
+  near(
+    metrics["validation.loss"],
+    (await trained(spec)).trajectory.evaluations.metrics["validation.loss"],
+    "loss",
+  );
+});
