@@ -5,7 +5,6 @@
 import { batchesOf, type BatchPlan, carries, updatesPerEpoch } from "../batch_plan.ts";
 import type { Loss } from "../models/model.ts";
 import { augmenterOf } from "./augmenter.ts";
-import type { BatchSource } from "./batch.ts";
 import { type Dataset, isStreamed, type Split } from "./dataset.ts";
 import { mixerOf } from "./mixup.ts";
 import { epochOrders } from "./order.ts";
@@ -73,22 +72,29 @@ export function exampleRows(
 }
 
 /**
- * The examples of updates `first` up to, not including, `first + count`, one after another.
- * @returns fewer when the data has ended
+ * The shapes that updates of a training have: few, as only an epoch's end is special.
+ * @example
+ * ```ts
+ * import { batchPlan } from "../batch_plan.ts";
+ * import { shapesOf } from "./batch_rows.ts";
+ * shapesOf(batchPlan(100, 32)); // [[32], [4]]
+ * ```
  */
-export async function exampleBatches(source: BatchSource, first: number, count: number) {
-  const x: Float32Array[] = [], target: Float32Array[] = [];
-  let updates = 0;
-  for (; updates < count; updates++) {
-    const next = source.at(first + updates), batches = next instanceof Promise ? await next : next;
-    if (batches === null) break;
-    for (const batch of batches) {
-      x.push(batch.x);
-      target.push(batch.target);
+export function shapesOf(plan: BatchPlan): readonly UpdateShape[] {
+  const perEpoch = Math.ceil(updatesPerEpoch(plan)), { accumulate = 1 } = plan;
+  // where updates run over epochs, their ends meet every place of an update within as many epochs
+  const epochs = carries(plan) ? accumulate + 1 : 1, shapes = new Map<string, UpdateShape>();
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    for (const index of [epoch * perEpoch, ...around(Math.round((epoch + 1) * updatesPerEpoch(plan)))]) {
+      const shape = shapeOf(plan, index);
+      shapes.set(`${shape}`, shape);
     }
   }
-  return { updates, x, target };
+  return [...shapes.values()];
 }
+
+/** Updates about the end of an epoch. */
+const around = (end: number): number[] => [end - 2, end - 1, end].filter((index) => index >= 0);
 
 /**
  * How many updates from `index` on have its shape, up to `most`.

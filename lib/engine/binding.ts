@@ -172,12 +172,6 @@ export class NativeBinding {
     this.#status.check("TFE_ContextAddFunctionDef");
   }
 
-  /** Forgets a function. What was compiled of it stays with the context. */
-  removeFunction(name: string): void {
-    this.#calls.TFE_ContextRemoveFunction(this.#context.handle, cName(name), this.#status.handle);
-    this.#status.check("TFE_ContextRemoveFunction");
-  }
-
   /**
    * Runs a function on a thread of its own. Its inputs may be deleted as soon as this has returned its promise: the
    * op holds them.

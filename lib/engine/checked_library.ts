@@ -1,6 +1,7 @@
 /** Looks at a libtensorflow before it is used, so that a bad one is one line and not the end of the process. */
 import { basename, dirname, join } from "node:path";
 import { ELF_HEAD } from "./elf.ts";
+import { libc } from "./libc.ts";
 import { headFault, type Platform, versionFault } from "./library_fault.ts";
 import { cName, textAt } from "./native_symbols.ts";
 
@@ -57,8 +58,6 @@ function versionOf(file: string): string {
 
 /** RTLD_NOW | RTLD_NODELETE */
 const keep = Deno.build.os === "darwin" ? 0x82 : 0x1002;
-/** Who has dlopen: the C library, and before glibc 2.34 a library of its own. */
-const loaders = Deno.build.os === "darwin" ? ["/usr/lib/libSystem.dylib"] : ["libc.so.6", "libdl.so.2"];
 
 /**
  * Loads a library for the rest of the process. Deno unloads at its exit what it has loaded, and a TensorFlow that
@@ -66,15 +65,11 @@ const loaders = Deno.build.os === "darwin" ? ["/usr/lib/libSystem.dylib"] : ["li
  * loaded is left to the next call, which says why.
  */
 function pin(file: string): void {
-  for (const loader of loaders) {
-    try {
-      const { symbols } = Deno.dlopen(loader, {
-        dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
-      });
-      symbols.dlopen(cName(file), keep);
-      return;
-    } catch {
-      continue; // not there: the next one
-    }
-  }
+  (libc().dlopen ?? olderLoader())(cName(file), keep);
+}
+
+/** Before glibc 2.34 dlopen is in a library of its own. */
+function olderLoader() {
+  const signatures = { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } } as const;
+  return Deno.dlopen("libdl.so.2", signatures).symbols.dlopen;
 }

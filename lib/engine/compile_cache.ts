@@ -1,14 +1,25 @@
 /** Where XLA keeps what it compiled, for the next process that trains the same network. */
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
-import { textAt } from "./native_symbols.ts";
+import { dirname, isAbsolute, join } from "node:path";
+import { libc } from "./libc.ts";
+import { entriesOf, factsOf, removeFile } from "./libc_files.ts";
+import { userCache } from "./library.ts";
+import { cName, textAt } from "./native_symbols.ts";
 
 const READ_ONLY = 0;
 const WRITE_AND_ENTER = 3;
-const FOLDER_MODE = 0o755;
-const MOST_BYTES = 1 << 16;
+const PRIVATE = 0o700;
+const OTHERS_WRITE = 0o022;
+const MOST_CPUINFO = 1 << 16;
+/** Bytes that are kept; a program of a small network takes some 0.3 MB. */
+const MOST_KEPT = 256e6;
 
-const cText = (text: string) => new TextEncoder().encode(text + "\0");
+/** The folder that XLA was told in this process, or null. */
+let told: string | null = null;
+let forgotten = 0;
+
+/** The folder in the user's cache for all that was compiled. */
+export const compiledFolder = (cache: string): string => join(cache, "compiled");
 
 /** A path and what leads to it, the outermost first. */
 const ancestors = (path: string): string[] =>
@@ -17,69 +28,105 @@ const ancestors = (path: string): string[] =>
 /** A value as TensorFlow reads it from its variable, where spaces part flags. */
 const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 
+const variable = (name: string) => textAt(libc().getenv(cName(name)));
+
 /**
  * Tells XLA, by TF_XLA_FLAGS of this process, to keep and find compiled programs in the user's cache: a folder for each
  * processor and version of TensorFlow, as they hold machine code. A user who has set that variable keeps it.
+ *
+ * What is found there is run, so the folder has to be this user's and nobody else may write it. Of what was kept, the
+ * newest 256 MB stay.
  *
  * To be called after the library is loaded and before its context is made, which reads the variable. It goes through
  * libc, as a kernel is given no right to environment and files beyond its own: with `--allow-ffi` it has both.
  *
  * @param version of TensorFlow
- * @returns the folder; null where none is kept: no home, one that cannot be written, or a system whose
- *   processor it cannot tell
+ * @returns the folder; null where none is kept: no home, one that is not this user's alone or cannot be written, or a
+ *   system whose processor it cannot tell
  */
 export function keepCompiled(version: string): string | null {
+  told = null;
   if (Deno.build.os !== "linux") return null;
-  const libc = Deno.dlopen("libc.so.6", {
-    getenv: { parameters: ["buffer"], result: "pointer" },
-    setenv: { parameters: ["buffer", "buffer", "i32"], result: "i32" },
-    open: { parameters: ["buffer", "i32"], result: "i32" },
-    read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-    close: { parameters: ["i32"], result: "i32" },
-    mkdir: { parameters: ["buffer", "u32"], result: "i32" },
-    access: { parameters: ["buffer", "i32"], result: "i32" },
-  });
-  const { getenv, setenv, open, read, close, mkdir, access } = libc.symbols;
-  const variable = (name: string) => textAt(getenv(cText(name)));
-  try {
-    if (variable("TF_XLA_FLAGS") !== "") return null;
-    const cache = variable("XDG_CACHE_HOME") || (variable("HOME") && join(variable("HOME"), ".cache"));
-    const file = open(cText("/proc/cpuinfo"), READ_ONLY);
-    if (!cache || file < 0) return null;
-    const bytes = new Uint8Array(MOST_BYTES), length = Number(read(file, bytes, BigInt(MOST_BYTES)));
-    close(file);
-    const processor = processorOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, length))));
-    const key = createHash("sha256").update(`${processor} ${version}`).digest("hex").slice(0, 16);
-    const folder = join(cache, "plateau", "compiled", key);
-    for (const path of ancestors(folder)) mkdir(cText(path), FOLDER_MODE);
-    // XLA would refuse every program that it cannot keep
-    if (access(cText(folder), WRITE_AND_ENTER) !== 0) return null;
-    setenv(
-      cText("TF_XLA_FLAGS"),
-      cText(
-        `--tf_xla_persistent_cache_directory=${quoted(folder)} --tf_xla_persistent_cache_prefix=plateau`,
-      ),
-      1,
-    );
-    return folder;
-  } finally {
-    libc.close();
-  }
+  const cache = userCache(variable), processor = processorOf(cpuinfo());
+  if (cache === null || !isAbsolute(cache) || processor === null) return null;
+  const all = compiledFolder(cache);
+  const folder = join(all, createHash("sha256").update(`${processor} ${version}`).digest("hex").slice(0, 16));
+  const flags = `--tf_xla_persistent_cache_directory=${
+    quoted(folder)
+  } --tf_xla_persistent_cache_prefix=plateau`;
+  // a parent process may have been told the same, and hands it on
+  const before = variable("TF_XLA_FLAGS");
+  if (before !== "" && before !== flags) return null;
+  for (const path of ancestors(folder)) libc().mkdir(cName(path), PRIVATE);
+  if (!isOurs(cache) || ![all, folder].every(isOursAlone) || !isWritable(folder)) return null;
+  keepNewest(all, MOST_KEPT);
+  libc().setenv(cName("TF_XLA_FLAGS"), cName(flags), 1);
+  return told = folder;
 }
 
 /**
- * Model and instruction set of the first processor in /proc/cpuinfo.
+ * Deletes what XLA kept for this processor and this TensorFlow. XLA refuses every program whose file is torn, and every
+ * one that it has no space to keep; without the files it compiles anew. Needs `--allow-ffi` and nothing else.
+ *
+ * @returns whether something was deleted, so that another try may go better
+ * @example
+ * ```ts
+ * import { forgetCompiled } from "./compile_cache.ts";
+ * forgetCompiled(); // false: no engine has started
+ * ```
+ */
+export function forgetCompiled(): boolean {
+  const folder = told;
+  if (folder === null) return false;
+  const removed = entriesOf(folder).filter((name) => removeFile(join(folder, name)));
+  if (removed.length > 0) forgotten++;
+  return removed.length > 0;
+}
+
+/** How often that was. */
+export const timesForgotten = (): number => forgotten;
+
+/** Deletes the oldest files of the folders in a folder beyond so many bytes. */
+export function keepNewest(all: string, most: number): void {
+  const files = entriesOf(all)
+    .flatMap((key) => entriesOf(join(all, key)).map((name) => join(all, key, name)))
+    .flatMap((path) => {
+      const facts = factsOf(path);
+      return facts === null ? [] : [{ path, ...facts }];
+    })
+    .toSorted((a, b) => b.changed - a.changed);
+  let bytes = 0;
+  for (const { path, size } of files) if ((bytes += size) > most) removeFile(path);
+}
+
+const isOurs = (path: string) => factsOf(path)?.owner === libc().geteuid();
+function isOursAlone(path: string): boolean {
+  const facts = factsOf(path);
+  return facts !== null && isOurs(path) && (facts.mode & OTHERS_WRITE) === 0;
+}
+/** XLA would refuse every program that it cannot keep. */
+const isWritable = (folder: string) => libc().access(cName(folder), WRITE_AND_ENTER) === 0;
+
+function cpuinfo(): string {
+  const { open, read, close } = libc(), file = open(cName("/proc/cpuinfo"), READ_ONLY);
+  if (file < 0) return "";
+  const bytes = new Uint8Array(MOST_CPUINFO), length = Number(read(file, bytes, BigInt(bytes.length)));
+  close(file);
+  return new TextDecoder().decode(bytes.subarray(0, Math.max(0, length)));
+}
+
+/**
+ * Model and instruction set of the first processor in /proc/cpuinfo; null where it does not name both, as on ARM.
  * @example
  * ```ts
  * import { processorOf } from "./compile_cache.ts";
  * processorOf("model name\t: EPYC\nMHz\t: 2000\nflags\t: avx2 fma\n\n"); // "EPYC; avx2 fma"
  * ```
  */
-export function processorOf(cpuinfo: string): string {
+export function processorOf(cpuinfo: string): string | null {
   const fields = cpuinfo.split("\n\n")[0].split("\n").map((line) =>
     line.split(":").map((part) => part.trim())
   );
-  return ["model name", "flags"].map((name) => fields.find(([field]) => field === name)?.[1] ?? "").join(
-    "; ",
-  );
+  const [model, flags] = ["model name", "flags"].map((name) => fields.find(([field]) => field === name)?.[1]);
+  return model && flags ? `${model}; ${flags}` : null;
 }

@@ -1,6 +1,6 @@
 /** Fetches the wheel with a tool that the machine has: pip and uv know its index, proxy and certificates. */
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { NativeError } from "./native_error.ts";
 import { downloadCommands, type Wheel } from "./wheel.ts";
@@ -25,12 +25,13 @@ export interface DownloadOptions {
  * const file = await downloadWheel(wheelFor("linux", "x86_64")!, "/tmp/wheel", { progress() {} });
  * ```
  */
-export async function downloadWheel(wheel: Wheel, folder: string, options: DownloadOptions): Promise<string> {
+export async function downloadWheel(wheel: Wheel, into: string, options: DownloadOptions): Promise<string> {
+  const folder = resolve(into);
   const watch = setInterval(() => options.progress(sizeOf(folder)), 250);
   const complaints: string[] = [];
   try {
     for (const [command, ...flags] of downloadCommands(wheel, folder)) {
-      const { code, text } = await runs(command, flags, { TMPDIR: folder }, options.signal);
+      const { code, text } = await runs(command, flags, folder, options.signal);
       options.signal?.throwIfAborted();
       const file = Array.from(Deno.readDirSync(folder)).find(({ name }) => name.endsWith(".whl"));
       if (code === 0 && file) return join(folder, file.name);
@@ -46,11 +47,13 @@ export async function downloadWheel(wheel: Wheel, folder: string, options: Downl
   );
 }
 
-/** Runs a command to its end; `text` is the last line that it complained with, code -1 when there is no such command. */
-function runs(command: string, flags: string[], extra: Record<string, string>, signal?: AbortSignal) {
+/** Runs a command in a folder to its end; `text` is the last line that it complained with, code -1 when there is no such command. */
+function runs(command: string, flags: string[], folder: string, signal?: AbortSignal) {
   return new Promise<{ code: number; text: string }>((resolve) => {
     const child = spawn(command, flags, {
-      env: { ...process.env, ...extra },
+      // else Python takes a pip.py of whichever folder the user is in; before 3.11 it heeds the folder alone
+      cwd: folder,
+      env: { ...process.env, TMPDIR: folder, PYTHONSAFEPATH: "1" },
       stdio: ["ignore", "ignore", "pipe"],
       signal,
     });

@@ -57,8 +57,7 @@ interface Stage {
  */
 export async function installNative(options: InstallOptions = {}): Promise<string> {
   const { log = console.error, progress = () => {}, cache = userCache(), platform = Deno.build } = options;
-  const wheel = wheelFor(platform.os, platform.arch);
-  if (wheel === null) throw new NativeError(unsupported(platform));
+  const wheel = wheelHere(platform);
   if (!cache) throw new NativeError("no folder for the library: set HOME or XDG_CACHE_HOME");
   const folder = nativeFolder(cache);
   const library = join(folder, libraryNames(platform.os)[0]);
@@ -85,8 +84,17 @@ export async function installNative(options: InstallOptions = {}): Promise<strin
   return library;
 }
 
-function unsupported({ os, arch }: Platform): string {
-  return `no libtensorflow for ${os} ${arch} (Linux x86_64 and macOS aarch64; elsewhere set LIBTENSORFLOW_PATH)`;
+/**
+ * The wheel of a platform. Default: this machine's.
+ *
+ * @throws NativeError where there is none
+ */
+export function wheelHere({ os, arch }: Platform = Deno.build): Wheel {
+  const wheel = wheelFor(os, arch);
+  if (wheel !== null) return wheel;
+  throw new NativeError(
+    `no libtensorflow for ${os} ${arch} (Linux x86_64 and macOS aarch64; elsewhere set LIBTENSORFLOW_PATH)`,
+  );
 }
 
 const isFull = (error: unknown) => (error as { code?: string } | null)?.code === "ENOSPC";

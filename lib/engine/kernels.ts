@@ -6,6 +6,7 @@
  * dozen of them. Values and gradients equal the stock operations' to rounding.
  */
 import "./wasm_kernels.ts";
+import { type NativeBackend, nativeBackend } from "./native_ids.ts";
 import { tf } from "./tf.ts";
 
 export type Activation = "linear" | "relu" | "tanh";
@@ -19,20 +20,9 @@ function transposed(a: tf.Tensor2D, b: tf.Tensor2D, side: "a" | "b"): tf.Tensor2
   return side === "a" ? tf.matMul(tf.transpose(a), b) : tf.matMul(a, tf.transpose(b));
 }
 
-/** The part of the native backend that runs a TensorFlow op by its own name. */
-interface NativeBackend {
-  executeSingleOutput(op: string, attributes: unknown[], inputs: tf.Tensor[]): tf.Tensor;
-  executeMultipleOutputs(
-    op: string,
-    attributes: unknown[],
-    inputs: tf.Tensor[],
-    outputs: number,
-  ): tf.Tensor[];
-}
-
 /** The native backend when it is the current one. */
 function native(): NativeBackend | null {
-  return tf.getBackend() === "tensorflow" ? tf.backend() as unknown as NativeBackend : null;
+  return tf.getBackend() === "tensorflow" ? nativeBackend() : null;
 }
 
 /** Gradient of relu from its output: dy where y > 0. */

@@ -1,7 +1,5 @@
 /** Where a libtensorflow is on this machine: named, in the Python environment, or unpacked in the cache. */
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 /** The version that `deno task native` installs. */
 export const nativeVersion = "2.21.0";
@@ -125,15 +123,24 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** find_spec looks the package up without running any of it: importing TensorFlow takes seconds. */
+/**
+ * find_spec looks the package up without running any of it: importing TensorFlow takes seconds. The current folder, which
+ * may be anybody's, is no place to look.
+ */
 const pythonProgram = `import importlib.util as u
 s = u.find_spec("tensorflow")
 print(s.submodule_search_locations[0] if s and s.submodule_search_locations else "")`;
 
 async function askPython(): Promise<string | null> {
   try {
-    const { stdout } = await promisify(execFile)("python3", ["-c", pythonProgram], { timeout: 10_000 });
-    return stdout.trim() || null;
+    const { success, stdout } = await new Deno.Command("python3", {
+      args: ["-c", pythonProgram],
+      cwd: "/", // Python before 3.11 looks in the current folder whatever it is told
+      env: { PYTHONSAFEPATH: "1" },
+      stderr: "null",
+      signal: AbortSignal.timeout(10_000),
+    }).output();
+    return success && new TextDecoder().decode(stdout).trim() || null;
   } catch {
     return null; // no python3, or a broken one: the search goes on
   }

@@ -1,6 +1,7 @@
 /** A loop of recorded turns as one TensorFlow program: a chunk of updates is one call, beside the event loop. */
 import { createHash } from "node:crypto";
 import type { NativeBinding } from "./binding.ts";
+import { timesForgotten } from "./compile_cache.ts";
 import { functionBytes } from "./function_def.ts";
 import { loopFunctions, type LoopParts, type ProgramMode } from "./loop_functions.ts";
 import { idOf, tensorOf } from "./native_ids.ts";
@@ -60,12 +61,7 @@ export function loopProgram(binding: NativeBinding, parts: LoopParts, mode: Prog
     mode,
     async run(request) {
       const { count, report: reporting } = request;
-      const made = [
-        binding.createTensor([], dtypes.int32, Int32Array.of(count)),
-        binding.createTensor([], dtypes.bool, Uint8Array.of(reporting ? 1 : 0)),
-      ];
       const inputs = [
-        ...made,
         ...rows.map((row) => idOf(request.rows[row])),
         ...turnTables.map((table) => idOf(request.tables[table])),
         ...turn.captures.map(({ id }) => id),
@@ -73,7 +69,11 @@ export function loopProgram(binding: NativeBinding, parts: LoopParts, mode: Prog
         ...reportTables.map((table) => idOf(request.tables[table])),
         ...(report?.captures ?? []).map(({ id }) => id),
       ];
-      const running = binding.call(name, inputs, outputs);
+      const made = [
+        binding.createTensor([], dtypes.int32, Int32Array.of(count)),
+        binding.createTensor([], dtypes.bool, Uint8Array.of(reporting ? 1 : 0)),
+      ];
+      const running = binding.call(name, [...made, ...inputs], outputs);
       for (const id of made) binding.deleteTensor(id);
       const [log, check, ...rest] = await running;
       const numbers = ({ id }: { id: number }) => {
@@ -93,7 +93,8 @@ export function loopProgram(binding: NativeBinding, parts: LoopParts, mode: Prog
 
 /** Adds the functions that the context does not know yet; answers the name of the one to call. */
 function addLibrary(binding: NativeBinding, parts: LoopParts, mode: ProgramMode): string {
-  const hash = createHash("sha256");
+  // what XLA has refused it goes on refusing under that name
+  const hash = createHash("sha256").update(`${timesForgotten()}`);
   for (const definition of loopFunctions(parts, mode, "")) hash.update(functionBytes(definition));
   const prefix = `plateau_${hash.digest("hex").slice(0, 16)}_`;
   const functions = loopFunctions(parts, mode, prefix), name = functions.at(-1)!.name;

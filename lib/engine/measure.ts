@@ -1,5 +1,8 @@
 /** How fast the current backend trains: one small network, a few dozen updates. */
+import { forgetCompiled } from "./compile_cache.ts";
 import { dense, softmaxCrossEntropy } from "./kernels.ts";
+import type { ProgramMode } from "./loop_functions.ts";
+import { TensorflowError } from "./native_symbols.ts";
 import { tf } from "./tf.ts";
 
 const layers = [64, 128, 128, 10];
@@ -84,6 +87,27 @@ async function measureEach(first: State, x: tf.Tensor2D, y: tf.Tensor2D, now: ()
 /** Updates of one call of the compiled loop: about 10 ms of them. */
 const CALL = 128;
 
+/**
+ * Runs in the first mode that TensorFlow does not refuse: by XLA; by XLA without what it kept, as a torn file or a full
+ * disk is in its way; as a graph.
+ */
+async function unrefused<T>(run: (mode: ProgramMode) => Promise<T>): Promise<T> {
+  const refused = (error: unknown) => {
+    if (!(error instanceof TensorflowError)) throw error;
+  };
+  try {
+    return await run("xla");
+  } catch (error) {
+    refused(error);
+  }
+  try {
+    if (forgetCompiled()) return await run("xla");
+  } catch (error) {
+    refused(error);
+  }
+  return await run("graph");
+}
+
 async function measureCompiled(
   state: State,
   x: tf.Tensor2D,
@@ -106,20 +130,26 @@ async function measureCompiled(
     return [tf.reshape(inputs.rate, [1]), ...next.flat()];
   });
   const parts = { turn, rows: ["rate"], state: names, report: null, capacity: CALL };
-  const program = loopProgram(binding, parts, "xla");
-  const call = async () => {
-    const request = { count: CALL, report: false, rows: { rate: rates }, tables: { x, y }, state: list };
-    tf.dispose([...(await program.run(request)).state]);
+  const compiled = async (mode: ProgramMode) => {
+    const program = loopProgram(binding, parts, mode);
+    const call = async () => {
+      const request = { count: CALL, report: false, rows: { rate: rates }, tables: { x, y }, state: list };
+      tf.dispose([...(await program.run(request)).state]);
+    };
+    await call(); // compiles
+    return call;
   };
-  await call(); // compiles
-  const times: number[] = [], began = now();
-  while (times.length < 3 || now() - began < budgetMs) {
-    const from = now();
-    await call();
-    times.push((now() - from) / CALL);
+  try {
+    const call = await unrefused(compiled), times: number[] = [], began = now();
+    while (times.length < 3 || now() - began < budgetMs) {
+      const from = now();
+      await call();
+      times.push((now() - from) / CALL);
+    }
+    return median(times);
+  } finally {
+    tf.dispose([rate, rates]);
   }
-  tf.dispose([rate, rates]);
-  return median(times);
 }
 
 const median = (times: number[]): number => times.sort((a, b) => a - b)[times.length >> 1];

@@ -1,7 +1,7 @@
 /** `deno task native`: a libtensorflow for this user; also where it is, and away with it. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { installNative } from "./install_native.ts";
+import { installNative, wheelHere } from "./install_native.ts";
 import { findLibrary } from "./library.ts";
 import { progressLine } from "./progress_line.ts";
 import { removeNative } from "./remove_native.ts";
@@ -12,7 +12,7 @@ const HELP = `deno task native [--wheel <file>] [--path] [--remove]
 
   --wheel   takes this wheel, which is already here, instead of downloading it
   --path    prints the path of the library that training uses, for scripts; exit code 1 when there is none
-  --remove  deletes what this command installed`;
+  --remove  deletes what this command installed, and the compiled programs that were kept`;
 
 const OPTIONS = {
   wheel: { type: "string" },
@@ -56,12 +56,15 @@ async function printPath(): Promise<number> {
 async function remove(): Promise<number> {
   const freed = await removeNative();
   console.error(
-    freed === null ? "nothing to remove: none is installed" : `freed ${Math.round(freed / 1e6)} MB`,
+    freed === null
+      ? "nothing to remove: none is installed"
+      : `freed ${Math.round(freed / 1e6)} MB of libraries and compiled programs`,
   );
   return 0;
 }
 
 async function install(wheel: string | undefined): Promise<number> {
+  wheelHere(); // where there is none, not every signal need be there to listen to
   const line = progressLine(), stop = new AbortController();
   const verbs = { downloading: "downloaded", unpacking: "unpacked" } as const;
   const log = (text: string) => {

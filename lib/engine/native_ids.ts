@@ -8,6 +8,12 @@ export interface NativeBackend {
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
   createOutputTensor(made: TensorMetadata): tf.Tensor;
   executeSingleOutput(op: string, attributes: unknown[], inputs: readonly tf.Tensor[]): tf.Tensor;
+  executeMultipleOutputs(
+    op: string,
+    attributes: unknown[],
+    inputs: readonly tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
 }
 
 /** The native backend. Only where it is the current one. */

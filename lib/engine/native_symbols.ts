@@ -45,7 +45,6 @@ export const nativeSymbols = {
   },
 
   TFE_ContextAddFunctionDef: { parameters: [pointer, buffer, "usize", pointer], result: "void" },
-  TFE_ContextRemoveFunction: { parameters: [pointer, buffer, pointer], result: "void" },
   TF_GetAllOpList: { parameters: [], result: pointer },
   TF_DeleteBuffer: { parameters: [pointer], result: "void" },
 
@@ -72,11 +71,17 @@ export type NativeCalls = Deno.DynamicLibrary<typeof nativeSymbols>["symbols"];
 /** TF_Code of what there is not enough of. */
 const OUT_OF_MEMORY = 8;
 
+/** What helps against it, where something is known to. */
+function advice(code: number, reason: string): string {
+  if (/no space left/i.test(reason)) return " (free disk space)";
+  return code === OUT_OF_MEMORY ? " (a smaller batch needs less)" : "";
+}
+
 /** A C call of TensorFlow that failed. `code` is its TF_Code: 3 invalid argument, 8 out of memory, 12 unimplemented. */
 export class TensorflowError extends Error {
   override readonly name = "TensorflowError";
   constructor(readonly call: string, readonly code: number, readonly reason: string) {
-    super(`tensorflow: ${call}: ${reason}${code === OUT_OF_MEMORY ? " (a smaller batch needs less)" : ""}`);
+    super(`tensorflow: ${call}: ${reason}${advice(code, reason)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Keeps a native library from printing while it loads. */
+import { libc } from "./libc.ts";
 import { cName, textAt } from "./native_symbols.ts";
 
 const standardError = 2;
@@ -13,31 +14,19 @@ const silent = "3";
  * as libc is called for both.
  */
 export function quietly<T>(load: () => T): T {
-  const libc = Deno.dlopen(Deno.build.os === "darwin" ? "/usr/lib/libSystem.dylib" : "libc.so.6", {
-    getenv: { parameters: ["buffer"], result: "pointer" },
-    setenv: { parameters: ["buffer", "buffer", "i32"], result: "i32" },
-    open: { parameters: ["buffer", "i32"], result: "i32" },
-    dup: { parameters: ["i32"], result: "i32" },
-    dup2: { parameters: ["i32", "i32"], result: "i32" },
-    close: { parameters: ["i32"], result: "i32" },
-  });
-  const { getenv, setenv, open, dup, dup2, close } = libc.symbols;
+  const { getenv, setenv, open, dup, dup2, close } = libc();
+  const level = textAt(getenv(cName("TF_CPP_MIN_LOG_LEVEL")));
+  if (level !== "" && level !== silent) return load();
+  setenv(cName("TF_CPP_MIN_LOG_LEVEL"), cName(silent), 1);
+  const kept = dup(standardError);
+  const nowhere = open(cName("/dev/null"), writeOnly);
+  if (kept < 0 || nowhere < 0) return load();
+  dup2(nowhere, standardError);
+  close(nowhere);
   try {
-    const level = textAt(getenv(cName("TF_CPP_MIN_LOG_LEVEL")));
-    if (level !== "" && level !== silent) return load();
-    setenv(cName("TF_CPP_MIN_LOG_LEVEL"), cName(silent), 1);
-    const kept = dup(standardError);
-    const nowhere = open(cName("/dev/null"), writeOnly);
-    if (kept < 0 || nowhere < 0) return load();
-    dup2(nowhere, standardError);
-    close(nowhere);
-    try {
-      return load();
-    } finally {
-      dup2(kept, standardError);
-      close(kept);
-    }
+    return load();
   } finally {
-    libc.close();
+    dup2(kept, standardError);
+    close(kept);
   }
 }

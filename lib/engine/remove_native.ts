@@ -1,15 +1,16 @@
-/** Takes away what `deno task native` installed, and what a killed installation left. */
+/** Takes away what `deno task native` installed, what was compiled with it, and what a killed installation left. */
 import { join } from "node:path";
+import { compiledFolder } from "./compile_cache.ts";
 import { nativeFolder, userCache } from "./library.ts";
 
 const UNFINISHED = "unfinished-", REMOVED = "removed-";
 const DAY_MS = 86_400_000;
 
 /**
- * Deletes the installed libtensorflow. A process that trains on it goes on: the system keeps its files until it ends.
+ * Deletes the installed libtensorflow and the programs that XLA compiled and kept. A process that trains on it goes on: the system keeps its files until it ends.
  *
  * @param cache the folder that holds `libtensorflow-2.21.0/`. Default: the user's cache
- * @returns bytes that were freed; null when nothing was installed
+ * @returns bytes that were freed; null when there was neither
  * @example
  * ```ts ignore
  * import { removeNative } from "./remove_native.ts";
@@ -17,7 +18,12 @@ const DAY_MS = 86_400_000;
  * ```
  */
 export async function removeNative(cache: string | null = userCache()): Promise<number | null> {
-  return cache === null ? null : await removeFolder(nativeFolder(cache));
+  if (cache === null) return null;
+  const [library, compiled] = [
+    await removeFolder(nativeFolder(cache)),
+    await removeFolder(compiledFolder(cache)),
+  ];
+  return library === null && compiled === null ? null : (library ?? 0) + (compiled ?? 0);
 }
 
 /** Renames a folder out of the way, so that nobody finds half of it, and deletes it; the bytes of its files, or null. */
@@ -29,9 +35,17 @@ export async function removeFolder(folder: string): Promise<number | null> {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
-  let bytes = 0;
-  for await (const { name } of Deno.readDir(away)) bytes += (await Deno.lstat(join(away, name))).size;
+  const bytes = await bytesOf(away);
   await Deno.remove(away, { recursive: true });
+  return bytes;
+}
+
+async function bytesOf(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    bytes += isDirectory ? await bytesOf(path) : (await Deno.lstat(path)).size;
+  }
   return bytes;
 }
 

@@ -5,6 +5,7 @@ import { gpuSurroundings } from "./gpu_surroundings.ts";
 import { BadLibraryPath } from "./library.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { measureUpdate } from "./measure.ts";
+import { TensorflowError } from "./native_symbols.ts";
 import { type EngineSettings, libraryFor, startNamed } from "./start_named.ts";
 import { tf } from "./tf.ts";
 
@@ -63,6 +64,7 @@ async function examine(name: EngineName, settings: EngineSettings): Promise<Engi
 export function missingText(error: unknown): string {
   if (error instanceof EngineMissing) return `${error.reason} (${error.action})`;
   if (error instanceof BadLibraryPath) return error.message;
+  if (error instanceof TensorflowError) return error.message.replace(/^tensorflow: /, "");
   throw error;
 }
 

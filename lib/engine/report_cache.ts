@@ -32,7 +32,7 @@ function may(name: "read" | "write", path: string): boolean {
 }
 
 /** The kept report, if it is readable, whole and of this machine; else null, and one measures again. */
-export function readReport(file: string, machine: Machine): EngineReport | null {
+function readReport(file: string, machine: Machine): EngineReport | null {
   if (!may("read", file)) return null;
   let content: unknown;
   try {
@@ -45,13 +45,25 @@ export function readReport(file: string, machine: Machine): EngineReport | null 
 }
 
 /** Keeps a report where this process may write; a kernel may not, and its parent has written before. */
-export function writeReport(file: string, report: EngineReport): void {
+function writeReport(file: string, report: EngineReport): void {
   const folder = dirname(file);
   if (!may("write", folder)) return;
-  Deno.mkdirSync(folder, { recursive: true });
   const temporary = `${file}.${Deno.pid}.tmp`;
-  Deno.writeTextFileSync(temporary, JSON.stringify(report, null, 2) + "\n");
-  Deno.renameSync(temporary, file);
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+    Deno.writeTextFileSync(temporary, JSON.stringify(report, null, 2) + "\n");
+    Deno.renameSync(temporary, file);
+  } catch {
+    removeQuietly(temporary); // a full disk: engines are measured again the next time
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    Deno.removeSync(file);
+  } catch {
+    // it was never made
+  }
 }
 
 /**

@@ -1,4 +1,6 @@
 /** Keeps the memory of a long training from creeping up. */
+import { libc } from "./libc.ts";
+import { cName } from "./native_symbols.ts";
 
 /** M_ARENA_MAX of glibc's malloc.h. */
 const ARENA_MAX = -8;
@@ -10,11 +12,6 @@ const ARENA_MAX = -8;
  */
 export function steadyMemory(): void {
   if (Deno.build.os !== "linux") return;
-  const libc = Deno.dlopen("libc.so.6", {
-    getenv: { parameters: ["buffer"], result: "pointer" },
-    mallopt: { parameters: ["i32", "i32"], result: "i32" },
-  });
-  const { getenv, mallopt } = libc.symbols;
-  if (getenv(new TextEncoder().encode("MALLOC_ARENA_MAX\0")) === null) mallopt(ARENA_MAX, 2);
-  libc.close();
+  const { getenv, mallopt } = libc();
+  if (getenv(cName("MALLOC_ARENA_MAX")) === null) mallopt?.(ARENA_MAX, 2);
 }

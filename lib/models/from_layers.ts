@@ -107,8 +107,12 @@ function networkOf(topology: string, loss: Loss): LayersNetwork {
 /** A topology with its names by order: TensorFlow.js counts them through the process, so they tell nothing. */
 function unnamed(topology: string): string {
   const names = [...new Set([...topology.matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name))];
-  const numbers = new Map(names.map((name, i) => [`"${name}"`, `"#${i}"`]));
-  return topology.replaceAll(/"[^"]*"/g, (text) => numbers.get(text) ?? text);
+  const numbers = new Map(names.map((name, i) => [name, `#${i}`]));
+  // as a name, or as `["name",0,0` where layers are joined: an activation may have a layer's name
+  return topology.replaceAll(
+    /("name":|\[)"([^"]*)"(?=[,}])/g,
+    (text, before, name) => numbers.has(name) ? `${before}"${numbers.get(name)}"` : text,
+  );
 }
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);

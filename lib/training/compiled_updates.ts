@@ -1,17 +1,12 @@
 /** Updates as one compiled program: many in a call, beside the event loop, with the evaluation that ends them. */
-import { updatesPerEpoch } from "../batch_plan.ts";
-import type { BatchSource } from "../data/batch.ts";
-import {
-  exampleBatches,
-  exampleTable,
-  sameShapeFrom,
-  shapeOf,
-  type UpdateShape,
-} from "../data/batch_rows.ts";
+import type { Batch, BatchSource } from "../data/batch.ts";
+import { exampleTable, sameShapeFrom, shapeOf, shapesOf, type UpdateShape } from "../data/batch_rows.ts";
 import { isStreamed } from "../data/dataset.ts";
+import { ExampleReader } from "../data/example_reader.ts";
 import { targetsOf } from "../data/targets.ts";
 import type { NativeBinding } from "../engine/binding.ts";
 import type { ProgramMode } from "../engine/loop_functions.ts";
+import { forgetCompiled } from "../engine/compile_cache.ts";
 import { type LoopProgram, loopProgram, type LoopResult } from "../engine/loop_program.ts";
 import { TensorflowError } from "../engine/native_symbols.ts";
 import { NotRecordable } from "../engine/not_recordable.ts";
@@ -19,17 +14,16 @@ import { programMode } from "../engine/program_mode.ts";
 import { DRAW_NUMBERS } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
+import { evaluationOutputs, ROWS } from "./forward.ts";
 import { lastFinite } from "./last_finite.ts";
 import { listed, type LoopLayout, loopLayout } from "./loop_tensors.ts";
 import { recordUpdates, type UpdateInputs } from "./recorded_updates.ts";
 import type { FilledSpec } from "./spec.ts";
 import { updatesBetween } from "./stretch.ts";
 import type { NetworkLayout } from "./tensors.ts";
-import { coefficientsOf, type ReadExamples, UpdateRows } from "./update_rows.ts";
-import type { Outputs, Ran, Stretch, Updates } from "./updates.ts";
+import { coefficientsOf, UpdateRows } from "./update_rows.ts";
+import { CHUNK, type LoopTensors, type Outputs, type Ran, type Stretch, type Updates } from "./updates.ts";
 
-/** A call takes about so long, in milliseconds: an abort waits for two, one under way and one begun ahead. */
-const CHUNK = 50;
 /** Updates of the first call, before their pace is known. */
 const FIRST = 2;
 /**
@@ -44,12 +38,6 @@ const CAPACITIES = [2, 8, 64, 512, 4096];
 const FASTEST = CHUNK / 1000 * 5e11 / 6;
 /** Most numbers in the rows of a call: 64 MB. */
 const MOST_NUMBERS = 2 ** 24;
-
-/** Batches of updates `first` up to `first + updates`, one after another. */
-interface ReadBatches extends ReadExamples {
-  readonly first: number;
-  readonly updates: number;
-}
 
 /**
  * Records and compiles the updates of a training. Only where the native engine is current.
@@ -74,20 +62,18 @@ export async function compiledUpdates(
 }
 
 class CompiledUpdates implements Updates {
-  readonly why = null;
+  why: string | null = null;
   readonly ahead: boolean;
   mode: ProgramMode = "xla";
   readonly #spec: FilledSpec;
   readonly #layout: LoopLayout;
   readonly #binding: NativeBinding;
-  readonly #source: BatchSource;
+  readonly #reader: ExampleReader;
   readonly #sizes: UpdateInputs;
   readonly #rows: UpdateRows;
   readonly #tables: Record<string, tf.Tensor>;
   readonly #programs = new Map<string, LoopProgram>();
   readonly #capacity: number;
-  /** what was read of a stream last: asked for again when updates run again */
-  #read: ReadBatches | null = null;
   #perUpdate = 0;
   #perEvaluation = 0;
 
@@ -97,17 +83,19 @@ class CompiledUpdates implements Updates {
     this.#spec = spec;
     this.#layout = loopLayout(spec, layout);
     this.#binding = binding;
-    this.#source = source;
+    this.#reader = new ExampleReader(source);
     this.ahead = !isStreamed(data.training);
     const coefficients = coefficientsOf(spec, 1, 1).length;
-    this.#sizes = { features: data.features, width, table: table?.count ?? null, coefficients };
+    // one pass over many examples would take much memory, so such evaluations are no part of the program
+    const report = Math.max(data.validation.count, data.test.count) <= ROWS;
+    this.#sizes = { features: data.features, width, table: table !== null, coefficients, report };
     this.#capacity = this.#largest();
     this.#rows = new UpdateRows(spec, this.#sizes, this.#capacity);
     this.#tables = {
       ...(table && { all_x: tf.tensor2d(table.x, [table.count, data.features]) }),
       ...(table && { all_target: tf.tensor2d(table.target, [table.count, width]) }),
-      validation_x: tf.tensor2d(data.validation.x, [data.validation.count, data.features]),
-      test_x: tf.tensor2d(data.test.x, [data.test.count, data.features]),
+      ...(report && { validation_x: tf.tensor2d(data.validation.x, [data.validation.count, data.features]) }),
+      ...(report && { test_x: tf.tensor2d(data.test.x, [data.test.count, data.features]) }),
     };
   }
 
@@ -119,49 +107,52 @@ class CompiledUpdates implements Updates {
     const examples = batches.batch * (batches.accumulate ?? 1);
     const { parameters } = modelKind(model).sizes(model), timely = FASTEST / (examples * parameters);
     const longest = Math.min(timely, ...grids.map((every) => updatesBetween(batches, every)));
-    const numbers = examples * (table === null ? features + width : 1) + coefficients + DRAW_NUMBERS;
+    const numbers = examples * (table ? 1 : features + width) + coefficients + DRAW_NUMBERS;
     const fitting = CAPACITIES.filter((capacity) => capacity * numbers <= MOST_NUMBERS);
     return fitting.find((capacity) => capacity >= longest) ?? fitting.at(-1) ?? CAPACITIES[0];
   }
 
-  /** Compiles what an epoch meets, all at once, and measures what an evaluation takes. */
+  /** Compiles every shape that updates have, all at once, and measures what an evaluation takes. */
   async prepare(): Promise<void> {
-    const { batches } = this.#spec, last = Math.max(0, Math.ceil(updatesPerEpoch(batches)) - 1);
-    const both = [shapeOf(batches, 0), shapeOf(batches, last)];
-    const shapes = `${both[0]}` === `${both[1]}` ? both.slice(1) : both;
+    const shapes = shapesOf(this.#spec.batches);
     const state = this.#layout.of(this.#layout.shapes.map((shape) => tf.zeros([...shape])));
     const idle = async (shape: UpdateShape, evaluate: boolean) => {
       const stretch = { tensors: state, step: 0, tries: 0, rates: [], evaluate };
-      tf.dispose([...(await this.#call(shape, stretch, 0, null)).state]);
+      tf.dispose([...(await this.#call(shape, stretch, 0, [])).state]);
     };
     try {
       await this.#compiled(() => Promise.all(shapes.map((shape) => idle(shape, false))));
       const began = performance.now();
-      await idle(shapes[0], true);
+      // what the data has against an evaluation is said when one falls due
+      if (this.#sizes.report) await this.#refusal(() => idle(shapes[0], true));
       this.#perEvaluation = performance.now() - began;
     } finally {
       tf.dispose([...listed(state)]);
     }
   }
 
-  /** What XLA refuses may still run as a graph. */
+  /** What XLA refuses, twice where something kept could be at fault, may still run as a graph. */
   async #compiled(run: () => Promise<unknown>): Promise<void> {
-    const refused = (error: unknown): TensorflowError => {
-      if (error instanceof TensorflowError) return error;
-      throw error;
-    };
-    try {
-      await run();
-    } catch (error) {
-      const { reason } = refused(error);
-      if (this.mode === "graph") throw new NotRecordable(reason, "as TensorFlow says");
+    let refused = await this.#refusal(run);
+    if (refused !== null && this.mode === "xla" && forgetCompiled()) refused = await this.#refusal(run);
+    if (refused === null) return;
+    if (this.mode === "xla") {
+      this.why = `updates run as a TensorFlow graph, slower than compiled by XLA, which refuses: ${refused}`;
       this.mode = "graph";
       this.#programs.clear();
-      try {
-        await run();
-      } catch (error) {
-        throw new NotRecordable(refused(error).reason, "as TensorFlow says");
-      }
+      refused = await this.#refusal(run);
+    }
+    if (refused !== null) throw new NotRecordable(refused, "another operation, or another engine, may do");
+  }
+
+  /** What TensorFlow has against it; null when it runs. */
+  async #refusal(run: () => Promise<unknown>): Promise<string | null> {
+    try {
+      await run();
+      return null;
+    } catch (error) {
+      if (error instanceof TensorflowError) return error.reason;
+      throw error;
     }
   }
 
@@ -184,24 +175,44 @@ class CompiledUpdates implements Updates {
 
   async run(stretch: Stretch): Promise<Ran | null> {
     const asked = stretch.rates.length, shape = shapeOf(this.#spec.batches, stretch.tries);
-    const read = this.#sizes.table === null && asked > 0 ? await this.#batches(stretch.tries, asked) : null;
-    const count = read ? Math.min(read.updates, asked) : asked;
+    const read = this.#sizes.table ? [] : await this.#reader.read(stretch.tries, asked);
+    const count = this.#sizes.table ? asked : read.length;
     if (asked > 0 && count === 0) return null;
-    const began = performance.now(), evaluate = stretch.evaluate && count === asked;
-    const running = this.#call(shape, { ...stretch, evaluate }, count, read);
-    this.#lookAhead(stretch.tries + count);
-    const first = await running;
-    const took = performance.now() - began, evaluating = evaluate ? Math.min(this.#perEvaluation, took) : 0;
-    if (count > 0) this.#perUpdate = Math.max(1e-4, (took - evaluating) / count);
-    const width = first.log.length / this.#capacity;
-    const losses = new Float32Array(count);
-    for (let i = 0; i < count; i++) losses[i] = first.log[i * width];
-    if (first.finite && first.log.subarray(0, count * width).every(Number.isFinite)) {
-      const outputs = evaluate ? this.#outputs(first.report) : null;
-      return { losses, failed: null, tensors: this.#layout.of(first.state), outputs, evaluating };
+    const evaluate = stretch.evaluate && count === asked, began = performance.now();
+    let result: LoopResult;
+    try {
+      const running = this.#call(
+        shape,
+        { ...stretch, evaluate: evaluate && this.#sizes.report },
+        count,
+        read,
+      );
+      this.#lookAhead(stretch.tries + count);
+      result = await running;
+    } catch (error) {
+      // the updates before the one at fault are good
+      if (!(error instanceof TensorflowError) || count < 2) throw error;
+      return await this.run({ ...stretch, rates: stretch.rates.slice(0, count >> 1), evaluate: false });
     }
-    tf.dispose([...first.state]);
-    return await this.#untilFinite(stretch, shape, count, read, first.log, losses);
+    const took = performance.now() - began, within = evaluate ? Math.min(this.#perEvaluation, took) : 0;
+    if (count > 0) this.#perUpdate = Math.max(1e-4, (took - within) / count);
+    const width = result.log.length / this.#capacity, losses = new Float32Array(count);
+    for (let i = 0; i < count; i++) losses[i] = result.log[i * width];
+    const finite = result.finite && result.log.subarray(0, count * width).every(Number.isFinite);
+    if (!finite && count > 0) {
+      tf.dispose([...result.state]);
+      return await this.#untilFinite(stretch, shape, count, read, result.log, losses);
+    }
+    const tensors = this.#layout.of(result.state);
+    return { losses, failed: null, tensors, ...this.#evaluated(tensors, result.report, evaluate, within) };
+  }
+
+  /** The evaluation of a call: of the program, or after it. */
+  #evaluated(tensors: LoopTensors, report: LoopResult["report"], evaluate: boolean, within: number) {
+    if (!evaluate) return { outputs: null, evaluating: 0 };
+    if (this.#sizes.report) return { outputs: this.#outputs(report), evaluating: within };
+    const began = performance.now(), outputs = evaluationOutputs(this.#spec, tensors);
+    return { outputs, evaluating: performance.now() - began };
   }
 
   /** The updates before the first one whose loss or gradients are no numbers, run again. */
@@ -209,7 +220,7 @@ class CompiledUpdates implements Updates {
     stretch: Stretch,
     shape: UpdateShape,
     count: number,
-    read: ReadBatches | null,
+    read: readonly (readonly Batch[])[],
     log: Float32Array,
     losses: Float32Array,
   ): Promise<Ran> {
@@ -239,7 +250,7 @@ class CompiledUpdates implements Updates {
     shape: UpdateShape,
     stretch: Stretch,
     count: number,
-    read: ReadBatches | null,
+    read: readonly (readonly Batch[])[],
   ): Promise<LoopResult> {
     const program = this.#program(shape), rows = this.#rows.of(shape, stretch, count, read);
     const running = program.run({
@@ -251,13 +262,6 @@ class CompiledUpdates implements Updates {
     });
     tf.dispose(rows);
     return await running;
-  }
-
-  async #batches(first: number, count: number): Promise<ReadBatches> {
-    if (this.#read?.first !== first || this.#read.updates < count) {
-      this.#read = { first, ...await exampleBatches(this.#source, first, count) };
-    }
-    return this.#read;
   }
 
   #outputs(report: readonly Float32Array[]): Outputs {
@@ -272,6 +276,6 @@ class CompiledUpdates implements Updates {
 
   async close(): Promise<void> {
     this.dispose();
-    await this.#source.close();
+    await this.#reader.close();
   }
 }

@@ -2,11 +2,10 @@
 import type { BatchSource } from "../data/batch.ts";
 import { tf } from "../engine/tf.ts";
 import { averaged, averageShare } from "./average.ts";
-import { outputsOf } from "./forward.ts";
+import { evaluationOutputs } from "./forward.ts";
 import type { FilledSpec } from "./spec.ts";
 import { step } from "./step.ts";
-import type { LoopTensors, Outputs, Ran, Stretch, Updates } from "./updates.ts";
-import type { Network } from "./tensors.ts";
+import type { LoopTensors, Ran, Stretch, Updates } from "./updates.ts";
 
 /** @param why they are not compiled, where they could be */
 export function eagerUpdates(spec: FilledSpec, source: BatchSource, why: string | null): Updates {
@@ -58,14 +57,6 @@ function evaluated(
   evaluate: boolean,
 ): Pick<Ran, "outputs" | "evaluating"> {
   if (!evaluate) return { outputs: null, evaluating: 0 };
-  const began = performance.now(), { parameters, statistics, average } = tensors;
-  const of = ({ model, data }: FilledSpec, network: Network) => ({
-    validation: outputsOf(model, network, data.validation),
-    test: outputsOf(model, network, data.test),
-  });
-  const outputs: Outputs = {
-    network: of(spec, { parameters, statistics }),
-    average: average && of(spec, { parameters: average, statistics }),
-  };
+  const began = performance.now(), outputs = evaluationOutputs(spec, tensors);
   return { outputs, evaluating: performance.now() - began };
 }

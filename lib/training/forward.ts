@@ -3,44 +3,38 @@ import type { Split } from "../data/dataset.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import type { Model } from "../models/model.ts";
+import type { FilledSpec } from "./spec.ts";
 import type { Network } from "./tensors.ts";
+import type { LoopTensors, Outputs } from "./updates.ts";
 
 /** Examples of one forward pass: bounds the memory that the activations take. */
-const CHUNK = 4096;
+export const ROWS = 4096;
 
-/**
- * Outputs of a network on rows that are on the engine. Tensor operations alone.
- * @param x `[rows, features]`
- * @returns `[rows, outputs]`
- */
-export function forward(model: Model, { parameters, statistics }: Network, x: tf.Tensor2D): tf.Tensor2D {
-  const of = (rows: tf.Tensor2D) =>
-    modelKind(model).forward(model, parameters, statistics, rows, { training: false }).outputs;
-  const [rows, features] = x.shape;
-  if (rows <= CHUNK) return of(x);
-  return tf.concat(
-    Array.from({ length: Math.ceil(rows / CHUNK) }, (_, i) => {
-      const first = i * CHUNK;
-      return of(tf.slice(x, [first, 0], [Math.min(CHUNK, rows - first), features]));
-    }),
-  );
-}
-
-/** The same of a split in memory, read back: `count × outputs` numbers, row by row. */
-export function outputsOf(model: Model, network: Network, split: Split): Float32Array {
-  const features = split.x.length / split.count, { outputs } = modelKind(model).sizes(model);
+/** Outputs of a network on a split: `count × outputs` numbers, row by row. */
+export function outputsOf(model: Model, { parameters, statistics }: Network, split: Split): Float32Array {
+  const kind = modelKind(model), { outputs } = kind.sizes(model), features = split.x.length / split.count;
   const all = new Float32Array(split.count * outputs);
-  for (let first = 0; first < split.count; first += CHUNK) {
-    const rows = Math.min(CHUNK, split.count - first);
-    const tensor = tf.tidy(() =>
-      forward(
-        model,
-        network,
-        tf.tensor2d(split.x.subarray(first * features, (first + rows) * features), [rows, features]),
-      )
-    );
+  for (let first = 0; first < split.count; first += ROWS) {
+    const rows = Math.min(ROWS, split.count - first);
+    const tensor = tf.tidy(() => {
+      const x = tf.tensor2d(split.x.subarray(first * features, (first + rows) * features), [rows, features]);
+      return kind.forward(model, parameters, statistics, x, { training: false }).outputs;
+    });
     all.set(tensor.dataSync() as Float32Array, first * outputs);
     tensor.dispose();
   }
   return all;
+}
+
+/** All that an evaluation measures: outputs on validation and test, of the network and of its running mean. */
+export function evaluationOutputs({ model, data }: FilledSpec, tensors: LoopTensors): Outputs {
+  const { parameters, statistics, average } = tensors;
+  const of = (network: Network) => ({
+    validation: outputsOf(model, network, data.validation),
+    test: outputsOf(model, network, data.test),
+  });
+  return {
+    network: of({ parameters, statistics }),
+    average: average && of({ parameters: average, statistics }),
+  };
 }

@@ -27,7 +27,10 @@ export async function lastFinite(
     most = bad < 0 ? count - 1 : Math.floor(bad / width),
     kept: readonly tf.Tensor[] | null = null;
   for (let next = most; good < most; next = Math.ceil((good + most) / 2)) {
-    const { finite, state } = await call(next);
+    const { finite, state } = await call(next).catch((error) => {
+      tf.dispose([...kept ?? []]);
+      throw error;
+    });
     if (!finite) {
       tf.dispose([...state]);
       most = next - 1;

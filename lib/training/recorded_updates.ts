@@ -7,12 +7,9 @@ import { nativeBackend } from "../engine/native_ids.ts";
 import { record, type Recording } from "../engine/record.ts";
 import { drawNumbers, recordedDraws } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
-import { type LayersNetwork, layersNetwork } from "../models/layers_network.ts";
 import { modelKind } from "../models/model_kind.ts";
-import type { Model } from "../models/model.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import { averaged } from "./average.ts";
-import { forward } from "./forward.ts";
 import { listed, type LoopLayout } from "./loop_tensors.ts";
 import type { FilledSpec } from "./spec.ts";
 import { type TensorBatch, update } from "./update.ts";
@@ -22,10 +19,12 @@ export interface UpdateInputs {
   readonly features: number;
   /** numbers of a target */
   readonly width: number;
-  /** examples in the table that batches are places in; null where updates bring their examples */
-  readonly table: number | null;
+  /** whether batches are places in a table; else updates bring their examples */
+  readonly table: boolean;
   /** of the optimizer and, where there is one, of the running mean */
   readonly coefficients: number;
+  /** whether evaluations are part of the program */
+  readonly report: boolean;
 }
 
 /** Tensors by name. */
@@ -33,7 +32,7 @@ type Named = Record<string, tf.Tensor>;
 
 /** What each update has of its own: its examples, its coefficients, and what tells its random numbers. */
 export const rowNames = ({ table }: UpdateInputs): readonly string[] => [
-  ...(table === null ? ["x", "target"] : ["examples"]),
+  ...(table ? ["examples"] : ["x", "target"]),
   "coefficients",
   "draws",
 ];
@@ -42,19 +41,6 @@ export const rowNames = ({ table }: UpdateInputs): readonly string[] => [
 const recordings = new Map<string, Omit<LoopParts, "capacity">>();
 /** Recordings that are kept; the oldest is made again when it is asked for. */
 const BOUND = 64;
-
-/** Networks of layers by number. */
-const numbers = new WeakMap<LayersNetwork, number>();
-let counted = 0;
-
-/** What tells a model from others that compute something else: the text does not tell what classes of layers do. */
-function identity(model: Model): string {
-  const text = modelKind(model).text(model);
-  if (model.kind !== "layers") return text;
-  const network = layersNetwork(model.topology, model.loss), number = numbers.get(network) ?? ++counted;
-  numbers.set(network, number);
-  return `${text}, ${number}`;
-}
 
 /**
  * The update of a training and its evaluation, recorded once for all trainings that have the same.
@@ -71,7 +57,7 @@ export function recordUpdates(
 ): Omit<LoopParts, "capacity"> {
   const { model, optimizer, clip, average, data } = spec;
   const key = JSON.stringify([
-    identity(model),
+    modelKind(model).text(model),
     optimizerKind(optimizer).text(optimizer),
     clip,
     average !== null,
@@ -81,8 +67,9 @@ export function recordUpdates(
   ]);
   const known = recordings.get(key) ?? recordedTwice(binding, spec, layout, sizes, shape);
   recordings.delete(key);
-  // what a recording captured belongs to who made it
-  if (!known.turn.captures.length && !known.report?.captures.length) recordings.set(key, known);
+  // what a recording captured belongs to who made it, and what layers of one's own do may change
+  const captures = known.turn.captures.length + (known.report?.captures.length ?? 0);
+  if (captures === 0 && model.kind !== "layers") recordings.set(key, known);
   if (recordings.size > BOUND) recordings.delete(recordings.keys().next().value!);
   return known;
 }
@@ -98,30 +85,32 @@ function recordedTwice(
   sizes: UpdateInputs,
   shape: UpdateShape,
 ): Omit<LoopParts, "capacity"> {
-  const recorded = (number: number): readonly [turn: Recording, report: Recording] => {
+  const recorded = (number: number): { readonly turn: Recording; readonly report: Recording | null } => {
     const state = Object.fromEntries(
       layout.names.map((name, i) => [name, tf.fill([...layout.shapes[i]], number)]),
     );
     const given: Named = { ...inputsFor(sizes, shape, number), ...state };
-    const measured: Named = { ...state, ...splitsFor(spec) };
+    const measured: Named = { ...state, ...(sizes.report && splitsFor(spec)) };
     try {
-      return [
-        record(binding, given, (inputs) => turn(spec, layout, shape, inputs)),
-        record(binding, measured, (inputs) => report(spec, layout, inputs)),
-      ];
+      return {
+        turn: record(binding, given, (inputs) => turn(spec, layout, shape, inputs)),
+        report: sizes.report ? record(binding, measured, (inputs) => report(spec, layout, inputs)) : null,
+      };
     } finally {
       for (const tensor of new Set([...Object.values(given), ...Object.values(measured)])) tensor.dispose();
     }
   };
   const first = recorded(1), second = recorded(2);
-  const alike = (before: typeof first, after: typeof first) =>
-    before.forEach((recording, i) => refuseImpurity(recording, after[i]));
+  const alike = (before: typeof first, after: typeof first) => {
+    refuseImpurity(before.turn, after.turn);
+    if (before.report && after.report) refuseImpurity(before.report, after.report);
+  };
   try {
     alike(first, second);
   } catch {
     alike(second, recorded(3));
   }
-  return { turn: second[0], report: second[1], rows: rowNames(sizes), state: layout.names };
+  return { ...second, rows: rowNames(sizes), state: layout.names };
 }
 
 /**
@@ -135,11 +124,14 @@ function inputsFor(
 ): Named {
   const rows = shape.reduce((sum, count) => sum + count, 0);
   return {
-    ...(table === null ? { x: tf.fill([rows, features], number / 4), target: tf.zeros([rows, width]) } : {
-      examples: tf.zeros([rows], "int32"),
-      all_x: tf.fill([table, features], number / 4),
-      all_target: tf.zeros([table, width]),
-    }),
+    // a table of one row: how many it has is no part of a recording
+    ...(table
+      ? {
+        examples: tf.zeros([rows], "int32"),
+        all_x: tf.fill([1, features], number / 4),
+        all_target: tf.zeros([1, width]),
+      }
+      : { x: tf.fill([rows, features], number / 4), target: tf.zeros([rows, width]) }),
     coefficients: tf.fill([coefficients], number / 4),
     draws: tf.tensor1d([...drawNumbers(number, number)], "int32"),
   };
@@ -190,7 +182,7 @@ function report({ model }: FilledSpec, layout: LoopLayout, inputs: Named): reado
   const { parameters, statistics, average } = layout.of(layout.names.map((name) => inputs[name]));
   return [parameters, ...(average ? [average] : [])].flatMap((weights) =>
     [inputs.validation_x, inputs.test_x].map((x) =>
-      forward(model, { parameters: weights, statistics }, x as tf.Tensor2D)
+      modelKind(model).forward(model, weights, statistics, x as tf.Tensor2D, { training: false }).outputs
     )
   );
 }

@@ -67,7 +67,7 @@ export function beginning(
   const sameRun = interrupted && found.criterion.text === textOf(resolved.stop);
   const notices = [
     ...damages(folder),
-    ...(updates.why === null ? [] : [eagerNotice(updates.why)]),
+    ...(updates.why === null ? [] : [{ lint: "not-compiled", message: updates.why }]),
     ...otherConditions(conditionsOf(engine, updates.mode), given),
     ...(given?.kept && !state?.kept ? [KEPT_ANEW] : []),
     ...(sameRun ? [] : noop(resolved, given)),
@@ -102,11 +102,6 @@ const damages = (folder: Run | null): PlanWarning[] =>
       countText(folder!.latest()!.position.step)
     }`,
   }));
-
-const eagerNotice = (why: string): PlanWarning => ({
-  lint: "not-compiled",
-  message: `updates run one operation at a time: ${why}`,
-});
 
 /** What bit-equality rests on and is not as it was. */
 function otherConditions(conditions: Conditions, state: TrainState | null): PlanWarning[] {

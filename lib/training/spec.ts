@@ -70,7 +70,7 @@ export interface Spec {
   readonly from?: string | null;
   /** when nothing is left to do: end as `alreadyComplete`, the same with a warning in the plan, or throw. Default `ok` */
   readonly onNoop?: "ok" | "warn" | "error";
-  /** ends the training as `aborted` before its next update */
+  /** ends the training as `aborted` once the updates under way are done, 0.1 s at most */
   readonly signal?: AbortSignal | null;
 }
 

@@ -21,18 +21,15 @@ import { stateFrom } from "./state_from.ts";
 import { Stretches, type TakenStretch } from "./stretches.ts";
 import { discardTensors, disposeTensors, keepNetwork, replaceTensors } from "./tensors.ts";
 import { stateOf, type UnderWay, underWay } from "./under_way.ts";
-import type { Outputs } from "./updates.ts";
+import { CHUNK, type Outputs } from "./updates.ts";
 import { updatesFor } from "./updates_for.ts";
-
-/** Events come at least this often, and the event loop breathes as often. Milliseconds. */
-const CHUNK = 50;
 
 /** Updates in a row whose gradients are no numbers, after which skipping them is given up. */
 const MOST_SKIPPED = 10;
 
 /** A training under way: its events, and a way to ask it to stop. */
 export interface Training extends AsyncGenerator<TrainingEvent, void, void> {
-  /** ends it as `aborted` before its next update; its last event still comes */
+  /** ends it as `aborted` once the updates under way are done, 0.1 s at most; its last event still comes */
   abort(): void;
 }
 
@@ -90,9 +87,16 @@ async function* run(
   const { folder: path, fresh } = given.checkpoint;
   const folder = path === null ? null : openRun(path, { fresh });
   try {
-    const updates = await updatesFor(given, engine);
-    const begun = beginning(given, from, engine, updates, folder);
-    yield* trained(underWay(begun, engine, updates, folder), begun, asked, until);
+    const updates = await updatesFor(given, engine, !asked());
+    let run: UnderWay, begun: Beginning;
+    try {
+      begun = beginning(given, from, engine, updates, folder);
+      run = underWay(begun, engine, updates, folder);
+    } catch (error) {
+      await updates.close();
+      throw error;
+    }
+    yield* trained(run, begun, asked, until);
   } finally {
     folder?.close();
   }
@@ -152,8 +156,10 @@ async function* trained(
           advance(run, stretch.rates[applied], ran.losses[applied], secondsOf(applied + 1));
         }
         const whole = applied === ran.losses.length;
+        // what was begun ahead reads the tensors that are not taken: it ends before they go
+        const after = whole ? ran : await stretches.again(stretch, applied);
         if (!whole) discardTensors(live, ran.tensors);
-        replaceTensors(live, whole ? ran.tensors : (await stretches.again(stretch, applied)).tensors);
+        replaceTensors(live, after.tensors);
 
         // The update after them, when its loss or gradients are no numbers.
         if (ran.failed !== null && whole && !(applied > 0 && over())) {

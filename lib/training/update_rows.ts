@@ -1,4 +1,5 @@
 /** What each update of a call has of its own, as the rows of a compiled loop. */
+import type { Batch } from "../data/batch.ts";
 import { exampleRows, type UpdateShape } from "../data/batch_rows.ts";
 import { DRAW_NUMBERS, drawNumbers } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
@@ -7,12 +8,6 @@ import { averageShare } from "./average.ts";
 import type { UpdateInputs } from "./recorded_updates.ts";
 import type { FilledSpec } from "./spec.ts";
 import type { Stretch } from "./updates.ts";
-
-/** Examples of updates that are no places in a table, one batch after another. */
-export interface ReadExamples {
-  readonly x: readonly Float32Array[];
-  readonly target: readonly Float32Array[];
-}
 
 /** The numbers of an update that stand for its rate: the optimizer's and, where there is one, the running mean's. */
 export function coefficientsOf(
@@ -41,13 +36,13 @@ export class UpdateRows {
 
   /**
    * Rows of `count` updates of a stretch, by the names of `rowNames`. Rows past the last one are read by nobody.
-   * @param read the examples, where updates bring their own
+   * @param read the batches of each, where updates bring their own
    */
   of(
     shape: UpdateShape,
     { step, tries, rates }: Stretch,
     count: number,
-    read: ReadExamples | null,
+    read: readonly (readonly Batch[])[],
   ): Record<string, tf.Tensor> {
     const capacity = this.#capacity, { features, width, table, coefficients } = this.#sizes;
     const numbers = new Float32Array(capacity * coefficients);
@@ -60,25 +55,25 @@ export class UpdateRows {
       coefficients: tf.tensor2d(numbers, [capacity, coefficients]),
       draws: tf.tensor2d(draws, [capacity, DRAW_NUMBERS], "int32"),
     };
-    if (table !== null) {
+    if (table) {
       const places = this.#found(tries, count) ?? this.#places(shape, tries, count);
       return { ...own, examples: tf.tensor2d(places, [capacity, examples], "int32") };
     }
-    const stacked = (parts: readonly Float32Array[], size: number) => {
+    const stacked = (of: "x" | "target", size: number) => {
       const all = new Float32Array(capacity * examples * size);
       let at = 0;
-      for (const part of parts.slice(0, count * shape.length)) {
-        all.set(part, at);
-        at += part.length;
+      for (const batch of read.slice(0, count).flat()) {
+        all.set(batch[of], at);
+        at += batch[of].length;
       }
       return tf.tensor3d(all, [capacity, examples, size]);
     };
-    return { ...own, x: stacked(read?.x ?? [], features), target: stacked(read?.target ?? [], width) };
+    return { ...own, x: stacked("x", features), target: stacked("target", width) };
   }
 
   /** Looks up what will be asked for next, while the engine is at work: `count` updates from `tries` on, of one shape. */
   lookAhead(shape: UpdateShape, tries: number, count: number): void {
-    if (this.#sizes.table !== null) this.#ahead = { tries, count, places: this.#places(shape, tries, count) };
+    if (this.#sizes.table) this.#ahead = { tries, count, places: this.#places(shape, tries, count) };
   }
 
   #found(tries: number, count: number): Int32Array | null {

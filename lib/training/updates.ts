@@ -3,6 +3,9 @@ import type { Conditions } from "./state.ts";
 import type { UpdateTensors } from "./update.ts";
 import type { tf } from "../engine/tf.ts";
 
+/** A stretch takes about so long, in milliseconds: an abort waits for it, and the page is told of it. */
+export const CHUNK = 50;
+
 /** All tensors that updates move. */
 export interface LoopTensors extends UpdateTensors {
   /** running mean of the parameters; null when none is kept */
@@ -35,7 +38,7 @@ export interface Outputs {
 
 /** What became of a stretch. */
 export interface Ran {
-  /** loss of each update that was applied, in its order */
+  /** loss of each update that was applied, in its order: fewer than were asked for where data ends or reading it is slow */
   readonly losses: ArrayLike<number>;
   /**
    * loss of the update after them, when its loss, gradients or what it would have left were no numbers: it was not
@@ -52,7 +55,7 @@ export interface Ran {
 
 export interface Updates {
   readonly mode: Conditions["mode"];
-  /** why updates run one by one where they could be compiled; null when there is nothing to say */
+  /** why updates run otherwise than they could, as one sentence; null when there is nothing to say */
   readonly why: string | null;
   /** whether the next stretch may begin before this one's result has been looked at */
   readonly ahead: boolean;

@@ -9,13 +9,14 @@ import { layoutOf } from "./tensors.ts";
 import type { Updates } from "./updates.ts";
 
 /**
+ * @param compile default true; false where no update will run
  * @returns what runs the updates; its owner closes it
  * @throws RangeError when the loss and the classes do not fit
  */
-export async function updatesFor(spec: FilledSpec, engine: Engine): Promise<Updates> {
+export async function updatesFor(spec: FilledSpec, engine: Engine, compile = true): Promise<Updates> {
   const { data, model, seed, batches } = spec;
   const source = batchSource(data, modelKind(model).loss(model), seed, batches);
-  if (engine.name !== "tensorflow") return eagerUpdates(spec, source, null);
+  if (engine.name !== "tensorflow" || !compile) return eagerUpdates(spec, source, null);
   const [{ compiledUpdates }, { nativeBinding }] = await Promise.all([
     import("./compiled_updates.ts"),
     import("../engine/tensorflow.ts"),
@@ -24,6 +25,6 @@ export async function updatesFor(spec: FilledSpec, engine: Engine): Promise<Upda
     return await compiledUpdates(spec, layoutOf(spec), nativeBinding()!, source);
   } catch (error) {
     if (!(error instanceof NotRecordable)) throw error;
-    return eagerUpdates(spec, source, error.message);
+    return eagerUpdates(spec, source, `updates run one operation at a time: ${error.message}`);
   }
 }

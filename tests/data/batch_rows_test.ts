@@ -2,13 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { batchesOf, batchPlan } from "../../lib/batch_plan.ts";
 import { augmented } from "../../lib/data/augmented.ts";
-import {
-  exampleBatches,
-  exampleRows,
-  exampleTable,
-  sameShapeFrom,
-  shapeOf,
-} from "../../lib/data/batch_rows.ts";
+import { exampleRows, exampleTable, sameShapeFrom, shapeOf, shapesOf } from "../../lib/data/batch_rows.ts";
+import { ExampleReader } from "../../lib/data/example_reader.ts";
 import { batchSource } from "../../lib/data/batch_source.ts";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { asStream, numbered, numbersIn, plans } from "./fixture.ts";
@@ -60,22 +55,22 @@ const MOVING: [string, Dataset][] = [
 for (const [what, data] of MOVING) {
   Deno.test(`data that ${what} has no table, and its batches are those of its source`, async () => {
     assert.equal(exampleTable(data, LOSS), null);
-    const plan = batchPlan(5, 2), read = await exampleBatches(batchSource(data, LOSS, 3, plan), 1, 4);
-    const source = batchSource(data, LOSS, 3, plan);
+    const plan = batchPlan(5, 2), reader = new ExampleReader(batchSource(data, LOSS, 3, plan));
+    const read = await reader.read(1, 4), source = batchSource(data, LOSS, 3, plan);
     const expected = [];
-    for (const index of [1, 2, 3, 4]) expected.push(...(await source.at(index))!);
-    assert.equal(read.updates, 4);
-    assert.deepEqual(read.x, expected.map(({ x }) => x));
-    assert.deepEqual(read.target, expected.map(({ target }) => target));
+    for (const index of [1, 2, 3, 4]) expected.push(await source.at(index));
+    assert.deepEqual(read, expected);
+    assert.deepEqual(await reader.read(2, 2), expected.slice(1, 3), "and from the middle again");
+    assert.deepEqual(await reader.read(1, 1), expected.slice(0, 1), "and from before");
   });
 }
 
 Deno.test("batches of a stream that ends are those before its end", async () => {
   const stream = asStream(numbered(5), { passes: 1 }), plan = batchPlan(5, 2);
-  const read = (first: number) => exampleBatches(batchSource(stream, LOSS, 3, plan), first, 4);
-  const { updates, x } = await read(1);
-  assert.deepEqual([updates, x.map((each) => each.length / 6)], [2, [2, 1]]);
-  assert.deepEqual(await read(3), { updates: 0, x: [], target: [] });
+  const reader = new ExampleReader(batchSource(stream, LOSS, 3, plan));
+  const read = await reader.read(1, 4);
+  assert.deepEqual(read.map(([{ count }]) => count), [2, 1]);
+  assert.deepEqual(await reader.read(3, 4), []);
 });
 
 Deno.test("updates of one shape in a row are as many as there are, up to what is asked for", () => {
@@ -106,3 +101,15 @@ const RUNS: [string, ReturnType<typeof batchPlan>, number, number, number][] = [
 for (const [what, plan, index, most, expected] of RUNS) {
   Deno.test(`updates of one shape ${what}`, () => assert.equal(sameShapeFrom(plan, index, most), expected));
 }
+
+Deno.test("the shapes that updates have are all told beforehand", () => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const told = shapesOf(plan).map(String), met = new Set<string>();
+      for (let index = 0; index < 300; index++) met.add(`${shapeOf(plan, index)}`);
+      assert.deepEqual([...met].filter((shape) => !told.includes(shape)), []);
+      assert.ok(told.length <= (plan.accumulate ?? 1) + 2, `${told.length} shapes`);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -19,7 +19,6 @@ async function run(binding: NativeBinding, recording: Recording, given: Named): 
   const made = (await binding.call(name, ids, results.length)).map(tensorOf);
   const values = made.map((tensor) => [...tensor.dataSync()]);
   tf.dispose(made);
-  binding.removeFunction(name);
   return values;
 }
 

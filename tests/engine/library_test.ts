@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import {
   findLibrary,
   libraryNames,
@@ -6,6 +7,8 @@ import {
   type Surroundings,
   userCache,
 } from "../../lib/engine/library.ts";
+import { inFolder } from "../in_folder.ts";
+import { runChild } from "./run_child.ts";
 
 const so = "libtensorflow_cc.so.2";
 const cached = `/home/ada/.cache/plateau/libtensorflow-2.21.0/${so}`;
@@ -107,3 +110,15 @@ Deno.test("the cache needs a variable that names it", () => {
   assert.equal(nativeFolder("/c"), "/c/libtensorflow-2.21.0");
   assert.equal(libraryNames("linux")[0], so);
 });
+
+Deno.test("a folder named tensorflow where the user stands is not taken for Python's package", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "tensorflow"));
+    await Deno.writeTextFile(join(folder, "tensorflow", "__init__.py"), "");
+    const program = `
+      import { thisMachine } from "lib/engine/library.ts";
+      console.log((await thisMachine().askPython()) ?? "none");`;
+    const { stdout, stderr } = await runChild(["--allow-run=python3"], program, {}, folder);
+    assert.equal(stderr, "");
+    assert.notEqual(stdout, join(await Deno.realPath(folder), "tensorflow"));
+  }));

@@ -90,7 +90,9 @@ Deno.test("removing frees what was installed and touches nothing else; a second 
   inFolder(async (cache) => {
     await putLibraries(cache);
     await Deno.mkdir(join(cache, "python"));
-    assert.equal(await removeNative(cache), 2 * madeLibrary().length);
+    await Deno.mkdir(join(cache, "compiled", "0123456789abcdef"), { recursive: true });
+    await Deno.writeFile(join(cache, "compiled", "0123456789abcdef", "plateau_1"), new Uint8Array(70));
+    assert.equal(await removeNative(cache), 2 * madeLibrary().length + 70);
     assert.deepEqual(names(cache), ["python"]);
     assert.equal(await removeNative(cache), null);
     assert.equal(await removeNative(null), null);
@@ -109,11 +111,24 @@ Deno.test("what killed installations left is swept after a day", () =>
   }));
 
 /** The command as its user starts it, in a cache of its own and with the programs of one folder. */
-async function command(args: string[], cache: string, programs = "/nowhere") {
-  const env = { XDG_CACHE_HOME: cache, DENO_DIR: await denoDir, PATH: programs, HOME: cache, NO_COLOR: "1" };
+async function command(
+  args: string[],
+  cache: string,
+  programs = "/nowhere",
+  more: { cwd?: string; env?: Record<string, string> } = {},
+) {
+  const env = {
+    XDG_CACHE_HOME: cache,
+    DENO_DIR: await denoDir,
+    PATH: programs,
+    HOME: cache,
+    NO_COLOR: "1",
+    ...more.env,
+  };
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-all", "--no-check", native, ...args],
     clearEnv: true,
+    cwd: more.cwd,
     env,
     stdin: "null",
   }).output();
@@ -153,7 +168,11 @@ Deno.test("the path of the library in use is printed alone", onLinux, () =>
     const library = await putLibraries(join(cache, "plateau"));
     assert.deepEqual(await command(["--path"], cache), { code: 0, stdout: library, stderr: "" });
     const { code, stderr } = await command(["--remove"], cache);
-    assert.deepEqual([code, stderr, names(join(cache, "plateau"))], [0, "freed 0 MB", []]);
+    assert.deepEqual([code, stderr, names(join(cache, "plateau"))], [
+      0,
+      "freed 0 MB of libraries and compiled programs",
+      [],
+    ]);
   }));
 
 Deno.test("a machine without pip and uv gets one line", onLinux, () =>
@@ -180,6 +199,27 @@ for (const [title, script, line] of complaints) {
       assert.deepEqual([code, stderr.split("\n").at(-1)], [1, line]);
     }));
 }
+
+const python = await new Deno.Command("python3", { args: ["-c", "import sys; print(sys.executable)"] })
+  .output().then(({ stdout }) => new TextDecoder().decode(stdout).trim(), () => null);
+
+Deno.test(
+  "a pip.py where the user stands is not run",
+  { ignore: onLinux.ignore || python === null },
+  () =>
+    inFolder(async (cache) => {
+      const programs = join(cache, "programs"), here = join(cache, "here"), trace = join(cache, "it was run");
+      await Deno.mkdir(programs);
+      await Deno.mkdir(here);
+      // no index: a pip that is there finds no wheel, at once
+      const start = `#!/bin/sh\nexec ${JSON.stringify(python)} "$@"\n`;
+      await Deno.writeTextFile(join(programs, "python3"), start, { mode: 0o755 });
+      await Deno.writeTextFile(join(here, "pip.py"), `open(${JSON.stringify(trace)}, "w")`);
+      const { code } = await command([], cache, programs, { cwd: here, env: { PIP_NO_INDEX: "1" } });
+      assert.equal(code, 1);
+      await assert.rejects(Deno.stat(trace), Deno.errors.NotFound);
+    }),
+);
 
 Deno.test("the offer says how much faster and how much to download", async () => {
   const offer = offerOf(wheelFor("linux", "x86_64")!.bytes);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { holdsFor, type Machine } from "../../lib/engine/machine.ts";
-import { enginesReport, reportText } from "../../lib/engine/report.ts";
+import { TensorflowError } from "../../lib/engine/native_symbols.ts";
+import { enginesReport, missingText, reportText } from "../../lib/engine/report.ts";
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
 
@@ -78,4 +79,25 @@ Deno.test("measurements by a process that may do more hold for one that may do l
   assert.equal(holdsFor(full, machine), true);
   assert.equal(holdsFor(full, { ...full, libraryTime: 6 }), false);
   assert.equal(holdsFor(full, { ...full, library: null, libraryTime: null }), false, "it was removed");
+});
+
+const refusals: [code: number, reason: string, missing: string][] = [
+  [8, "OOM when allocating", "compiled program: OOM when allocating (a smaller batch needs less)"],
+  [
+    8,
+    "/c/x.pb; No space left on device",
+    "compiled program: /c/x.pb; No space left on device (free disk space)",
+  ],
+  [15, "Read less bytes than requested", "compiled program: Read less bytes than requested"],
+];
+for (const [code, reason, missing] of refusals) {
+  Deno.test(`an engine that TensorFlow refuses is missing: ${missing}`, () => {
+    const error = new TensorflowError("compiled program", code, reason);
+    assert.equal(missingText(error), missing);
+    assert.equal(error.message, `tensorflow: ${missing}`);
+  });
+}
+
+Deno.test("a fault of ours is no missing engine", () => {
+  assert.throws(() => missingText(new RangeError("ours")), RangeError);
 });

@@ -4,15 +4,21 @@ import { fileURLToPath } from "node:url";
 
 export const project = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Runs a program text that may import `lib/…` by its place in the project. */
-export async function runChild(flags: string[], program: string, env: Record<string, string> = {}) {
+/** Runs a program text that may import `lib/…` by its place in the project; `cwd` is the caller's by default. */
+export async function runChild(
+  flags: string[],
+  program: string,
+  env: Record<string, string> = {},
+  cwd?: string,
+) {
   const at = (path: string) => JSON.stringify(new URL(path, `file://${join(project, "/")}`).href);
   const source = program.replaceAll(/"(lib\/[^"]+)"/g, (_, path) => at(path));
   const file = await Deno.makeTempFile({ dir: join(project, "tests", "engine"), suffix: "_child.ts" });
   try {
     await Deno.writeTextFile(file, source);
     const args = ["run", "--no-prompt", "--cached-only", ...flags, file];
-    const output = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1", ...env } }).output();
+    const options = { args, cwd, env: { NO_COLOR: "1", ...env } };
+    const output = await new Deno.Command(Deno.execPath(), options).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
     return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
   } finally {

@@ -232,6 +232,23 @@ Deno.test("trap 13: training and the network it was taken from leave nothing on 
   assert.ok(network.getWeights().every((weight) => weight.dataSync().every((value) => value === 0)));
 });
 
+Deno.test("the text tells activations apart, though a layer has the name of one", async () => {
+  await start();
+  const network = (activation: "relu" | "tanh") =>
+    tfjs.sequential({
+      layers: [
+        tfjs.layers.dense({ units: 3, inputShape: [5], kernelInitializer: "zeros" }),
+        tfjs.layers.activation({ activation, name: activation }),
+        tfjs.layers.dense({ units: 3, kernelInitializer: "zeros" }),
+      ],
+    });
+  const [relu, tanh, again] = (["relu", "tanh", "relu"] as const).map((activation) =>
+    fromLayersKind.text(fromLayers(network(activation), "softmaxCrossEntropy"))
+  );
+  assert.notEqual(relu, tanh);
+  assert.equal(again, relu);
+});
+
 Deno.test("the text tells topology, weights and loss, and not the names that tfjs counts", async () => {
   await start();
   const [make, loss] = NETWORKS.dense, text = (model: FromLayers) => fromLayersKind.text(model);

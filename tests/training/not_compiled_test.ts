@@ -109,7 +109,11 @@ for (const [what, work, how] of COMPILED) {
   nativeTest(`a model with a layer that ${what} is ${how}`, async () => {
     await startNative();
     const { plan, trajectory } = await trained(specOf(work));
-    assert.deepEqual(plan.warnings.filter(({ lint }) => lint === "not-compiled"), []);
+    const said = plan.warnings.filter(({ lint }) => lint === "not-compiled").map(({ message }) => message);
+    const refused =
+      /^updates run as a TensorFlow graph, slower than compiled by XLA, which refuses: .*Dilation2D/;
+    if (how === "compiled as a graph") assert.match(said.join(), refused);
+    else assert.deepEqual(said, []);
     assert.ok(plan.engine.endsWith(how), plan.engine);
     assert.ok(trajectory.updates.loss.at(-1)! < trajectory.updates.loss[0]);
   });

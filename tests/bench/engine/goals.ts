@@ -28,7 +28,7 @@ export const goals: readonly Goal[] = [
 ];
 
 /** The ratio that a goal speaks of; null when one of the two was not measured. */
-export function ratioOf({ workload, ours, theirs, is }: Goal, rows: readonly Row[]): number | null {
+function ratioOf({ workload, ours, theirs, is }: Goal, rows: readonly Row[]): number | null {
   const msOf = (name: SystemName) =>
     rows.find((row) => row.workload === workload && row.system === name)?.msPerUpdate;
   const a = msOf(ours), b = msOf(theirs);
@@ -36,7 +36,7 @@ export function ratioOf({ workload, ours, theirs, is }: Goal, rows: readonly Row
   return is === "faster" ? b / a : a / b;
 }
 
-export function isReached({ is, than }: Goal, ratio: number): boolean {
+function isReached({ is, than }: Goal, ratio: number): boolean {
   return is === "faster" ? ratio >= than : ratio <= than;
 }
 
