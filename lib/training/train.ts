@@ -69,25 +69,22 @@ export function trainUpTo(spec: Spec, step: number): Training {
   const from = filled.from === null ? null : stateFrom(filled.from);
   planFor(filled, null, from);
   const control = new AbortController();
-  const asked = () => control.signal.aborted || filled.signal?.aborted === true;
+  const asked = AbortSignal.any([control.signal, ...(filled.signal ? [filled.signal] : [])]);
   const training = run(filled, from, asked, step);
   return Object.assign(training, { abort: () => control.abort() });
 }
 
-/** Whether a training has been asked to end. Looked at before every stretch of updates. */
-type Asked = () => boolean;
-
 async function* run(
   given: FilledSpec,
   from: TrainState | null,
-  asked: Asked,
+  asked: AbortSignal,
   until: number,
 ): AsyncGenerator<TrainingEvent, void, void> {
   const engine = await startEngine();
   const { folder: path, fresh } = given.checkpoint;
   const folder = path === null ? null : openRun(path, { fresh });
   try {
-    const updates = await updatesFor(given, engine, !asked());
+    const updates = await updatesFor(given, engine, asked);
     let run: UnderWay, begun: Beginning;
     try {
       begun = beginning(given, from, engine, updates, folder);
@@ -105,7 +102,7 @@ async function* run(
 async function* trained(
   run: UnderWay,
   { state: from, interrupted, sameRun }: Beginning,
-  asked: Asked,
+  asked: AbortSignal,
   until: number,
 ): AsyncGenerator<TrainingEvent, void, void> {
   // What the loop asks for by index.
@@ -132,7 +129,7 @@ async function* trained(
     let reason: EndReason | null = null, failure: unknown, midStep = false;
     try {
       while (true) {
-        if (asked() || progress.at.step >= until) reason = "aborted";
+        if (asked.aborted || progress.at.step >= until) reason = "aborted";
         else if (stops(spec.stop, progress.criterion, progress.at)) {
           const complete = progress.at.step === first && from !== null && !sameRun;
           reason = complete ? "alreadyComplete" : "stopped";

@@ -1,4 +1,5 @@
 /** Chooses how the updates of a training run: compiled where the engine can, one by one elsewhere. */
+import type { BatchSource } from "../data/batch.ts";
 import { batchSource } from "../data/batch_source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NotRecordable } from "../engine/not_recordable.ts";
@@ -9,14 +10,25 @@ import { layoutOf } from "./tensors.ts";
 import type { Updates } from "./updates.ts";
 
 /**
- * @param compile default true; false where no update will run
+ * @param signal whether no update is wanted any more: then nothing is compiled, and what compiles is not waited for
  * @returns what runs the updates; its owner closes it
  * @throws RangeError when the loss and the classes do not fit
  */
-export async function updatesFor(spec: FilledSpec, engine: Engine, compile = true): Promise<Updates> {
+export async function updatesFor(spec: FilledSpec, engine: Engine, signal?: AbortSignal): Promise<Updates> {
   const { data, model, seed, batches } = spec;
-  const source = batchSource(data, modelKind(model).loss(model), seed, batches);
-  if (engine.name !== "tensorflow" || !compile) return eagerUpdates(spec, source, null);
+  const source = () => batchSource(data, modelKind(model).loss(model), seed, batches);
+  if (engine.name !== "tensorflow" || signal?.aborted) return eagerUpdates(spec, source(), null);
+  const compiling = compiled(spec, source());
+  const made = await (signal ? Promise.race([compiling, aborted(signal)]) : compiling);
+  if (made !== null) return made;
+  compiling.then((updates) => updates.close(), () => {}); // nobody is left to hear of a fault
+  return eagerUpdates(spec, source(), null);
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
+
+async function compiled(spec: FilledSpec, source: BatchSource): Promise<Updates> {
   const [{ compiledUpdates }, { nativeBinding }] = await Promise.all([
     import("./compiled_updates.ts"),
     import("../engine/tensorflow.ts"),

@@ -118,7 +118,7 @@ Deno.test("a folder named tensorflow where the user stands is not taken for Pyth
     const program = `
       import { thisMachine } from "lib/engine/library.ts";
       console.log((await thisMachine().askPython()) ?? "none");`;
-    const { stdout, stderr } = await runChild(["--allow-run=python3"], program, {}, folder);
+    const { stdout, stderr } = await runChild(["--allow-run=python3", "--allow-env"], program, {}, folder);
     assert.equal(stderr, "");
     assert.notEqual(stdout, join(await Deno.realPath(folder), "tensorflow"));
   }));
