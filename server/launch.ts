@@ -41,8 +41,9 @@ export function serverPermissions(project: string): string[] {
  */
 const ENVIRONMENT = [
   ...["PATH", "HOME", "TMPDIR", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "NO_COLOR"],
-  ...["LIBTENSORFLOW_PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_HOME", "XLA_FLAGS"],
+  ...["LIBTENSORFLOW_PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_HOME"],
   ...["CUDA_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"],
+  ...["XLA_FLAGS", "TF_XLA_FLAGS", "MALLOC_ARENA_MAX"],
   // how pip and uv reach their index, when the page's button installs the native engine
   ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"],
   ...[

@@ -108,6 +108,14 @@ async function unrefused<T>(run: (mode: ProgramMode) => Promise<T>): Promise<T> 
   return await run("graph");
 }
 
+/** One update as the compiled loop wants it: what it logs, here its rate, then the new state. */
+function turnOf(inputs: Record<string, tf.Tensor>, names: readonly string[]): tf.Tensor[] {
+  const all = names.map((name) => inputs[name]), size = all.length / 3;
+  const groups = [0, 1, 2].map((group) => all.slice(group * size, (group + 1) * size));
+  const next = update(groups, inputs.x as tf.Tensor2D, inputs.y as tf.Tensor2D, inputs.rate as tf.Scalar);
+  return [tf.reshape(inputs.rate, [1]), ...next.flat()];
+}
+
 async function measureCompiled(
   state: State,
   x: tf.Tensor2D,
@@ -123,12 +131,7 @@ async function measureCompiled(
   const rate = tf.scalar(rateAt(1)),
     rates = tf.tensor1d(Array.from({ length: CALL }, (_, i) => rateAt(i + 1)));
   const named = Object.fromEntries(list.map((tensor, i) => [names[i], tensor]));
-  const turn = record(binding, { x, y, rate, ...named }, (inputs: Record<string, tf.Tensor>) => {
-    const all = names.map((name) => inputs[name]), size = all.length / 3;
-    const groups = [0, 1, 2].map((group) => all.slice(group * size, (group + 1) * size));
-    const next = update(groups, inputs.x as tf.Tensor2D, inputs.y as tf.Tensor2D, inputs.rate as tf.Scalar);
-    return [tf.reshape(inputs.rate, [1]), ...next.flat()];
-  });
+  const turn = record(binding, { x, y, rate, ...named }, (inputs) => turnOf(inputs, names));
   const parts = { turn, rows: ["rate"], state: names, report: null, capacity: CALL };
   const compiled = async (mode: ProgramMode) => {
     const program = loopProgram(binding, parts, mode);

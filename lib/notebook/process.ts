@@ -69,7 +69,7 @@ export function spawnKernel(options: KernelOptions): Kernel {
   const child = new Deno.Command(Deno.execPath(), {
     args: kernelCommand(options, heap, memory),
     clearEnv: true,
-    env: environment(options.engine),
+    env: kernelEnvironment(options.engine),
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -177,7 +177,8 @@ function granted(path: string): string {
   return path;
 }
 
-function environment(engine: EngineChoice): Record<string, string> {
+/** What of this process' environment a kernel of an engine is given. */
+export function kernelEnvironment(engine: EngineChoice): Record<string, string> {
   const names = engine === "tensorflow" ? [...ENVIRONMENT, ...NATIVE_ENVIRONMENT] : ENVIRONMENT;
   const kept: Record<string, string> = { NO_COLOR: "1" };
   for (const name of names) {

@@ -134,7 +134,10 @@ class CompiledUpdates implements Updates {
   /** What XLA refuses, twice where something kept could be at fault, may still run as a graph. */
   async #compiled(run: () => Promise<unknown>): Promise<void> {
     let refused = await this.#refusal(run);
-    if (refused !== null && this.mode === "xla" && forgetCompiled()) refused = await this.#refusal(run);
+    if (refused !== null && this.mode === "xla" && forgetCompiled()) {
+      this.#programs.clear();
+      refused = await this.#refusal(run);
+    }
     if (refused === null) return;
     if (this.mode === "xla") {
       this.why = `updates run as a TensorFlow graph, slower than compiled by XLA, which refuses: ${refused}`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawnKernel } from "../../lib/notebook/process.ts";
+import { kernelEnvironment, spawnKernel } from "../../lib/notebook/process.ts";
 import type { FromKernel, KernelCell } from "../../lib/notebook/kernel_messages.ts";
 import { decode } from "../../lib/notebook/codec.ts";
 import { type Packed, TailReceiver } from "../../lib/notebook/tails.ts";
@@ -413,4 +413,20 @@ Deno.test("a kernel that does not train starts without TensorFlow.js", async () 
   }]);
   await bench.until(() => bench.values("found").length);
   assert.deepEqual(bench.values("found"), [[]]);
+});
+
+Deno.test("what a user told TensorFlow and malloc reaches kernels of the native engine alone", () => {
+  const given = { TF_XLA_FLAGS: "--tf_xla_clustering_debug=false", MALLOC_ARENA_MAX: "1" };
+  const names = Object.keys(given) as (keyof typeof given)[],
+    before = names.map((name) => Deno.env.get(name));
+  const told = (engine: "tensorflow" | "wasm") => names.map((name) => kernelEnvironment(engine)[name]);
+  try {
+    for (const name of names) Deno.env.set(name, given[name]);
+    assert.deepEqual(told("tensorflow"), Object.values(given));
+    assert.deepEqual(told("wasm"), [undefined, undefined]);
+  } finally {
+    names.forEach((name, i) =>
+      before[i] === undefined ? Deno.env.delete(name) : Deno.env.set(name, before[i])
+    );
+  }
 });
