@@ -62,6 +62,12 @@ export function purposeWord(purpose: string): number {
   return hash >>> 0;
 }
 
+/** At least `count` random words of a purpose. */
+function drawn(seed: number, purpose: string, index: number, count: number): Uint32Array {
+  const counter = [0, Math.floor(seed / 0x100000000), index >>> 0, Math.floor(index / 0x100000000)] as const;
+  return philox(Math.ceil(count / 4), counter, [seed >>> 0, purposeWord(purpose)]);
+}
+
 /**
  * `count` uniform numbers in [0, 1) with 32 random bits each.
  *
@@ -76,8 +82,7 @@ export function purposeWord(purpose: string): number {
  * ```
  */
 export function uniforms(seed: number, purpose: string, index: number, count: number): Float64Array {
-  const counter = [0, Math.floor(seed / 0x100000000), index >>> 0, Math.floor(index / 0x100000000)] as const;
-  const words = philox(Math.ceil(count / 4), counter, [seed >>> 0, purposeWord(purpose)]);
+  const words = drawn(seed, purpose, index, count);
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) values[i] = words[i] / 0x100000000;
   return values;
@@ -116,10 +121,11 @@ export function normals(seed: number, purpose: string, index: number, count: num
 export function permutation(seed: number, purpose: string, index: number, length: number): Int32Array {
   const order = new Int32Array(length);
   for (let i = 0; i < length; i++) order[i] = i;
-  const uniform = uniforms(seed, purpose, index, Math.max(0, length - 1));
+  const words = drawn(seed, purpose, index, Math.max(0, length - 1));
   for (let i = length - 1; i > 0; i--) {
-    const j = Math.floor(uniform[i - 1] * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
+    const j = Math.floor(words[i - 1] / 0x100000000 * (i + 1)), moved = order[i];
+    order[i] = order[j];
+    order[j] = moved;
   }
   return order;
 }

@@ -24,6 +24,10 @@ export class UpdateRows {
   readonly #sizes: UpdateInputs;
   readonly #capacity: number;
   readonly #write: ReturnType<typeof exampleRows>;
+  // The arrays serve call after call: their values are on the engine by the time that the next ones are written.
+  readonly #numbers: Float32Array;
+  readonly #draws: Int32Array;
+  readonly #placesOf = new Map<number, Int32Array>();
   /** places of examples that were looked up before they were asked for */
   #ahead: { readonly tries: number; readonly count: number; readonly places: Int32Array } | null = null;
 
@@ -32,10 +36,13 @@ export class UpdateRows {
     this.#sizes = sizes;
     this.#capacity = capacity;
     this.#write = exampleRows(spec.seed, spec.batches);
+    this.#numbers = new Float32Array(capacity * sizes.coefficients);
+    this.#draws = new Int32Array(capacity * DRAW_NUMBERS);
   }
 
   /**
-   * Rows of `count` updates of a stretch, by the names of `rowNames`. Rows past the last one are read by nobody.
+   * Rows of `count` updates of a stretch, by the names of `rowNames`. Rows past the last one are read by nobody. Their
+   * values are to be handed to the engine before anything else is asked for.
    * @param read the batches of each, where updates bring their own
    */
   of(
@@ -45,8 +52,7 @@ export class UpdateRows {
     read: readonly (readonly Batch[])[],
   ): Record<string, tf.Tensor> {
     const capacity = this.#capacity, { features, width, table, coefficients } = this.#sizes;
-    const numbers = new Float32Array(capacity * coefficients);
-    const draws = new Int32Array(capacity * DRAW_NUMBERS), examples = examplesIn(shape);
+    const numbers = this.#numbers, draws = this.#draws, examples = examplesIn(shape);
     for (let i = 0; i < count; i++) {
       numbers.set(coefficientsOf(this.#spec, rates[i], step + 1 + i), i * coefficients);
       draws.set(drawNumbers(this.#spec.seed, step + 1 + i), i * DRAW_NUMBERS);
@@ -78,12 +84,14 @@ export class UpdateRows {
 
   #found(tries: number, count: number): Int32Array | null {
     const ahead = this.#ahead;
-    this.#ahead = null; // the tensor takes the array
+    this.#ahead = null;
     return ahead?.tries === tries && ahead.count >= count ? ahead.places : null;
   }
 
   #places(shape: UpdateShape, tries: number, count: number): Int32Array {
-    const examples = examplesIn(shape), places = new Int32Array(this.#capacity * examples);
+    const examples = examplesIn(shape);
+    const places = this.#placesOf.get(examples) ?? new Int32Array(this.#capacity * examples);
+    this.#placesOf.set(examples, places);
     for (let i = 0; i < count; i++) this.#write(places, i * examples, tries + i);
     return places;
   }

@@ -7,6 +7,7 @@ import { prepareChunk } from "./bare_chunk.ts";
 import { workloads } from "./workload.ts";
 
 Deno.env.set("XDG_CACHE_HOME", Deno.args[0]);
+Deno.env.delete("TF_XLA_FLAGS"); // what a parent that trained was told
 await startEngine("tensorflow");
 const began = performance.now();
 await prepareChunk(workloads.M, "tensorflow", null);
