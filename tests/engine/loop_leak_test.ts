@@ -44,6 +44,7 @@ nativeTest("ten thousand chunks leave no tensor, and memory as it was after the 
     mean = (all: number[]) => all.reduce((a, b) => a + b) / all.length;
   const quarter = settled.length / 4,
     [early, late] = [settled.slice(0, quarter), settled.slice(-quarter)].map(mean);
-  assert.ok(Math.abs(late / early - 1) < 0.05, `${early / 1e6} to ${late / 1e6} MB`);
+  // less is no leak: the process frees what tests before left
+  assert.ok(late / early < 1.05, `${early / 1e6} to ${late / 1e6} MB`);
   tf.dispose([...state, given.x, given.table, first.x]);
 });
