@@ -8,16 +8,9 @@ import { keepCompiled } from "./compile_cache.ts";
 import { deviceText, firstGpu, type NativeContext, openContext, type Threads } from "./native_context.ts";
 import { cName, type NativeCalls, nativeSymbols, Status, textAt } from "./native_symbols.ts";
 import { dtypes, type NativeValues, readTensor, writeTensor } from "./native_tensor.ts";
+import { attributeTypes, type OpAttribute, setAttribute } from "./op_attributes.ts";
 import { steadyMemory } from "./steady_memory.ts";
 
-const attributeTypes = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, resource: 6 } as const;
-
-export interface OpAttribute {
-  readonly name: string;
-  /** one of the binding's TF_ATTR_ numbers */
-  readonly type: number;
-  readonly value: boolean | number | string | readonly number[] | object;
-}
 /** A tensor that an op made. */
 export interface TensorMetadata {
   readonly id: number;
@@ -134,7 +127,7 @@ export class NativeBinding {
         this.#calls.TFE_OpAddInput(op, this.#handle(id), status.handle);
         status.check(name);
       }
-      for (const attribute of attributes) this.#setAttribute(op, name, attribute);
+      for (const attribute of attributes) setAttribute(this.#calls, status, op, name, attribute);
       if (outputs > this.#outputs.length) this.#outputs = new BigUint64Array(outputs);
       this.#outputCount[0] = outputs;
       this.#calls.TFE_Execute(op, this.#outputs, this.#outputCount, status.handle);
@@ -267,27 +260,6 @@ export class NativeBinding {
     } finally {
       this.#calls.TFE_DeleteTensorHandle(handle);
     }
-  }
-
-  #setAttribute(op: Deno.PointerValue, opName: string, { name, type, value }: OpAttribute): void {
-    const calls = this.#calls;
-    const key = cName(name);
-    if (type === attributeTypes.type) {
-      if (!Array.isArray(value)) calls.TFE_OpSetAttrType(op, key, value as number);
-      else calls.TFE_OpSetAttrTypeList(op, key, Int32Array.from(value), value.length);
-    } else if (type === attributeTypes.bool) calls.TFE_OpSetAttrBool(op, key, value ? 1 : 0);
-    else if (type === attributeTypes.int) {
-      if (!Array.isArray(value)) calls.TFE_OpSetAttrInt(op, key, BigInt(value as number));
-      else calls.TFE_OpSetAttrIntList(op, key, BigInt64Array.from(value, BigInt), value.length);
-    } else if (type === attributeTypes.float) calls.TFE_OpSetAttrFloat(op, key, value as number);
-    else if (type === attributeTypes.string) {
-      const text = new TextEncoder().encode(value as string);
-      calls.TFE_OpSetAttrString(op, key, text, BigInt(text.length));
-    } else if (type === attributeTypes.shape) {
-      const lengths = BigInt64Array.from(value as number[], BigInt);
-      calls.TFE_OpSetAttrShape(op, key, lengths, lengths.length, this.#status.handle);
-      this.#status.check(opName);
-    } else throw new Error(`unsupported attribute: ${name} of ${opName} (type ${type})`);
   }
 }
 

@@ -22,7 +22,7 @@ export interface DownloadOptions {
  * ```ts ignore
  * import { downloadWheel } from "./download_wheel.ts";
  * import { wheelFor } from "./wheel.ts";
- * const file = await downloadWheel(wheelFor("linux", "x86_64")!, "/tmp/wheel", { progress() {} });
+ * const file = await downloadWheel(wheelFor("linux", "x86_64")!, "wheels", { progress() {} });
  * ```
  */
 export async function downloadWheel(wheel: Wheel, into: string, options: DownloadOptions): Promise<string> {

@@ -1,9 +1,8 @@
 /** How fast the current backend trains: one small network, a few dozen updates. */
-import { forgetCompiled } from "./compile_cache.ts";
 import { dense, softmaxCrossEntropy } from "./kernels.ts";
 import type { ProgramMode } from "./loop_functions.ts";
-import { TensorflowError } from "./native_symbols.ts";
 import { tf } from "./tf.ts";
+import { unrefused } from "./unrefused.ts";
 
 const layers = [64, 128, 128, 10];
 const batch = 32;
@@ -87,27 +86,6 @@ async function measureEach(first: State, x: tf.Tensor2D, y: tf.Tensor2D, now: ()
 /** Updates of one call of the compiled loop: about 10 ms of them. */
 const CALL = 128;
 
-/**
- * Runs in the first mode that TensorFlow does not refuse: by XLA; by XLA without what it kept, as a torn file or a full
- * disk is in its way; as a graph.
- */
-async function unrefused<T>(run: (mode: ProgramMode) => Promise<T>): Promise<T> {
-  const refused = (error: unknown) => {
-    if (!(error instanceof TensorflowError)) throw error;
-  };
-  try {
-    return await run("xla");
-  } catch (error) {
-    refused(error);
-  }
-  try {
-    if (forgetCompiled()) return await run("xla");
-  } catch (error) {
-    refused(error);
-  }
-  return await run("graph");
-}
-
 /** One update as the compiled loop wants it: what it logs, here its rate, then the new state. */
 function turnOf(inputs: Record<string, tf.Tensor>, names: readonly string[]): tf.Tensor[] {
   const all = names.map((name) => inputs[name]), size = all.length / 3;
@@ -143,7 +121,7 @@ async function measureCompiled(
     return call;
   };
   try {
-    const call = await unrefused(compiled), times: number[] = [], began = now();
+    const { result: call } = await unrefused("xla", compiled), times: number[] = [], began = now();
     while (times.length < 3 || now() - began < budgetMs) {
       const from = now();
       await call();

@@ -5,21 +5,13 @@
 import { batched } from "./batched.ts";
 import type { NativeBinding } from "./binding.ts";
 import type { LoopParts, ProgramMode } from "./loop_functions.ts";
-import { type LoopProgram, loopProgram } from "./loop_program.ts";
+import { type LoopProgram, loopProgram, type LoopRequest } from "./loop_program.ts";
 import { TensorflowError } from "./native_symbols.ts";
 import { tf } from "./tf.ts";
 
-export interface PopulationRequest {
-  /** turns, at most the capacity */
-  readonly count: number;
-  readonly report: boolean;
-  /** by name, `[capacity, members, …]` */
-  readonly rows: Readonly<Record<string, tf.Tensor>>;
-  /** by name; all members share them */
-  readonly tables: Readonly<Record<string, tf.Tensor>>;
-  /** `[members, …]` each, in the order of `LoopParts.state`; they stay as they are */
-  readonly state: readonly tf.Tensor[];
-}
+/** Rows are `[capacity, members, …]`, tensors of the state `[members, …]`; all members share the tables. */
+export type PopulationRequest = LoopRequest;
+
 export interface PopulationResult {
   /** for each member what each turn logged, as `LoopResult.log` */
   readonly logs: readonly Float32Array[];

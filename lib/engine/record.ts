@@ -2,9 +2,10 @@
  * Records what a function of tensors does: it is run once on the native engine, and every op that ran becomes a node.
  * What comes out is the body of a TensorFlow function.
  */
-import type { Listener, NativeBinding, OpAttribute, TensorMetadata } from "./binding.ts";
+import type { Listener, NativeBinding, TensorMetadata } from "./binding.ts";
 import type { Attribute, Constant, FunctionArgument, FunctionNode, FunctionResult } from "./function_def.ts";
 import { NotRecordable } from "./not_recordable.ts";
+import type { OpAttribute } from "./op_attributes.ts";
 import { type OpSignature, opSignatures } from "./op_signatures.ts";
 import { idOf } from "./native_ids.ts";
 import type { NativeValues } from "./native_tensor.ts";

@@ -5,14 +5,14 @@ import { isStreamed } from "../data/dataset.ts";
 import { ExampleReader } from "../data/example_reader.ts";
 import { targetsOf } from "../data/targets.ts";
 import type { NativeBinding } from "../engine/binding.ts";
-import type { ProgramMode } from "../engine/loop_functions.ts";
-import { forgetCompiled } from "../engine/compile_cache.ts";
+import type { LoopParts, ProgramMode } from "../engine/loop_functions.ts";
 import { type LoopProgram, loopProgram, type LoopResult } from "../engine/loop_program.ts";
 import { TensorflowError } from "../engine/native_symbols.ts";
 import { NotRecordable } from "../engine/not_recordable.ts";
 import { programMode } from "../engine/program_mode.ts";
 import { DRAW_NUMBERS } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
+import { unrefused } from "../engine/unrefused.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { evaluationOutputs, ROWS } from "./forward.ts";
 import { lastFinite } from "./last_finite.ts";
@@ -72,6 +72,7 @@ class CompiledUpdates implements Updates {
   readonly #sizes: UpdateInputs;
   readonly #rows: UpdateRows;
   readonly #tables: Record<string, tf.Tensor>;
+  readonly #recordings = new Map<string, Omit<LoopParts, "capacity">>();
   readonly #programs = new Map<string, LoopProgram>();
   readonly #capacity: number;
   #perUpdate = 0;
@@ -121,52 +122,47 @@ class CompiledUpdates implements Updates {
       tf.dispose([...(await this.#call(shape, stretch, 0, [])).state]);
     };
     try {
-      await this.#compiled(() => Promise.all(shapes.map((shape) => idle(shape, false))));
+      await this.#compile(shapes, () => Promise.all(shapes.map((shape) => idle(shape, false))));
       const began = performance.now();
       // what the data has against an evaluation is said when one falls due
-      if (this.#sizes.report) await this.#refusal(() => idle(shapes[0], true));
+      if (this.#sizes.report) await idle(shapes[0], true).catch(unlessTensorflow);
       this.#perEvaluation = performance.now() - began;
     } finally {
       tf.dispose([...listed(state)]);
     }
   }
 
-  /** What XLA refuses, twice where something kept could be at fault, may still run as a graph. */
-  async #compiled(run: () => Promise<unknown>): Promise<void> {
-    let refused = await this.#refusal(run);
-    if (refused !== null && this.mode === "xla" && forgetCompiled()) {
-      this.#programs.clear();
-      refused = await this.#refusal(run);
-    }
-    if (refused === null) return;
-    if (this.mode === "xla") {
+  async #compile(shapes: readonly UpdateShape[], run: () => Promise<unknown>): Promise<void> {
+    const recordings = shapes.map((shape) => this.#recorded(shape))
+      .flatMap(({ turn, report }) => report ? [turn, report] : [turn]);
+    const best = programMode(recordings, this.#binding.isUsingGpuDevice());
+    try {
+      const { refused } = await unrefused(best, (mode) => {
+        this.mode = mode;
+        this.#programs.clear();
+        return run();
+      });
+      if (refused === null) return;
       this.why = `updates run as a TensorFlow graph, slower than compiled by XLA, which refuses: ${refused}`;
-      this.mode = "graph";
-      this.#programs.clear();
-      refused = await this.#refusal(run);
+    } catch (error) {
+      unlessTensorflow(error);
+      throw new NotRecordable(
+        (error as TensorflowError).reason,
+        "another operation, or another engine, may do",
+      );
     }
-    if (refused !== null) throw new NotRecordable(refused, "another operation, or another engine, may do");
   }
 
-  /** What TensorFlow has against it; null when it runs. */
-  async #refusal(run: () => Promise<unknown>): Promise<string | null> {
-    try {
-      await run();
-      return null;
-    } catch (error) {
-      if (error instanceof TensorflowError) return error.reason;
-      throw error;
-    }
+  #recorded(shape: UpdateShape): Omit<LoopParts, "capacity"> {
+    const recorded = this.#recordings.get(`${shape}`) ??
+      recordUpdates(this.#binding, this.#spec, this.#layout, this.#sizes, shape);
+    this.#recordings.set(`${shape}`, recorded);
+    return recorded;
   }
 
   #program(shape: UpdateShape): LoopProgram {
-    const known = this.#programs.get(`${shape}`);
-    if (known) return known;
-    const recorded = recordUpdates(this.#binding, this.#spec, this.#layout, this.#sizes, shape);
-    const { turn, report } = recorded;
-    const best = programMode([turn, ...(report ? [report] : [])], this.#binding.isUsingGpuDevice());
-    if (best === "graph") this.mode = "graph";
-    const program = loopProgram(this.#binding, { ...recorded, capacity: this.#capacity }, this.mode);
+    const program = this.#programs.get(`${shape}`) ??
+      loopProgram(this.#binding, { ...this.#recorded(shape), capacity: this.#capacity }, this.mode);
     this.#programs.set(`${shape}`, program);
     return program;
   }
@@ -213,9 +209,8 @@ class CompiledUpdates implements Updates {
   /** The evaluation of a call: of the program, or after it. */
   #evaluated(tensors: LoopTensors, report: LoopResult["report"], evaluate: boolean, within: number) {
     if (!evaluate) return { outputs: null, evaluating: 0 };
-    if (this.#sizes.report) return { outputs: this.#outputs(report), evaluating: within };
-    const began = performance.now(), outputs = evaluationOutputs(this.#spec, tensors);
-    return { outputs, evaluating: performance.now() - began };
+    if (!this.#sizes.report) return evaluationOutputs(this.#spec, tensors);
+    return { outputs: this.#outputs(report), evaluating: within };
   }
 
   /** The updates before the first one whose loss or gradients are no numbers, run again. */
@@ -281,4 +276,9 @@ class CompiledUpdates implements Updates {
     this.dispose();
     await this.#reader.close();
   }
+}
+
+/** Rethrows what is no refusal of TensorFlow's. */
+function unlessTensorflow(error: unknown): void {
+  if (!(error instanceof TensorflowError)) throw error;
 }

@@ -51,12 +51,9 @@ function nextAverage(
   return next;
 }
 
-function evaluated(
+const evaluated = (
   spec: FilledSpec,
   tensors: LoopTensors,
   evaluate: boolean,
-): Pick<Ran, "outputs" | "evaluating"> {
-  if (!evaluate) return { outputs: null, evaluating: 0 };
-  const began = performance.now(), outputs = evaluationOutputs(spec, tensors);
-  return { outputs, evaluating: performance.now() - began };
-}
+): Pick<Ran, "outputs" | "evaluating"> =>
+  evaluate ? evaluationOutputs(spec, tensors) : { outputs: null, evaluating: 0 };

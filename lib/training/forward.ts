@@ -26,15 +26,22 @@ export function outputsOf(model: Model, { parameters, statistics }: Network, spl
   return all;
 }
 
-/** All that an evaluation measures: outputs on validation and test, of the network and of its running mean. */
-export function evaluationOutputs({ model, data }: FilledSpec, tensors: LoopTensors): Outputs {
-  const { parameters, statistics, average } = tensors;
+/**
+ * All that an evaluation measures: outputs on validation and test, of the network and of its running mean; and the
+ * milliseconds that it took.
+ */
+export function evaluationOutputs(
+  { model, data }: FilledSpec,
+  { parameters, statistics, average }: LoopTensors,
+): { readonly outputs: Outputs; readonly evaluating: number } {
+  const began = performance.now();
   const of = (network: Network) => ({
     validation: outputsOf(model, network, data.validation),
     test: outputsOf(model, network, data.test),
   });
-  return {
+  const outputs = {
     network: of({ parameters, statistics }),
     average: average && of({ parameters: average, statistics }),
   };
+  return { outputs, evaluating: performance.now() - began };
 }

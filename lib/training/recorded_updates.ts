@@ -56,6 +56,8 @@ export function recordUpdates(
   shape: UpdateShape,
 ): Omit<LoopParts, "capacity"> {
   const { model, optimizer, clip, average, data } = spec;
+  const anew = () => recordedTwice(binding, spec, layout, sizes, shape);
+  if (model.kind === "layers") return anew(); // what layers of one's own do may change
   const key = JSON.stringify([
     modelKind(model).text(model),
     optimizerKind(optimizer).text(optimizer),
@@ -65,11 +67,10 @@ export function recordUpdates(
     sizes,
     shape,
   ]);
-  const known = recordings.get(key) ?? recordedTwice(binding, spec, layout, sizes, shape);
+  const known = recordings.get(key) ?? anew();
   recordings.delete(key);
-  // what a recording captured belongs to who made it, and what layers of one's own do may change
-  const captures = known.turn.captures.length + (known.report?.captures.length ?? 0);
-  if (captures === 0 && model.kind !== "layers") recordings.set(key, known);
+  // what a recording captured belongs to who made it
+  if (known.turn.captures.length + (known.report?.captures.length ?? 0) === 0) recordings.set(key, known);
   if (recordings.size > BOUND) recordings.delete(recordings.keys().next().value!);
   return known;
 }

@@ -4,6 +4,7 @@ import type { EvaluationRow } from "../curves/trajectory.ts";
 import { modelKind } from "../models/model_kind.ts";
 import type { Parameter } from "../models/model.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
+import { listed } from "./loop_tensors.ts";
 import type { FilledSpec } from "./spec.ts";
 import type { Layout, TrainState, Weights } from "./state.ts";
 import type { LoopTensors } from "./updates.ts";
@@ -78,7 +79,7 @@ export function layoutOf({ model, seed }: FilledSpec): NetworkLayout {
 
 /** Takes the tensors after updates that were applied. */
 export function replaceTensors(live: Live, after: LoopTensors): void {
-  const before = [...live.parameters, ...live.statistics, ...live.slots, ...(live.average ?? [])];
+  const before = listed(live);
   live.parameters = after.parameters;
   live.statistics = after.statistics;
   live.slots = after.slots;
@@ -88,7 +89,7 @@ export function replaceTensors(live: Live, after: LoopTensors): void {
 
 /** Disposes of tensors after updates that are not taken; those that they share with the ones before stay. */
 export function discardTensors(live: Live, after: LoopTensors): void {
-  release(live, [...after.parameters, ...after.statistics, ...after.slots, ...(after.average ?? [])]);
+  release(live, listed(after));
 }
 
 /** Keeps a network as what the selection takes. */
@@ -108,12 +109,9 @@ function release(live: Live, before: readonly tf.Tensor[]): void {
   for (const tensor of new Set(before)) if (!still.has(tensor)) tensor.dispose();
 }
 
-const held = ({ parameters, statistics, slots, average, kept }: Live): tf.Tensor[] => [
-  ...parameters,
-  ...statistics,
-  ...slots,
-  ...(average ?? []),
-  ...(kept ? [...kept.network.parameters, ...kept.network.statistics] : []),
+const held = (live: Live): tf.Tensor[] => [
+  ...listed(live),
+  ...(live.kept ? [...live.kept.network.parameters, ...live.kept.network.statistics] : []),
 ];
 
 /** The numbers of a network, as copies. */

@@ -3,6 +3,7 @@ import { tf } from "../../lib/engine/tf.ts";
 import { resolve } from "../../lib/schedules/resolve.ts";
 import { evaluate } from "../../lib/training/evaluate.ts";
 import type { FilledSpec } from "../../lib/training/spec.ts";
+import { listed } from "../../lib/training/loop_tensors.ts";
 import { freshTensors } from "../../lib/training/tensors.ts";
 import type { LoopTensors, Outputs, Updates } from "../../lib/training/updates.ts";
 
@@ -49,13 +50,11 @@ export function bareUpdates(spec: FilledSpec, updates: Updates, every: number | 
       return sum;
     },
     async end() {
-      tf.dispose(listed(tensors));
+      tf.dispose([...listed(tensors)]);
       await updates.close();
     },
   };
 }
-
-const listed = ({ parameters, statistics, slots }: LoopTensors) => [...parameters, ...statistics, ...slots];
 
 /** Disposes of what an update replaced; a statistic that did not move is one that is still used. */
 function release(before: LoopTensors, after: LoopTensors): void {
