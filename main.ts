@@ -34,17 +34,27 @@ const ENGINE_HELP = {
   engine: "what trains: auto, tensorflow, wasm or cpu (auto: the fastest, by measurement)",
 };
 
+const READ = { "allow-read": { type: "string", multiple: true, default: [] } } as const;
+const READ_HELP = {
+  "allow-read": "a file or folder outside the project that notebooks may read, as often as needed",
+};
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: {
     usage: "",
     summary: "serve the notebooks as pages on this machine",
-    options: { ...ENGINE, port: { type: "string", default: "8000" } },
-    help: { ...ENGINE_HELP, port: "first port to try (default 8000; the next free one is taken)" },
+    options: { ...ENGINE, ...READ, port: { type: "string", default: "8000" } },
+    help: {
+      ...ENGINE_HELP,
+      ...READ_HELP,
+      port: "first port to try (default 8000; the next free one is taken)",
+    },
     takes: [0, 0],
     async run(_, values) {
       const { launch } = await import("./server/launch.ts");
       const port = whole("port", values.port as string, 1, 65535);
-      return await launch({ project: PROJECT, port, engine: await engineChoice(values) });
+      const read = await readable(values);
+      return await launch({ project: PROJECT, port, engine: await engineChoice(values), read });
     },
   },
   run: {
@@ -52,11 +62,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "run a notebook from top to bottom and print what it shows",
     options: {
       ...ENGINE,
+      ...READ,
       set: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
     },
     help: {
       ...ENGINE_HELP,
+      ...READ_HELP,
       set: "name=value: the value of an input, as often as needed",
       json: "print one JSON object instead of text",
     },
@@ -64,12 +76,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     async run([notebook], values) {
       const { runNotebook } = await import("./lib/notebook/run.ts");
       const file = await notebookFile(notebook), set = assignments(values.set as string[]);
+      const read = await readable(values);
       const engine = await engineFor(values);
       return await runNotebook({
         file,
         project: PROJECT,
         set,
         json: values.json as boolean,
+        read,
         engine: engine.name,
         settings: { why: engine.why, library: engine.library },
       });
@@ -158,6 +172,14 @@ async function notebookFile(path: string): Promise<string> {
   if (info?.isFile && !path.endsWith(".ts")) throw new Misuse(`not a notebook: ${path} (a .ts file)`);
   if (info?.isFile) return here(path);
   throw new Misuse(info ? `not a file: ${path}` : `missing file: ${path}`);
+}
+
+/** What notebooks may read besides, by its whole path. */
+async function readable(values: Values): Promise<string[]> {
+  return await Promise.all((values["allow-read"] as string[]).map(async (path) => {
+    if (await Deno.stat(here(path)).catch(() => null)) return here(path);
+    throw new Misuse(`missing file or folder: ${path} (--allow-read)`);
+  }));
 }
 
 function assignments(texts: readonly string[]): Record<string, string> {

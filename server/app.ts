@@ -5,7 +5,7 @@ import { secureHeaders } from "./headers.ts";
 import { limitBody } from "./limits.ts";
 import { line, type Route } from "./routes/route.ts";
 
-export interface AppOptions extends GuardOptions {
+export interface AppOptions extends Omit<GuardOptions, "ticketed"> {
   readonly routes: readonly Route[];
   /** told of an error that no route expected */
   report(error: Error): void;
@@ -25,7 +25,8 @@ export interface AppOptions extends GuardOptions {
 export function createApp({ keys, hosts, routes, report }: AppOptions): Hono {
   const app = new Hono();
   app.use(secureHeaders);
-  app.use(guard({ keys, hosts }));
+  const ticketed = new Set(routes.filter(({ access }) => access === "ticket").map(({ path }) => path));
+  app.use(guard({ keys, hosts, ticketed }));
   app.use(limitBody);
   for (const route of routes) app.on(route.method, route.path, (c) => route.handle(c));
   // What a route has a path for, but not a method, is 405; what no route has a path for is 404.

@@ -21,7 +21,7 @@ export interface Keys {
 }
 
 /** 256 random bits as text that fits into an address. */
-function secret(): string {
+export function secret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -1,7 +1,7 @@
 /**
  * What every request passes before any route sees it, the socket included: its host, its path, where it comes
- * from, what it carries, and who sends it. Deny is the default; the only door without a key is the exchange of
- * a token for a cookie.
+ * from, what it carries, and who sends it. Deny is the default; the only doors without a key are the exchange of
+ * a token for a cookie, and of a ticket for what its page asked.
  */
 import type { MiddlewareHandler } from "hono";
 import { cookieHeader, type Keys } from "./auth.ts";
@@ -11,6 +11,8 @@ export interface GuardOptions {
   readonly keys: Keys;
   /** hosts that are this server, each with its port, as `127.0.0.1:8000` */
   readonly hosts: ReadonlySet<string>;
+  /** paths of routes that redeem a ticket by themselves: their forms come without a cookie and from no origin */
+  readonly ticketed?: ReadonlySet<string>;
 }
 
 /** Why a request is refused: a status and one line. */
@@ -110,7 +112,7 @@ function exchange(request: Request, keys: Keys): Response | Refusal {
 }
 
 /** The guard as middleware. It answers by itself, or lets the request through to the routes. */
-export function guard({ keys, hosts }: GuardOptions): MiddlewareHandler {
+export function guard({ keys, hosts, ticketed = new Set() }: GuardOptions): MiddlewareHandler {
   return async (c, next) => {
     const request = c.req.raw;
     const place = checkHost(request, hosts) ?? checkPath(request);
@@ -122,6 +124,7 @@ export function guard({ keys, hosts }: GuardOptions): MiddlewareHandler {
       return result instanceof Response ? result : refuse(result, request);
     }
 
+    if (request.method === "POST" && ticketed.has(url.pathname)) return await next();
     const proof = keys.proof(request.headers);
     const source = checkOrigin(request, hosts, proof);
     if (source !== null) return refuse(source, request);

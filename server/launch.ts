@@ -12,6 +12,8 @@ export interface LaunchOptions {
   readonly project: string;
   readonly port: number;
   readonly engine: EngineChoice;
+  /** files and folders that kernels may read beside the project; default none */
+  readonly read?: readonly string[];
 }
 
 /** The bundler's binary lies in a package for the platform, beside the package that names it. */
@@ -64,7 +66,7 @@ export function serverEnvironment(all: Readonly<Record<string, string>>): Record
 }
 
 /** Runs the server until it ends or a signal ends it; the exit code. */
-export async function launch({ project, port, engine }: LaunchOptions): Promise<number> {
+export async function launch({ project, port, engine, read = [] }: LaunchOptions): Promise<number> {
   const program = fileURLToPath(new URL("./server_process.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -76,6 +78,7 @@ export async function launch({ project, port, engine }: LaunchOptions): Promise<
       project,
       String(port),
       engine,
+      ...read,
     ],
     clearEnv: true,
     env: serverEnvironment(Deno.env.toObject()),

@@ -17,6 +17,8 @@ import { hostsOf } from "./guard.ts";
 import { createNativeInstall } from "./native_install.ts";
 import { notebookFiles } from "./notebook_files.ts";
 import { assetRoutes } from "./routes/asset_routes.ts";
+import { createGrants } from "./grants.ts";
+import { allowRoutes } from "./routes/allow_routes.ts";
 import { indexRoutes } from "./routes/index_routes.ts";
 import { nativeRoutes } from "./routes/native_routes.ts";
 import { notebookRoutes } from "./routes/notebook_routes.ts";
@@ -31,6 +33,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** default "auto" */
   readonly engine?: EngineChoice;
+  /** files and folders that kernels may read beside the project; default none */
+  readonly read?: readonly string[];
   /** a wheel of TensorFlow that is already here, for the page's button; default: it is downloaded */
   readonly wheel?: string;
   /** opens an address in a browser; default: nothing is opened */
@@ -111,6 +115,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       file: path,
       project,
       address,
+      read: options.read,
       // read by each kernel that starts, so that a restart takes an engine that has come since
       get engine() {
         return now.name;
@@ -131,6 +136,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       ...indexRoutes({ files, sessions, assets, native }),
       ...notebookRoutes({ files, sessions, assets, native }),
       ...nativeRoutes(native),
+      ...allowRoutes(sessions, createGrants()),
       ...assetRoutes(assets),
     ],
     report: (error) => console.error(error.message),

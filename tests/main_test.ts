@@ -35,7 +35,11 @@ const MISUSES: [string, RegExp][] = [
   ["run README.md", /^not a notebook: README.md \(a .ts file\)\n$/],
   [`run ${NOTEBOOK} more.ts`, /^unexpected argument: more.ts\n$/],
   [`run ${NOTEBOOK} --engine tpu`, /^unknown engine: tpu \(auto, tensorflow, wasm, cpu\)\n$/],
-  [`run ${NOTEBOOK} --sett x=1`, /^unknown option: --sett \(has --engine, --set, --json, --help\)\n$/],
+  [
+    `run ${NOTEBOOK} --sett x=1`,
+    /^unknown option: --sett \(has --engine, --allow-read, --set, --json, --help\)\n$/,
+  ],
+  [`run ${NOTEBOOK} --allow-read=nowhere`, /^missing file or folder: nowhere \(--allow-read\)\n$/],
   [`run ${NOTEBOOK} --set patience`, /^invalid --set: patience \(name=value\)\n$/],
   [`run ${NOTEBOOK} --set nosuch=1 --engine wasm`, /^unknown input: nosuch \(has .*patience/],
   [`run ${NOTEBOOK} --set patience=400 --engine wasm`, /^invalid value: 400 \(patience: 1 to 60\)\n$/],

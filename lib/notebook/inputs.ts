@@ -29,7 +29,12 @@ export interface Text extends InputBase<string> {
   readonly kind: "text";
   readonly placeholder: string;
 }
-export type Input<T = unknown> = (Range | Choice<unknown> | Toggle | Text) & { readonly value: T };
+/** the path of a file or folder: told when it is whole, not letter by letter */
+export interface Path extends InputBase<string> {
+  readonly kind: "path";
+  readonly placeholder: string;
+}
+export type Input<T = unknown> = (Range | Choice<unknown> | Toggle | Text | Path) & { readonly value: T };
 
 /** A value that an input cannot have. */
 export class InvalidInput extends Error {
@@ -146,6 +151,19 @@ export function text(options: { label?: string; value?: string; placeholder?: st
   };
 }
 
+/**
+ * The path of a file or folder: a whole one, or from the project on. Its value is a string, told once Enter is pressed
+ * or the field is left. A notebook reads its project; what lies outside is read once its owner allows it.
+ * @example
+ * ```ts
+ * import { inputs, view } from "plateau";
+ * const logs = view(inputs.path({ label: "Logs", value: "notebooks/logs" }));
+ * ```
+ */
+export function path(options: { label?: string; value?: string; placeholder?: string } = {}): Path {
+  return { ...text(options), kind: "path" };
+}
+
 const TEXT_LIMIT = 10_000;
 
 /**
@@ -157,7 +175,7 @@ export function validated<T>(
   value: unknown,
   name?: string,
 ): T {
-  const of = input as Range | Choice<unknown> | Toggle | Text;
+  const of = input as Input;
   const refuse = (allowed: string): never => {
     throw new InvalidInput(name ?? (of.label || of.kind), value, allowed);
   };
@@ -175,6 +193,7 @@ export function validated<T>(
     case "toggle":
       return typeof value === "boolean" ? value as T : refuse("true or false");
     case "text":
+    case "path":
       return typeof value === "string" && value.length <= TEXT_LIMIT
         ? value as T
         : refuse(`text of at most ${TEXT_LIMIT} characters`);
@@ -198,6 +217,7 @@ export function fromText<T>(input: Input<T>, word: string, name?: string): T {
       return validated(input, at < 0 ? word : input.options[at], name);
     }
     case "text":
+    case "path":
       return validated(input, word, name);
   }
 }

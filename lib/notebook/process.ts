@@ -68,6 +68,7 @@ export function spawnKernel(options: KernelOptions): Kernel {
   const memory = (options.memory ?? 2 * heap + 512) * MEGABYTE;
   const child = new Deno.Command(Deno.execPath(), {
     args: kernelCommand(options, heap, memory),
+    cwd: options.project, // paths that a notebook names count from there, wherever Plateau was started
     clearEnv: true,
     env: kernelEnvironment(options.engine),
     stdin: "piped",

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly engine: EngineChoice;
   readonly settings?: EngineSettings;
+  /** files and folders that the kernel may read beside the project; default none */
+  readonly read?: readonly string[];
   /** data; default standard output */
   readonly out?: (text: string) => void;
   /** progress and messages; default standard error */
@@ -182,9 +184,10 @@ class Run {
 }
 
 /** `notebook.ts:43:14  TypeError  x is not a function`. */
-function errorLine(file: string, { name, message, line, column }: CellError): string {
+function errorLine(file: string, { name, message, line, column, mayNotRead }: CellError): string {
   const place = line === undefined ? file : `${file}:${line}${column === undefined ? "" : `:${column}`}`;
-  return `${place}  ${name}  ${message}`;
+  const allow = mayNotRead === undefined ? "" : ` (allow it with --allow-read=${mayNotRead})`;
+  return `${place}  ${name}  ${message}${allow}`;
 }
 
 function kernelCell(

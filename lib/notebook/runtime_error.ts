@@ -25,7 +25,12 @@ const FRAME = /^\s*at (?:async )?(?:(.*?) \()?(.+?):(\d+):(\d+)\)?$/;
 export function cellError(thrown: unknown, modules: readonly string[]): CellError {
   if (thrown instanceof CellFailure) return thrown.error;
   if (!(thrown instanceof Error)) return { name: "Error", message: brief(thrown) };
-  const error: CellError = { name: thrown.name, message: thrown.message || thrown.name, ...hintOf(thrown) };
+  const error: CellError = {
+    name: thrown.name,
+    message: thrown.message || thrown.name,
+    ...hintOf(thrown),
+    ...refusedReading(thrown),
+  };
   const frames = String(thrown.stack ?? "").split("\n").map((line) => FRAME.exec(line)).filter((match) =>
     match !== null
   );
@@ -47,6 +52,22 @@ function spelled(address: string): string {
   } catch {
     return address;
   }
+}
+
+/** A file or folder that the kernel may not read, as Deno names it. */
+const READ = /^Requires read access to "(.+?)"/s;
+
+/** Only the owner can allow that: what to allow is said, and the page has a button for it. */
+function refusedReading(error: Error): Pick<CellError, "message" | "hint" | "mayNotRead"> | null {
+  const path = error.name === "NotCapable" ? READ.exec(error.message)?.[1] : undefined;
+  if (path === undefined) return null;
+  const mayNotRead = path.length > 1 ? path.replace(/\/+$/, "") : path;
+  return {
+    message: `reading ${mayNotRead} is not allowed`,
+    hint:
+      `A notebook reads its project. Allow this too: plateau run or serve with --allow-read=${mayNotRead}`,
+    mayNotRead,
+  };
 }
 
 function hintOf(error: Error): { hint?: string } {

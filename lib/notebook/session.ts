@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly project: string;
   readonly engine: EngineChoice;
   readonly settings?: EngineSettings;
+  /** files and folders that the kernel may read beside the project; default none */
+  readonly read?: readonly string[];
   /** start the kernel now; default true. Otherwise with the first page that attaches */
   readonly start?: boolean;
   /** source of further exports of the browser's imports: the page's own client */
@@ -103,9 +105,12 @@ export class Session {
   readonly #faulty = new Set<string>();
   /** cells that ended a kernel: not run again until they or their inputs change */
   readonly #refused = new Map<string, CellError>();
+  /** what the kernel may read beside the project: given at the start, and by the owner since */
+  readonly #reads: Set<string>;
 
   constructor(readonly options: SessionOptions, readonly compiler: Compiler) {
     const file = resolve(options.file);
+    this.#reads = new Set(options.read?.map((path) => resolve(path)));
     this.#url = pathToFileURL(file).href;
     this.#folder = join(
       resolve(options.project),
@@ -155,6 +160,7 @@ export class Session {
       ...this.options,
       project: resolve(this.options.project),
       runFolder: join(this.#folder, "run"),
+      read: [...this.#reads],
       onMessage: (message) => this.#kernel === kernel && this.#heard(message),
     });
     this.#kernel = kernel;
@@ -222,6 +228,23 @@ export class Session {
     await kernel?.ended;
     this.start();
     this.#refresh();
+  }
+
+  /** The files and folders that cells of the server tried to read and may not, as they name them. */
+  askedToRead(): readonly string[] {
+    const states = this.#build?.notebook.cells.map(({ key }) => this.#states.base(key)) ?? [];
+    return states.flatMap((state) => state?.error?.mayNotRead ?? []);
+  }
+
+  /** Lets the kernel read a file or folder from now on: one with that right takes its place. */
+  async allowReading(path: string): Promise<void> {
+    this.#reads.add(this.fromProject(path));
+    await this.restart();
+  }
+
+  /** The whole path of one that a cell names. */
+  fromProject(path: string): string {
+    return resolve(this.options.project, path);
   }
 
   state(): SessionState {
@@ -429,7 +452,8 @@ export class Session {
   }
 
   #ready() {
-    this.#clients.emit({ t: "kernel", state: "ready", ...(this.#engine ? { engine: this.#engine } : {}) });
+    const engine = this.#engine ? { engine: this.#engine } : {};
+    this.#clients.emit({ t: "kernel", state: "ready", ...engine, reads: [...this.#reads] });
   }
 
   /** The kernel says what an input is: a default, or what it has instead of a choice that it refused. */

@@ -19,6 +19,8 @@ export interface CellError {
   readonly hint?: string;
   /** set when the cell only waits: the name of the cell or value that failed */
   readonly waitsFor?: string;
+  /** set when it may not read this file or folder: its owner can allow that */
+  readonly mayNotRead?: string;
 }
 
 /** The engine a kernel trains on, for the page's and the terminal's one line. */
@@ -37,7 +39,14 @@ export type Event =
   /** seconds: how long the last finished run took */
   | { t: "state"; cell: string; state: CellState; error?: CellError; seconds?: number; reason?: string }
   | { t: "input"; name: string; value: unknown }
-  | { t: "kernel"; state: "starting" | "ready" | "ended" | "stopped"; why?: string; engine?: EngineLine }
+  /** `reads`: what it may read beside its project */
+  | {
+    t: "kernel";
+    state: "starting" | "ready" | "ended" | "stopped";
+    why?: string;
+    engine?: EngineLine;
+    reads?: readonly string[];
+  }
   | { t: "log"; cell?: string; level: "log" | "info" | "warn" | "error" | "debug"; text: string }
   /** problems of the file as it was last saved; `loaded` false: the page still shows the last good version */
   | { t: "problems"; diagnostics: readonly Diagnostic[]; loaded: boolean };

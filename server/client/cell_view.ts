@@ -150,9 +150,9 @@ export class CellView {
     return element("span", {}, "Waits for ", link, ", which failed.");
   }
 
-  #lines(error: CellError): Node[] {
+  #lines(error: CellError): HTMLElement[] {
     const message = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
-    const lines: Node[] = [element("p", {}, element("b", {}, error.name), ` ${message}`)];
+    const lines: HTMLElement[] = [element("p", {}, element("b", {}, error.name), ` ${message}`)];
     if (error.line !== undefined) {
       const where = `${this.around.file}:${error.line}${
         error.column === undefined ? "" : `:${error.column}`
@@ -166,6 +166,14 @@ export class CellView {
       lines.push(element("p", { class: "mono" }, link, error.within ? ` in ${error.within}` : ""));
     }
     if (error.hint !== undefined) lines.push(element("p", {}, error.hint));
+    if (error.mayNotRead !== undefined) {
+      lines.push(element(
+        "form",
+        { action: `${location.pathname}/allow` },
+        element("input", { type: "hidden", name: "read", value: error.mayNotRead }),
+        element("button", {}, `Allow reading ${error.mayNotRead}`),
+      ));
+    }
     return lines;
   }
 

@@ -1,5 +1,5 @@
 /** Inputs on the page. Each is a form with its label; what the reader does is told at once. */
-import type { Choice, Input, Range, Text, Toggle } from "../../lib/notebook/inputs.ts";
+import type { Choice, Input, Path, Range, Text, Toggle } from "../../lib/notebook/inputs.ts";
 import { element } from "./element.ts";
 import type { View } from "./view.ts";
 
@@ -107,9 +107,11 @@ function toggleControl(_input: Toggle, id: string, tell: (value: unknown) => voi
   return { parts: [box], set: (value) => box.checked = value === true };
 }
 
-function textControl(input: Text, id: string, tell: (value: unknown) => void): Control {
+function textControl(input: Text | Path, id: string, tell: (value: unknown) => void): Control {
   const field = element("input", { type: "text", id, placeholder: input.placeholder, autocomplete: "off" });
-  field.addEventListener("input", () => tell(field.value));
+  if (input.kind === "path") field.classList.add("mono", "path");
+  // half a path names another place
+  field.addEventListener(input.kind === "path" ? "change" : "input", () => tell(field.value));
   return { parts: [field], set: (value) => field.value = String(value ?? "") };
 }
 
@@ -118,7 +120,7 @@ function controlOf(input: Input, id: string, tell: (value: unknown) => void): Co
   if (input.kind === "choice") return segmentControl(input, id, tell);
   if (input.kind === "select") return selectControl(input, id, tell);
   if (input.kind === "toggle") return toggleControl(input, id, tell);
-  return textControl(input as Text, id, tell);
+  return textControl(input as Text | Path, id, tell);
 }
 
 /**

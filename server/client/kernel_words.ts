@@ -14,8 +14,7 @@ export function engineText(engine: NonNullable<KernelEvent["engine"]>): string {
 
 /** Writes the words into the place that the page has for them. */
 export function kernelWords(place: HTMLElement, event: KernelEvent): void {
-  const next = place.nextElementSibling;
-  if (next?.matches(".trust")) next.remove();
+  while (place.nextElementSibling?.matches(".trust")) place.nextElementSibling.remove();
   if (event.state === "ended" || event.state === "stopped") {
     const why = event.why === undefined ? "" : `: ${event.why}`;
     const word = event.state === "ended" ? "kernel ended" : "kernel stopped";
@@ -27,10 +26,9 @@ export function kernelWords(place: HTMLElement, event: KernelEvent): void {
     return;
   }
   place.textContent = event.engine === undefined ? "kernel ready" : engineText(event.engine);
-  if (event.engine?.name !== NATIVE) return;
-  place.after(element(
-    "span",
-    { class: "trust" },
-    "On the native engine this notebook can do whatever you can: read, write and send.",
-  ));
+  const trusted = (event.reads ?? []).map((path) => `May also read ${path}.`);
+  if (event.engine?.name === NATIVE) {
+    trusted.unshift("On the native engine this notebook can do whatever you can: read, write and send.");
+  }
+  place.after(...trusted.map((text) => element("span", { class: "trust" }, text)));
 }

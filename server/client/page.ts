@@ -340,6 +340,6 @@ async function importPrograms(
 function allows(input: Input, value: unknown): boolean {
   if (input.kind === "range") return typeof value === "number" && value >= input.min && value <= input.max;
   if (input.kind === "toggle") return typeof value === "boolean";
-  if (input.kind === "text") return typeof value === "string";
+  if (input.kind === "text" || input.kind === "path") return typeof value === "string";
   return input.options.some((option) => sameData(option, value));
 }

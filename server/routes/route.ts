@@ -5,8 +5,11 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** as Hono writes it, with `:name` for one decoded segment */
   readonly path: string;
-  /** who may call it; there is one role so far, and no route without one */
-  readonly access: "owner";
+  /**
+   * who may call it, and no route without it: the owner; or whoever brings a ticket, in a form that a page without
+   * origin or cookie sends, which the route itself redeems
+   */
+  readonly access: "owner" | "ticket";
   handle(c: Context): Response | Promise<Response>;
 }
 

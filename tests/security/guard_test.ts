@@ -53,6 +53,41 @@ Deno.test("every route answers 401 without a key, and with a wrong one", async (
   }
 });
 
+Deno.test("a route that redeems tickets is reached by its own form alone: without a key, on our host, as POST", async () => {
+  const keys = createKeys(PORT);
+  const ticketed: Route = {
+    method: "POST",
+    path: "/allow",
+    access: "ticket",
+    handle: () => line(403, "ticket"),
+  };
+  const app = createApp({
+    keys,
+    hosts: hostsOf(PORT),
+    routes: [...routes, ticketed],
+    report: (error) => assert.fail(error),
+  });
+  const form = { "content-type": "application/x-www-form-urlencoded", origin: "null" };
+  const table: readonly [path: string, method: string, headers: Record<string, string>, status: number][] = [
+    ["/allow", "POST", { host: HERE, ...form }, 403],
+    ["/allow", "POST", { host: "evil.example", ...form }, 403],
+    ["/allow", "GET", { host: HERE }, 401],
+    ["/allow/", "POST", { host: HERE, ...form }, 403],
+    ["/notebooks/a.ts/messages", "POST", { host: HERE, ...form }, 403],
+  ];
+  const texts = [];
+  for (const [path, method, headers, status] of table) {
+    const response = await call(app, path, {
+      method,
+      headers,
+      ...(method === "POST" ? { body: "x=1" } : {}),
+    });
+    assert.equal(response.status, status, `${method} ${path}`);
+    texts.push((await response.text()).trim());
+  }
+  assert.deepEqual(texts.map((text) => text === "ticket"), [true, false, false, false, false]);
+});
+
 Deno.test("paths that no route has answer 401 without a key and 404 with one", async () => {
   const { app, cookie } = setUp();
   assert.equal((await call(app, "/nothing", { headers: { host: HERE } })).status, 401);

@@ -1,0 +1,89 @@
+/**
+ * The page that asks whether a notebook may read a file or folder. It runs no script and has no origin, so that
+ * nothing but a person can press its button; and so it loads nothing, and brings its own style.
+ */
+import { createHash } from "node:crypto";
+import { POLICY } from "../headers.ts";
+import { html, type Markup, trusted } from "./markup.ts";
+
+const STYLE = `
+:root { color-scheme: light dark }
+body { font: 17px/27px system-ui, sans-serif; margin: 72px auto; padding: 0 16px; max-width: 41rem }
+h1 { font-size: 22px; line-height: 28px }
+code { font: 13px/20px ui-monospace, monospace; overflow-wrap: anywhere }
+form { display: flex; gap: 16px; align-items: baseline; margin-top: 32px }
+button { font: inherit; padding: 4px 16px }
+/* not there for a moment: the second of two clicks that were meant for another page falls on nothing */
+form { animation: appear 1s step-end }
+@keyframes appear { from { visibility: hidden } }
+`;
+const hash = createHash("sha256").update(STYLE).digest("base64");
+
+/** The policy of the answer: no script, and its own style. */
+export const ANSWER_POLICY = POLICY.replace("script-src 'self'; ", "").replace(
+  "style-src 'self'",
+  `style-src 'sha256-${hash}'`,
+);
+/** The policy of the question: besides, a sandbox without an origin. */
+export const QUESTION_POLICY = `${ANSWER_POLICY}; sandbox allow-forms`;
+
+/** @param ticket what the form brings back */
+export function allowPage(notebook: string, path: string, ticket: string): string {
+  return page(
+    "Allow reading",
+    html`
+      <h1>May ${notebook} read this?</h1>
+      <p><code>${path}</code></p>
+      <p>The notebook's kernel starts again with the right to read it and, where it is a folder, all that lies in it, until the server ends. It may not write there.</p>
+      <form method="post" action="/allow">
+        <input type="hidden" name="ticket" value="${ticket}">
+        <button name="answer" value="allow">Allow reading</button>
+        <button name="answer" value="leave">Do not allow</button>
+      </form>
+    `,
+  );
+}
+
+/** The answer to a ticket that is none. */
+export function spentPage(): string {
+  return page(
+    "Nothing was allowed",
+    html`
+      <h1>Nothing was allowed</h1>
+      <p>This question was answered before, or is older than ten minutes. <a href="/">Go to the notebooks</a> and ask again.</p>
+    `,
+  );
+}
+
+/** The way back to the notebook. */
+export function backPage(notebook: string): string {
+  const address = `/notebooks/${encodeURIComponent(notebook)}`;
+  return page(
+    `Back to ${notebook}`,
+    html`
+      <p><a href="${address}">Back to ${notebook}</a></p>
+    `,
+    html`
+      <meta http-equiv="refresh" content="0; url=${address}">
+    `,
+  );
+}
+
+function page(title: string, main: Markup, head: Markup = html``): string {
+  return html`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>${title} · Plateau</title>
+        <link rel="icon" href="data:,">
+        ${head}
+        ${trusted(`<style>${STYLE}</style>`)}
+      </head>
+      <body>
+        <main>${main}</main>
+      </body>
+    </html>
+  `.text;
+}
