@@ -1,40 +1,27 @@
 /** The command line: parse, dispatch, exit code. Data goes to stdout, progress and messages to stderr. */
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import { type Command, commandLine, Misuse, type Values } from "./lib/command_line.ts";
+import { CURVES_HELP, CURVES_NOTES, CURVES_OPTIONS } from "./lib/curves/readers/curves_options.ts";
+import { REPLAY_HELP, REPLAY_NOTES, REPLAY_OPTIONS } from "./lib/curves/readers/replay_options.ts";
+import { RUNS_HELP, RUNS_NOTES, RUNS_OPTIONS, RUNS_USAGE, runsArguments } from "./lib/store/runs_options.ts";
 import type { TrainValues } from "./lib/training/spec_from_text.ts";
-import { TRAIN_HELP, TRAIN_NOTES, TRAIN_OPTIONS, WrongTraining } from "./lib/training/train_options.ts";
+import { TRAIN_HELP, TRAIN_NOTES, TRAIN_OPTIONS } from "./lib/training/train_options.ts";
 
 const PROJECT = dirname(fileURLToPath(import.meta.url));
 
+/** Where runs are recorded. */
+const STORE = ".plateau/runs.sqlite";
+
 /** Paths count from where the user stands, also under `deno task`. */
 const here = (path: string) => resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
-
-/** Used wrongly: one line, exit code 2. */
-class Misuse extends Error {}
-
-type Values = Record<string, string | boolean | string[] | undefined>;
-
-interface Command {
-  /** arguments after the name */
-  readonly usage: string;
-  readonly summary: string;
-  readonly options: NonNullable<ParseArgsConfig["options"]>;
-  /** one line for each option */
-  readonly help: Readonly<Record<string, string>>;
-  /** what else its help says */
-  readonly notes?: string;
-  /** least and most positional arguments */
-  readonly takes: readonly [number, number];
-  run(paths: readonly string[], values: Values): Promise<number>;
-}
 
 const ENGINE = { engine: { type: "string", default: "auto" } } as const;
 const ENGINE_HELP = {
   engine: "what trains: auto, tensorflow, wasm or cpu (auto: the fastest, by measurement)",
 };
 
-const READ = { "allow-read": { type: "string", multiple: true, default: [] } } as const;
+const READ = { "allow-read": { type: "string" as const, multiple: true, default: [] as string[] } };
 const READ_HELP = {
   "allow-read": "a file or folder outside the project that notebooks may read, as often as needed",
 };
@@ -110,6 +97,47 @@ const COMMANDS: Readonly<Record<string, Command>> = {
           return { name, why, library };
         },
       });
+    },
+  },
+  curves: {
+    usage: "<path>",
+    summary: "show the learning curves in the logs of any tool",
+    options: CURVES_OPTIONS,
+    help: CURVES_HELP,
+    notes: CURVES_NOTES,
+    takes: [1, 1],
+    async run([path], values) {
+      const { curvesCommand } = await import("./lib/curves/readers/curves_command.ts");
+      return await curvesCommand({ path: here(path), values });
+    },
+  },
+  replay: {
+    usage: "<path | run>",
+    summary: "ask of recorded curves what stopping rules would have done, and which to take",
+    options: REPLAY_OPTIONS,
+    help: REPLAY_HELP,
+    notes: REPLAY_NOTES,
+    takes: [1, 1],
+    async run([path], values) {
+      const { replayCommand } = await import("./lib/curves/readers/replay_command.ts");
+      if (await Deno.stat(here(path)).catch(() => null)) {
+        return await replayCommand({ path: here(path), values });
+      }
+      const { storedRuns } = await import("./lib/store/stored_log.ts");
+      return await replayCommand({ path, values, runs: await storedRuns(here(STORE), path) });
+    },
+  },
+  runs: {
+    usage: RUNS_USAGE,
+    summary: "list, show, compare, tag, delete and export what was recorded; take logs in",
+    options: RUNS_OPTIONS,
+    help: RUNS_HELP,
+    notes: RUNS_NOTES,
+    takes: [0, Infinity],
+    arrange: runsArguments,
+    async run(words, values) {
+      const { runsCommand } = await import("./lib/store/runs_command.ts");
+      return await runsCommand(words, values, { store: here(STORE), here });
     },
   },
   check: {
@@ -190,73 +218,11 @@ function assignments(texts: readonly string[]): Record<string, string> {
   }));
 }
 
-function overview(): string {
-  const names = Object.entries(COMMANDS);
-  const width = Math.max(...names.map(([name, { usage }]) => `${name} ${usage}`.length));
-  return [
-    "plateau <command>",
-    "",
-    ...names.map(([name, { usage, summary }]) => `  ${`${name} ${usage}`.padEnd(width)}  ${summary}`),
-    "",
-    "plateau <command> --help says more.",
-  ].join("\n");
-}
-
-function commandHelp(name: string, { usage, summary, help, notes }: Command): string {
-  const width = Math.max(8, ...Object.keys(help).map((option) => option.length));
-  const options = Object.entries(help).map(([option, text]) => `  --${option.padEnd(width)}  ${text}`);
-  return [
-    `plateau ${name} ${usage}`.trim(),
-    "",
-    `  ${summary}`,
-    ...(options.length ? ["", ...options] : []),
-    ...(notes ? [notes] : []),
-  ].join("\n");
-}
-
-async function main(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args;
-  if (name === undefined || name === "--help" || name === "help") {
-    console.log(overview());
-    return name === undefined ? 2 : 0;
-  }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new Misuse(`unknown command: ${name} (has ${Object.keys(COMMANDS).join(", ")})`);
-  const { positionals, values } = parsed(rest, command);
-  if (values.help) {
-    console.log(commandHelp(name, command));
-    return 0;
-  }
-  const [least, most] = command.takes;
-  if (positionals.length < least) throw new Misuse(`missing argument: plateau ${name} ${command.usage}`);
-  if (positionals.length > most) throw new Misuse(`unexpected argument: ${positionals[most]}`);
-  return await command.run(positionals, values);
-}
-
-function parsed(args: string[], command: Command): { positionals: string[]; values: Values } {
-  const options = { ...command.options, help: { type: "boolean", default: false } } as const;
-  try {
-    const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
-    return { positionals, values: values as Values };
-  } catch (error) {
-    // the parser names the option in quotes; what else it says advises what does not hold here
-    const message = (error as Error).message.split(/\.\s/)[0], option = /'(-[^'\s]*)/.exec(message)?.[1];
-    const known = Object.keys(options).map((name) => `--${name}`).join(", ");
-    if (message.startsWith("Unknown option")) throw new Misuse(`unknown option: ${option} (has ${known})`);
-    if (message.endsWith("ambiguous")) {
-      throw new Misuse(
-        `invalid option: ${option} (a value that begins with a dash is given as ${option}=-1)`,
-      );
-    }
-    throw new Misuse(`invalid option: ${option ?? message} (${message})`);
-  }
-}
-
 if (import.meta.main) {
   try {
-    Deno.exit(await main(Deno.args));
+    Deno.exit(await commandLine(COMMANDS, Deno.args));
   } catch (error) {
     console.error((error as Error).message);
-    Deno.exit(error instanceof Misuse || error instanceof WrongTraining ? 2 : 1);
+    Deno.exit(error instanceof Misuse ? 2 : 1);
   }
 }

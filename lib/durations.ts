@@ -161,9 +161,11 @@ export function listed(words: readonly string[], last: "or" | "and"): string {
   return `${words.slice(0, -1).join(", ")} ${last} ${words[words.length - 1]}`;
 }
 
+/** Made once: a thousand policies say thousands of counts. */
+const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+
 /** A count for people: thousands commas, at most two decimals. */
-export const countText = (count: number): string =>
-  count.toLocaleString("en-US", { maximumFractionDigits: 2 });
+export const countText = (count: number): string => counts.format(count);
 
 /**
  * A duration for people: `8 evaluations`, `1 epoch`, `2,000 steps`.

@@ -1,6 +1,8 @@
 /** The public surface: what a notebook imports from "plateau". */
 export { train } from "./training/train.ts";
 export { trainAll } from "./training/train_all.ts";
+export { fork } from "./training/fork.ts";
+export { compare, compareAll } from "./training/compare.ts";
 export { assertSplitAnywhere } from "./training/assert_split_anywhere.ts";
 export { plan, planText } from "./training/plan.ts";
 export { predict } from "./training/predict.ts";
@@ -23,6 +25,7 @@ export * as policies from "./policies/mod.ts";
 export * as schedules from "./schedules/mod.ts";
 
 export type { Chart, Table } from "./charts/chart.ts";
+export type { LoggedRun } from "./curves/logged.ts";
 export type { Criterion, Observation, Verdict } from "./criteria/criterion.ts";
 export type { Selection } from "./criteria/selection.ts";
 export type { EvaluationRow, Trajectory } from "./curves/trajectory.ts";
@@ -31,6 +34,7 @@ export type { BatchPlan } from "./batch_plan.ts";
 export type { Duration, Position } from "./durations.ts";
 export type { Judgement, Policy } from "./policies/policy.ts";
 export type { Schedule } from "./schedules/schedule.ts";
+export type { ComparedPolicy, Comparison } from "./training/compare.ts";
 export type { Outcome, TrainingEvent } from "./training/event.ts";
 export type { Plan } from "./training/plan.ts";
 export type { Spec } from "./training/spec.ts";

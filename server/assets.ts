@@ -16,7 +16,7 @@ export interface AssetStore {
 }
 
 const client = (file: string) => new URL(`./client/${file}`, import.meta.url);
-const STYLES = ["tokens.css", "page.css", "notebook.css"];
+const STYLES = ["tokens.css", "page.css", "notebook.css", "overlay.css", "runs.css"];
 const SCRIPT = "text/javascript; charset=UTF-8";
 
 /** Bundles one browser entry. The bundler is loaded late: the server listens before it is needed. */
@@ -52,10 +52,11 @@ export function createAssets(): AssetStore {
       files.set(file, { type, bytes: new TextEncoder().encode(text) });
       return `/assets/${file}`;
     };
-    const [styles, theme, script] = await Promise.all([
+    const [styles, theme, script, runs] = await Promise.all([
       Promise.all(STYLES.map((file) => Deno.readTextFile(client(file)))),
       bundle("theme.ts"),
       bundle("main.ts"),
+      bundle("runs.ts"),
     ]);
     return {
       files,
@@ -63,6 +64,7 @@ export function createAssets(): AssetStore {
         style: put("page", "css", "text/css; charset=UTF-8", styles.join("\n")),
         theme: put("theme", "js", SCRIPT, theme),
         script: put("page", "js", SCRIPT, script),
+        runs: put("runs", "js", SCRIPT, runs),
       },
     };
   }

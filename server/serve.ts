@@ -22,6 +22,8 @@ import { allowRoutes } from "./routes/allow_routes.ts";
 import { indexRoutes } from "./routes/index_routes.ts";
 import { nativeRoutes } from "./routes/native_routes.ts";
 import { notebookRoutes } from "./routes/notebook_routes.ts";
+import { runsRoutes } from "./routes/runs_routes.ts";
+import { createRunStore } from "./run_store.ts";
 import { createSessions } from "./sessions.ts";
 
 export interface ServeOptions {
@@ -93,6 +95,10 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const project = await Deno.realPath(options.project);
   const files = notebookFiles(project);
   const assets = createAssets();
+  const runs = createRunStore(async () => {
+    const { openStore } = await import("../lib/store/sqlite_store.ts"); // late: the server listens before it is needed
+    return await openStore(`${project}/.plateau/runs.sqlite`);
+  });
   const choose = () => chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`);
   const engine = Promise.withResolvers<ChosenEngine>();
   engine.promise.catch(() => {}); // said below, and thrown to every notebook that is opened
@@ -133,8 +139,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
     keys,
     hosts: hostsOf(port, host),
     routes: [
-      ...indexRoutes({ files, sessions, assets, native }),
+      ...indexRoutes({ files, sessions, assets, native, runs }),
       ...notebookRoutes({ files, sessions, assets, native }),
+      ...runsRoutes({ ...runs, assets }),
       ...nativeRoutes(native),
       ...allowRoutes(sessions, createGrants()),
       ...assetRoutes(assets),
@@ -165,6 +172,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     finished: http.finished,
     async close() {
       await Promise.all([sessions.closeAll(), native.close()]);
+      await runs.close(); // after the sessions, which may still write
       await (await import("../lib/notebook/bundle.ts")).stopBundler();
       await http.shutdown();
     },

@@ -28,7 +28,7 @@ async function plateau(
 }
 
 const MISUSES: [string, RegExp][] = [
-  ["bogus", /^unknown command: bogus \(has serve, run, train, check, engines\)\n$/],
+  ["bogus", /^unknown command: bogus \(has serve, run, train, curves, replay, runs, check, engines\)\n$/],
   ["run", /^missing argument: plateau run <notebook.ts>\n$/],
   ["run nothere.ts", /^missing file: nothere.ts\n$/],
   ["run notebooks", /^not a file: notebooks\n$/],
@@ -80,6 +80,10 @@ const MISUSES: [string, RegExp][] = [
     /^invalid option: --rate \(a value that begins with a dash is given as --rate=-1\)\n$/,
   ],
   ["train digits --stop maxSteps(5) --engine tpu", /^unknown engine: tpu \(auto, tensorflow, wasm, cpu\)\n$/],
+  ["curves", /^missing argument: plateau curves <path>\n$/],
+  ["curves notebooks/sample_logs --resume never", /^invalid resume: never \(/],
+  ["replay notebooks/sample_logs --policy platoo(5)", /unknown criterion: platoo/],
+  ["runs tag some good", /^invalid tag: good \(/],
 ];
 for (const [line, message] of MISUSES) {
   Deno.test(`plateau ${line}: one line, exit code 2`, async () => {
@@ -93,7 +97,7 @@ for (const [line, message] of MISUSES) {
 Deno.test("help lists every command, and each command says its options", async () => {
   const { code, out } = await plateau(["--help"]);
   assert.equal(code, 0);
-  for (const name of ["serve", "run", "train", "check", "engines"]) {
+  for (const name of ["serve", "run", "train", "curves", "replay", "runs", "check", "engines"]) {
     assert.match(out, new RegExp(`^  ${name} `, "m"));
     assert.match((await plateau([name, "--help"])).out, new RegExp(`^plateau ${name}`));
   }

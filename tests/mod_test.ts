@@ -3,16 +3,19 @@ import assert from "node:assert/strict";
 import * as plateau from "../lib/mod.ts";
 
 const NAMESPACES: Record<string, string> = {
-  charts: "confusionMatrix images learningCurves policyTable rateStrip stopStrip tradeoff trainingTable",
+  charts:
+    "confusionMatrix images learningCurves parallel policyTable rateStrip reportTable stopStrip tradeoff trainingTable",
   criteria:
     "after all any asCriterion asSelection atLeast best diverged histGradientBoosting ignite keras last lightgbm lightning maxEpochs maxExamples maxSeconds maxSteps mustReachBy nonFinite not parseCriterion parseSelection plateau precheltGL precheltPQ precheltUP rateFloor resolveFrom restoredBy selectionText slope standardErrors target textOf tolerance transformers windowMean within",
-  curves: "atStep band bestEvaluation ema median minmax",
+  curves:
+    "atStep band bestEvaluation comparable diagnosis ema follow gaussian median minmax missing onAxis read smoothed timeWeightedEma trajectoryOf xGaps",
   datasets:
     "BadData augmented blobs breastCancer csv digits fromArrays idx noisyLabels npy npz parquet spirals streamed",
-  inputs: "choice range select text toggle",
+  inputs: "choice path range select text toggle",
   models: "convnet fromLayers logistic mlp",
   optimizers: "adam adamw lion momentum nesterov rmsprop sgd",
-  policies: "asPolicy parsePolicy policyText",
+  policies:
+    "asPolicy bootstrap chooseOnHalf defaults frontier oneStandardError outcomesOf parsePolicy policyText replayMany report",
   schedules:
     "asScale asSchedule constant cosine cosineRestarts cyclic exponential extendConstant inverseSqrt inverseTime join linear oneCycle piecewise plateauScale polynomial rescale resolve scale scaleText scheduleText shareBelowPeak step stretch warmup warmupCosine warmupStableDecay",
 };

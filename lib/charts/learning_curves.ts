@@ -161,10 +161,11 @@ function bestText(
 
 /** A place in the axis' unit first, then in steps and epochs. */
 function placeParts({ step, x }: Place, scale: XScale, trajectories: readonly Trajectory[]): string[] {
-  const epoch = () => positionText(epochAt(trajectories[0].batches, step), "epoch");
-  const parts = scale.axis === "step" ? [] : [positionText(x, scale.axis)];
+  const parts = scale.axis === "step" ? [] : [positionText(x, scale.axis)], [{ batches }] = trajectories;
   parts.push(positionText(step, "step"));
-  if (scale.axis === "step" && scale.updatesPerEpoch !== null) parts.push(epoch());
+  if (scale.axis === "step" && scale.updatesPerEpoch !== null && batches) {
+    parts.push(positionText(epochAt(batches, step), "epoch"));
+  }
   return parts;
 }
 

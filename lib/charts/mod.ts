@@ -2,8 +2,10 @@
 export { confusionMatrix } from "./confusion_matrix.ts";
 export { images } from "./images.ts";
 export { learningCurves } from "./learning_curves.ts";
+export { parallel } from "./parallel.ts";
 export { policyTable } from "./policy_table.ts";
 export { rateStrip } from "./rate_strip.ts";
+export { reportTable } from "./report_table.ts";
 export { stopStrip } from "./stop_strip.ts";
 export { tradeoff } from "./tradeoff.ts";
 export { trainingTable } from "./training_table.ts";

@@ -136,9 +136,10 @@ function sparkCell(
 }
 
 /** The state word replaces the number that it prevents. */
-function timeCell({ outcome, at, plan, pace }: TrainingEvent): TableCell {
+function timeCell({ type, outcome, at, plan, pace }: TrainingEvent): TableCell {
   if (outcome === null) {
-    if (at.step === 0) return { text: "queued", state: "queued" };
+    // a fork that waits has the steps of its trunk already
+    if (at.step === 0 || type === "planned") return { text: "queued", state: "queued" };
     const left = plan.lastStep !== null && pace > 0 ? (plan.lastStep - at.step) / pace : null;
     return { text: left === null ? "running" : `${clock(Math.ceil(left))} left`, state: "running" };
   }

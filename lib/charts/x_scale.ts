@@ -56,7 +56,8 @@ function capOn(axis: Axis, cap: number, trajectories: readonly Trajectory[], las
     return roundUp(steps > 0 ? last * cap / steps : 0);
   }
   const at = axis === "epoch" ? epochAt : examplesAt;
-  return trajectories.length > 0 ? at(trajectories[0].batches, cap) : 1;
+  const plan = trajectories.length > 0 ? trajectories[0].batches : null;
+  return plan ? at(plan, cap) : 1;
 }
 
 function lastOf(trajectory: Trajectory, axis: Axis): number {
@@ -65,6 +66,6 @@ function lastOf(trajectory: Trajectory, axis: Axis): number {
 
 /** Updates in an epoch when all trajectories agree, so that one axis can carry both. */
 function commonUpdates(trajectories: readonly Trajectory[]): number | null {
-  const counts = new Set(trajectories.map((trajectory) => updatesPerEpoch(trajectory.batches)));
+  const counts = new Set(trajectories.map(({ batches }) => batches && updatesPerEpoch(batches)));
   return counts.size === 1 ? [...counts][0] : null;
 }

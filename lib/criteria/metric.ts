@@ -6,16 +6,26 @@ import type { Metric } from "./criterion.ts";
 export const TRAINING_LOSS: Metric = "training.loss";
 
 /** Names that other tools give to the metrics of the validation set. */
-const aliases: ReadonlyMap<string, Metric> = new Map(
+const aliases: ReadonlyMap<string, Metric> = new Map<string, Metric>(
   ["loss", "accuracy"].flatMap((name) => {
     const short = name === "accuracy" ? ["accuracy", "acc"] : [name];
     return short.flatMap((each) =>
       [`val_${each}`, `eval_${each}`, `validation_${each}`, `valid_${each}`, `val.${each}`, `eval.${each}`]
         .concat([`val/${each}`, `eval/${each}`, `validation/${each}`, `${each}/val`, `${each}/validation`])
+        .concat([
+          `valid/${each}`,
+          `valid.${each}`,
+          `dev_${each}`,
+          `dev/${each}`,
+          `${each}/valid`,
+          `${each}/eval`,
+          `val ${each}`,
+          `validation ${each}`,
+        ])
         .map((alias): [string, Metric] => [alias, `validation.${name}`])
     );
   }),
-);
+).set("tel", "validation.loss"); // llm.c's word for it
 
 /**
  * A metric by the name that it has here, for text and JSON of other tools: `val_loss`, `eval_loss` and `loss/val` are

@@ -3,6 +3,7 @@ import { atLeastZero, checkKeys, maybeDuration, oneOf } from "../option_checks.t
 import {
   asDuration,
   countIn,
+  countText,
   type Duration,
   durationCall,
   durationText,
@@ -116,7 +117,7 @@ export const plateauRule: Rule<Plateau, PlateauState> = leafRule<Plateau, Platea
   stops: (criterion, state) => state.open && hasRunOut(criterion, state.elapsed),
   because({ patience }, { best, sinceStep, elapsed: count }) {
     const waited = durationText({ unit: patience.unit, count });
-    const since = best === null ? "the start" : `step ${sinceStep.toLocaleString("en-US")}`;
+    const since = best === null ? "the start" : `step ${countText(sinceStep)}`;
     return `no gain for ${waited} since ${since} (patience ${durationText(patience)})`;
   },
   lacks(criterion, { elapsed }, at) {

@@ -57,6 +57,7 @@ export type LogFormat =
   | "llm.c"
   | "python-dicts"
   | "jsonl"
+  | "plateau"
   | "csv";
 
 /** One run as it is read from a log. */

@@ -1,7 +1,7 @@
 /** All that one training recorded, in columns. Plain data: it crosses to the browser as it is, and grows at the tail. */
 import type { BatchPlan } from "../batch_plan.ts";
 
-/** One row per update, in order. */
+/** One row per update, in order. Of a log only the updates that it holds: a recording of one's own has them all. */
 export interface Updates {
   readonly step: Float64Array;
   readonly epoch: Float64Array;
@@ -40,7 +40,8 @@ export type EndReason = "stopped" | "alreadyComplete" | "exhausted" | "diverged"
 export interface Trajectory {
   readonly name: string;
   readonly seed: number;
-  readonly batches: BatchPlan;
+  /** null where a log does not say how its updates are cut: epochs and examples are NaN, unless it wrote them down */
+  readonly batches: BatchPlan | null;
   readonly updates: Updates;
   readonly evaluations: Evaluations;
   /** the evaluation at an end off the grid; criteria, selection and regret never see it */

@@ -80,6 +80,8 @@ async function chooseEngine() {
   const engine = await import("../engine/engine.ts");
   engine.setEngineChoice(given.engine, given.settings);
   engineNow = engine.engineNow;
+  const { sendTrainings } = await import("./kernel_trainings.ts");
+  sendTrainings(send);
 }
 
 function tellEngine() {

@@ -3,6 +3,7 @@
  * stdout. The complement tells a message from bytes that some library wrote to the same stream.
  */
 import { decode, encode } from "./codec.ts";
+import type { TrainingNews } from "../store/training_story.ts";
 import type { Cell } from "./notebook.ts";
 import type { CellError, EngineLine, Event } from "./wire.ts";
 
@@ -66,6 +67,8 @@ export type FromKernel =
   | { t: "loaded"; fresh: readonly string[] }
   | { t: "pong"; n: number }
   | { t: "engine"; engine: EngineLine }
+  /** what is new of the n-th training of this kernel; null when nothing follows */
+  | { t: "training"; training: number; news: TrainingNews | null }
   | { t: "shown"; cell: string; text: string; value?: Uint8Array }
   | { t: "progress"; progress: Progress; ended: boolean }
   | { t: "ran"; cell: RanCell }

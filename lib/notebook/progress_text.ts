@@ -8,11 +8,12 @@ function isTrainingEvent(value: unknown): value is TrainingEvent {
     typeof event.plan === "object" && event.plan !== null;
 }
 
-/** The events in a value: itself, or those in a list of trainings. */
+/** The events in a value: itself, those in a list of trainings, the runs of a comparison or of several. */
 function eventsIn(value: unknown): readonly TrainingEvent[] {
   if (isTrainingEvent(value)) return [value];
-  const list = Array.isArray(value) ? value : (value as { runs?: unknown } | null)?.runs;
-  return Array.isArray(list) ? list.filter(isTrainingEvent) : [];
+  if (Array.isArray(value)) return value.flatMap(eventsIn);
+  const runs = (value as { runs?: unknown } | null)?.runs;
+  return Array.isArray(runs) ? runs.filter(isTrainingEvent) : [];
 }
 
 /** Seconds until the last update of all that still run or wait, at the present pace; null when it cannot be known. */

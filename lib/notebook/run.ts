@@ -7,6 +7,7 @@ import type { FromKernel, KernelCell, RanCell } from "./kernel_messages.ts";
 import type { Diagnostic, Notebook } from "./notebook.ts";
 import { type Kernel, spawnKernel } from "./process.ts";
 import { ProgressWriter } from "./run_progress.ts";
+import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
 import { buildScript, type Compiler, type KernelModules, notebookCompiler } from "./session_build.ts";
 import type { CellError } from "./wire.ts";
 
@@ -93,6 +94,7 @@ class Run {
   #code: number | undefined;
   #kernel!: Kernel;
   #interrupts = 0;
+  readonly #trainings: SessionTrainings;
 
   constructor(
     readonly options: RunOptions,
@@ -101,6 +103,10 @@ class Run {
   ) {
     this.#out = options.out ?? writeTo(Deno.stdout);
     this.#progress = new ProgressWriter(err, options.terminal ?? Deno.stderr.isTerminal());
+    this.#trainings = sessionTrainings(options, (line) => {
+      this.#progress.clear();
+      err(`${line}\n`);
+    });
   }
 
   async run(modules: KernelModules, runFolder: string): Promise<number> {
@@ -128,6 +134,7 @@ class Run {
       this.err(`${this.notebook.file}  the kernel ended: ${end.why}\n`);
       return WRONG;
     } finally {
+      await this.#trainings.close();
       deaf();
     }
   }
@@ -161,6 +168,8 @@ class Run {
         return this.#progress.update(message.progress, message.ended);
       case "ran":
         return this.#ran(message.cell);
+      case "training":
+        return this.#trainings.take(message);
       case "wrongInput":
         this.err(`${message.message}\n`);
         return this.#finish(MISUSED);

@@ -17,6 +17,7 @@ import { readMessage } from "./session_message.ts";
 import { below, heldBack, inKernel, onServer, trains } from "./session_reach.ts";
 import { waitForRun, waitForValues, wasStopped } from "./session_stale.ts";
 import { SessionStates } from "./session_states.ts";
+import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
 import { SessionWatch } from "./session_watch.ts";
 import type { CellError, EngineLine, FromPage, ToPage } from "./wire.ts";
 
@@ -89,6 +90,8 @@ export class Session {
   #reloading: Promise<void> = Promise.resolve();
   #kernel?: Kernel;
   #engine?: EngineLine;
+  /** when what kernels that have ended trained is in the store */
+  #recorded: Promise<void> = Promise.resolve();
   #started = false;
   #closed = false;
   #deaths: number[] = [];
@@ -156,15 +159,22 @@ export class Session {
     this.#clients.emit({ t: "kernel", state: "starting" });
     this.#applied.clear();
     this.#engine = undefined;
+    const trainings = this.#trainings();
     const kernel = spawnKernel({
       ...this.options,
       project: resolve(this.options.project),
       runFolder: join(this.#folder, "run"),
       read: [...this.#reads],
-      onMessage: (message) => this.#kernel === kernel && this.#heard(message),
+      onMessage: (message) => {
+        if (message.t === "training") trainings.take(message);
+        else if (this.#kernel === kernel) this.#heard(message);
+      },
     });
     this.#kernel = kernel;
-    kernel.ended.then((end) => this.#kernel === kernel && this.#ended(end));
+    kernel.ended.then((end) => {
+      this.#recorded = Promise.all([this.#recorded, trainings.close()]).then(() => {});
+      if (this.#kernel === kernel) this.#ended(end);
+    });
     this.#load();
   }
 
@@ -289,6 +299,7 @@ export class Session {
     this.#kernel = undefined;
     kernel?.kill("closed");
     await Promise.all([kernel?.ended, this.#reloading]);
+    await this.#recorded;
     this.#clients.close();
     this.#clients.log.close();
   }
@@ -411,7 +422,12 @@ export class Session {
     });
   }
 
-  #heard(message: FromKernel) {
+  /** What cannot be recorded is said in the page's log. */
+  #trainings(): SessionTrainings {
+    return sessionTrainings(this.options, (text) => this.#clients.emit({ t: "log", level: "error", text }));
+  }
+
+  #heard(message: Exclude<FromKernel, { t: "training" }>) {
     const { notebook } = this.#build!;
     if ("cell" in message && typeof message.cell === "string") {
       const cell = notebook.cells.find((cell) => cell.key === message.cell);

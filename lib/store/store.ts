@@ -1,4 +1,5 @@
 /** Where runs are kept. SQLite stands behind it by default; whatever keeps these promises may. */
+import type { BatchPlan } from "../batch_plan.ts";
 import type { Counting, LogFormat, LoggedBatches, LogWarning, Series } from "../curves/logged.ts";
 import type { EndReason, EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import type { PolicyKind } from "../policies/policy.ts";
@@ -73,6 +74,18 @@ export interface NewRun {
    * always a new run
    */
   readonly key: string | null;
+  /** of a training: how it cuts its set, which its trajectory names. Default: none, it was logged elsewhere */
+  readonly plan?: BatchPlan;
+}
+
+/** What is known of a run when it begins. */
+export interface SoFar {
+  /** takes the place of all that was recorded under the run's key; series without a row are named by it */
+  readonly rows: SeriesRows;
+  /** default none */
+  readonly warnings?: readonly LogWarning[];
+  /** set when nothing follows; default: rows will */
+  readonly end?: { readonly state: EndReason; readonly because: string };
 }
 
 /** Points of one series that follow those recorded; at or before its last step they replace what is there from their first step on. */
@@ -86,13 +99,22 @@ export interface RunWriter {
   append(rows: SeriesRows): Promise<void>;
   /** a checkpoint by the SHA-256 of its content */
   checkpoint(step: number, path: string, sha256: string): Promise<void>;
+  /** `alreadyComplete`: nothing was trained, and the end that was recorded before stands */
   end(state: EndReason, because: string, final: EvaluationRow | null): Promise<void>;
+  /** lets go of a run that has not ended: it is `interrupted` until someone goes on with it */
+  release(): Promise<void>;
   warn(warnings: readonly LogWarning[]): Promise<void>;
 }
 
 export interface Store {
-  /** begins a run, or goes on with the one of the same key */
-  begin(run: NewRun): Promise<RunWriter>;
+  /** why nothing can be written, as `damaged store: …`; null when all is well */
+  readonly fault: string | null;
+  /**
+   * Begins a run, or goes on with the one of the same key.
+   * @param soFar default: what was recorded under the key stands
+   * @throws RunBeingWritten when a live process writes the run of this key
+   */
+  begin(run: NewRun, soFar?: SoFar): Promise<RunWriter>;
   /** all runs, newest first */
   runs(): Promise<RunRow[]>;
   run(id: string): Promise<RunRow | null>;
@@ -105,6 +127,7 @@ export interface Store {
   judge(id: string, verdicts: readonly StoredVerdict[]): Promise<void>;
   /** replaces the tags of a run */
   tag(id: string, tags: readonly string[]): Promise<void>;
+  /** @throws RunBeingWritten */
   remove(id: string): Promise<void>;
   /** rises with every change of any run, by whichever process: cheap to ask often */
   version(): Promise<number>;

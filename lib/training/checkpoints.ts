@@ -1,6 +1,6 @@
 /**
- * Weights and states of this process's trainings, by id: events name them and stay plain data. The oldest
- * are dropped past a bound.
+ * Weights and states of this process's trainings, by id: events name them and stay plain data. Past a bound those
+ * that have not been asked for the longest are dropped.
  */
 import { shown } from "../durations.ts";
 import type { Model } from "../models/model.ts";
@@ -26,7 +26,11 @@ function remember<T>(store: Map<string, T>, prefix: string, value: T): string {
 
 function recall<T>(store: Map<string, T>, what: string, prefix: string, id: string): T {
   const value = store.get(id);
-  if (value) return value;
+  if (value) {
+    store.delete(id); // behind those not asked for
+    store.set(id, value);
+    return value;
+  }
   const number = typeof id === "string" && id.startsWith(prefix) ? Number(id.slice(prefix.length)) : NaN;
   if (number >= 1 && number <= made) {
     throw new RangeError(
@@ -47,4 +51,6 @@ export const saveCheckpoint = (checkpoint: Checkpoint): string => remember(check
 export const loadCheckpoint = (id: string): Checkpoint => recall(checkpoints, "checkpoint", "c", id);
 export const saveState = (state: TrainState): string => remember(states, "s", state);
 export const forgetState = (id: string): void => void states.delete(id);
+/** Whether a state is still in memory. */
+export const hasState = (id: string): boolean => states.has(id);
 export const loadState = (id: string): TrainState => recall(states, "state", "s", id);

@@ -35,6 +35,14 @@ export interface Outcome {
   };
 }
 
+/** Where a training went on from another one. Plain data. */
+export interface Forked {
+  /** updates that it shares with its trunk */
+  readonly step: number;
+  /** of those, the ones that had to be trained again: no state lay nearer */
+  readonly again: number;
+}
+
 export interface TrainingEvent {
   readonly type: "planned" | "chunk" | "evaluation" | "checkpoint" | "ended";
   readonly plan: Plan;
@@ -48,6 +56,8 @@ export interface TrainingEvent {
   readonly atFloor: boolean;
   /** of a `checkpoint` event: id of the state that was saved */
   readonly state?: string;
+  /** of a fork: where it left its trunk */
+  readonly forked?: Forked;
   /** null until the end */
   readonly outcome: Outcome | null;
 }

@@ -7,6 +7,8 @@ import type { TrainState } from "./state.ts";
 export interface KeptStates {
   /** saves a state, and forgets those that need not stay; returns its id */
   save(state: TrainState): string;
+  /** ids of those that stay, by step */
+  readonly ids: ReadonlyMap<number, string>;
 }
 
 /**
@@ -20,6 +22,7 @@ export interface KeptStates {
 export function keptStates({ select, checkpoint }: Pick<FilledSpec, "select" | "checkpoint">): KeptStates {
   const ids = new Map<number, string>();
   return {
+    ids,
     save(state) {
       const id = saveState(state);
       ids.set(state.position.step, id);

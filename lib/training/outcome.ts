@@ -35,7 +35,7 @@ export function outcomeOf(
   const decided = reason === "stopped" || reason === "alreadyComplete";
   const lastLoss = record.trajectory().updates.loss.at(-1), step = countText(at.step);
   const because = {
-    stopped: told.because,
+    stopped: told.because || "every policy on it has ended",
     alreadyComplete: told.because,
     diverged: Number.isFinite(lastLoss)
       ? `gradients or weights are no numbers at step ${step}`

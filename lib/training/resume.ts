@@ -6,9 +6,13 @@ import { resolveFrom } from "../criteria/resolve_from.ts";
 import { initial, observe, stops, textOf, verdict } from "../criteria/rules.ts";
 import { initialSelection, observeSelection, readsAverage, selectionText } from "../criteria/select.ts";
 import type { Selection, SelectionState } from "../criteria/selection.ts";
+import { evaluationRow } from "../curves/best.ts";
+import type { EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import { countText } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
 import { follow } from "../policies/follow.ts";
+import { initialScale, observeScale } from "../schedules/plateau_scale.ts";
+import type { PlateauScaleState } from "../schedules/schedule.ts";
 import { type Plan, planFor, type PlanWarning } from "./plan.ts";
 import { conditionsOf } from "./conditions.ts";
 import type { FilledSpec } from "./spec.ts";
@@ -139,11 +143,49 @@ export function criterionState(stop: FilledSpec["stop"], state: TrainState | nul
 }
 
 /**
- * What a selection remembers at a state. Of evaluations before it only the weights of the kept one are still there: a
- * selection that differs from the state's begins with that one.
+ * What a selection remembers at a state: another one than the state's counts on what was recorded. Of evaluations before
+ * it only the weights of the kept one are still there: where it would keep another, it begins with that one.
  */
 export function selectionState(select: Selection, state: TrainState | null): SelectionState {
-  if (state !== null && state.plan.select === selectionText(select)) return state.selection;
   const first = initialSelection(select);
-  return state?.kept ? observeSelection(select, first, state.kept.row) : first;
+  if (state === null) return first;
+  if (state.plan.select === selectionText(select)) return state.selection;
+  const { selection, kept } = selectionOn(state.trajectory, select);
+  if (kept?.step === state.kept?.row.step) return selection;
+  return state.kept ? observeSelection(select, first, state.kept.row) : first;
+}
+
+/** What a selection remembers after a recording, and the evaluation that it keeps. */
+export function selectionOn(
+  { evaluations }: Trajectory,
+  select: Selection,
+): { readonly selection: SelectionState; readonly kept: EvaluationRow | null } {
+  let selection = initialSelection(select), kept: EvaluationRow | null = null;
+  for (let row = 0; row < evaluations.step.length; row++) {
+    const measured = evaluationRow(evaluations, row);
+    selection = observeSelection(select, selection, measured);
+    if (selection.kept === selection.seen) kept = measured;
+  }
+  return { selection, kept };
+}
+
+/**
+ * What scales the rate at a state. A rule where the state had none counts on what was recorded, and so goes on as if it
+ * had been there from the beginning; where it would have cut before the state, the recording is not its own, and it
+ * begins here.
+ */
+export function scaleState(rule: FilledSpec["scale"], state: TrainState | null): PlateauScaleState {
+  if (state === null) return initialScale();
+  // without a rule in the spec nothing scales, whatever the state was trained under
+  if (rule === null) return { ...state.scale, scale: 1 };
+  if (state.plan.scale !== null) return state.scale;
+  let scale = initialScale();
+  follow(state.trajectory, {
+    see(seen) {
+      if (seen.kind === "evaluation") {
+        scale = observeScale(rule, scale, { ...seen.at, metrics: seen.metrics });
+      }
+    },
+  });
+  return scale.cuts.every((step) => step >= state.position.step) ? scale : initialScale();
 }

@@ -55,9 +55,12 @@ export function resumeCheck(plan: Plan, obeyed: readonly Metric[], state: TrainS
   if (state.end?.midStep) {
     throw new UnsoundState(`the training failed in the middle of step ${state.position.step}`);
   }
-  for (const field of FIXED) fixed(field, plan[field], state.plan[field]);
-  for (const [field, name] of Object.entries(FIXED_BATCHES)) {
-    fixed(name, plan.batches[field as keyof BatchPlan], state.plan.batches[field as keyof BatchPlan]);
+  const fixed = fixedDifference(plan, state.plan);
+  if (fixed !== null) {
+    const { field, now, before } = fixed;
+    throw new RangeError(
+      `invalid ${field}: ${now} (the state was trained with ${before}: give the same, or begin anew)`,
+    );
   }
   const recorded = state.trajectory.evaluations.metrics;
   const missing = obeyed.find((metric) => metric !== "training.loss" && !(metric in recorded));
@@ -79,13 +82,24 @@ export function resumeCheck(plan: Plan, obeyed: readonly Metric[], state: TrainS
   });
 }
 
-function fixed(field: string, now: unknown, before: unknown): void {
-  if (text(now) === text(before)) return;
-  throw new RangeError(
-    `invalid ${field}: ${text(now)} (the state was trained with ${
-      text(before)
-    }: give the same, or begin anew)`,
-  );
+/** What one recording cannot have two of. */
+export interface FixedDifference {
+  /** as a spec names it */
+  readonly field: string;
+  readonly now: string;
+  readonly before: string;
+}
+
+/** The first setting that all updates rest on and that is not as it was; null when all are. */
+export function fixedDifference(plan: Plan, before: Plan): FixedDifference | null {
+  const fields: [string, unknown, unknown][] = [
+    ...FIXED.map((field): [string, unknown, unknown] => [field, plan[field], before[field]]),
+    ...(Object.keys(FIXED_BATCHES) as (keyof BatchPlan)[]).map((
+      field,
+    ): [string, unknown, unknown] => [FIXED_BATCHES[field], plan.batches[field], before.batches[field]]),
+  ];
+  const found = fields.find(([, now, then]) => text(now) !== text(then));
+  return found ? { field: found[0], now: text(found[1]), before: text(found[2]) } : null;
 }
 
 const text = (value: unknown) =>

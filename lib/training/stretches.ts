@@ -41,12 +41,13 @@ export class Stretches {
 
   /** The next stretch from where the training is; null when the data has ended. Nothing may be under way but it. */
   next(): TakenStretch | null | Promise<TakenStretch | null> {
-    const { live, progress } = this.#run, { tries, at, scale } = progress;
+    const { live, progress, onlooker } = this.#run, { tries, at, scale } = progress;
     const begun = this.#ahead;
     if (begun) {
       const { stretch } = begun;
       const fits = stretch.tensors.parameters === live.parameters && stretch.step === at.step &&
-        stretch.tries === tries && stretch.scale === scale.scale;
+        stretch.tries === tries && stretch.scale === scale.scale &&
+        (onlooker === null || stretch.step + stretch.rates.length <= onlooker.next(stretch.step));
       if (!fits) return this.#discarded().then(() => this.next());
       this.#ahead = null;
     }
@@ -86,11 +87,12 @@ export class Stretches {
   }
 
   #planned(tensors: LoopTensors, counters: Counters, scale: number): PlannedStretch {
-    const { spec: { batches, evaluate, checkpoint }, updates } = this.#run,
+    const { spec: { batches, evaluate, checkpoint }, updates, onlooker } = this.#run,
       { at: { step }, tries } = counters;
     const toEvaluation = updatesUntilDue(batches, evaluate.every, counters);
     const toCheckpoint = checkpoint.every ? updatesUntilDue(batches, checkpoint.every, counters) : Infinity;
-    const most = Math.min(updates.most(tries), toEvaluation, toCheckpoint, this.#last - step);
+    const last = Math.min(this.#last, onlooker?.next(step) ?? Infinity);
+    const most = Math.min(updates.most(tries), toEvaluation, toCheckpoint, last - step);
     const rates = this.#rates(step, Math.max(1, most), scale), count = rates.length;
     const { parameters, statistics, slots, average } = tensors;
     return {
@@ -127,11 +129,11 @@ export class Stretches {
 
   /** Begins what follows if all goes on as planned: a rule that ends the training, or scales its rate, wastes it. */
   #goAhead(done: TakenStretch | null): void {
-    const { updates } = this.#run;
+    const { updates, onlooker } = this.#run;
     if (!done || !updates.ahead || done.ran.losses.length < done.stretch.rates.length) return;
     const { stretch, ran } = done, step = stretch.step + ran.losses.length;
     const tries = stretch.tries + ran.losses.length;
-    if (ran.failed !== null || step >= this.#last) return;
+    if (ran.failed !== null || step >= Math.min(this.#last, onlooker?.next(step) ?? Infinity)) return;
     try {
       this.#ahead = this.#begin(
         this.#planned(ran.tensors, { at: { step }, tries, attempts: tries }, stretch.scale),

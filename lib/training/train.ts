@@ -7,6 +7,7 @@ import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
 import { startEngine } from "../engine/engine.ts";
 import { observeScale } from "../schedules/plateau_scale.ts";
 import { resolve } from "../schedules/resolve.ts";
+import type { Beside } from "./beside.ts";
 import { breath } from "./breath.ts";
 import { keptStates } from "./kept_states.ts";
 import { evaluate } from "./evaluate.ts";
@@ -20,9 +21,11 @@ import type { TrainState } from "./state.ts";
 import { stateFrom } from "./state_from.ts";
 import { Stretches, type TakenStretch } from "./stretches.ts";
 import { discardTensors, disposeTensors, keepNetwork, replaceTensors } from "./tensors.ts";
+import { rememberTrunk } from "./trunks.ts";
 import { stateOf, type UnderWay, underWay } from "./under_way.ts";
 import { CHUNK, type Outputs } from "./updates.ts";
 import { updatesFor } from "./updates_for.ts";
+import { watched } from "./watched.ts";
 
 /** Updates in a row whose gradients are no numbers, after which skipping them is given up. */
 const MOST_SKIPPED = 10;
@@ -64,13 +67,17 @@ export function train(spec: Spec): Training {
 }
 
 /** Trains as `train` does, and is ended as `aborted` once `step` updates have been applied. */
-export function trainUpTo(spec: Spec, step: number): Training {
+export const trainUpTo = (spec: Spec, step: number): Training => trainBeside(spec, { until: step });
+
+/** Trains as `train` does, and as is told beside the spec. */
+export function trainBeside(spec: Spec, beside: Beside): Training {
   const filled = filledSpec(spec);
-  const from = filled.from === null ? null : stateFrom(filled.from);
+  const from = beside.state ?? (filled.from === null ? null : stateFrom(filled.from));
   planFor(filled, null, from);
   const control = new AbortController();
   const asked = AbortSignal.any([control.signal, ...(filled.signal ? [filled.signal] : [])]);
-  const training = run(filled, from, asked, step);
+  const events = run(filled, from, asked, beside);
+  const training = beside.within ? events : watched(filled, events);
   return Object.assign(training, { abort: () => control.abort() });
 }
 
@@ -78,7 +85,7 @@ async function* run(
   given: FilledSpec,
   from: TrainState | null,
   asked: AbortSignal,
-  until: number,
+  beside: Beside,
 ): AsyncGenerator<TrainingEvent, void, void> {
   const engine = await startEngine();
   const { folder: path, fresh } = given.checkpoint;
@@ -88,12 +95,12 @@ async function* run(
     let run: UnderWay, begun: Beginning;
     try {
       begun = beginning(given, from, engine, updates, folder);
-      run = underWay(begun, engine, updates, folder);
+      run = underWay(begun, engine, updates, folder, beside.onlooker);
     } catch (error) {
       await updates.close();
       throw error;
     }
-    yield* trained(run, begun, asked, until);
+    yield* trained(run, begun, asked, beside);
   } finally {
     folder?.close();
   }
@@ -103,10 +110,10 @@ async function* trained(
   run: UnderWay,
   { state: from, interrupted, sameRun }: Beginning,
   asked: AbortSignal,
-  until: number,
+  { until = Infinity, forked }: Beside,
 ): AsyncGenerator<TrainingEvent, void, void> {
   // What the loop asks for by index.
-  const { spec, plan, live, record, progress, folder } = run;
+  const { spec, plan, live, record, progress, folder, onlooker } = run;
   const stretches = new Stretches(run, resolve(spec.schedule, spec.batches).rate, until);
   const first = progress.at.step;
   const states = keptStates(spec);
@@ -121,6 +128,7 @@ async function* trained(
     trajectory: record.trajectory(),
     cuts: progress.scale.cuts,
     atFloor: progress.scale.atFloor,
+    ...(forked && { forked }),
     outcome,
   });
 
@@ -133,6 +141,9 @@ async function* trained(
         else if (stops(spec.stop, progress.criterion, progress.at)) {
           const complete = progress.at.step === first && from !== null && !sameRun;
           reason = complete ? "alreadyComplete" : "stopped";
+        } else {
+          onlooker?.part(progress.at, () => stateOf(run, null));
+          if (onlooker?.over(progress.at)) reason = "stopped";
         }
         if (reason) break;
 
@@ -146,7 +157,8 @@ async function* trained(
 
         // The counters of each, until a rule ends it: then the updates up to there are run again.
         const { stretch, ran } = taken, secondsOf = clockOf(taken, progress.at.seconds);
-        const over = () => stops(spec.stop, progress.criterion, progress.at);
+        const over = () =>
+          stops(spec.stop, progress.criterion, progress.at) || onlooker?.over(progress.at) === true;
         let applied = 0;
         for (; applied < ran.losses.length && !(applied > 0 && over()); applied++) {
           progress.tries++;
@@ -207,6 +219,7 @@ async function* trained(
       failure,
       (end) => stateOf(run, end && broken ? { ...end, midStep } : end),
     );
+    rememberTrunk(saved, { spec, states, from });
     if (reason !== "alreadyComplete" || interrupted) folder?.finish(broken ? null : saved, outcome, spec);
     yield event("ended", outcome);
     if (failure) throw failure;
@@ -233,7 +246,12 @@ const measuredAt = ({ updates, seconds }: UnderWay, { ended }: TakenStretch): ()
   updates.ahead ? () => ended : seconds;
 
 /** The counters and the record of an update that was taken. */
-function advance({ spec, record, progress }: UnderWay, rate: number, loss: number, seconds: number): void {
+function advance(
+  { spec, record, progress, onlooker }: UnderWay,
+  rate: number,
+  loss: number,
+  seconds: number,
+): void {
   const { at, tries } = progress;
   progress.attempts = tries;
   const position = positionAt(spec.batches, tries, at.evaluations, seconds);
@@ -241,11 +259,12 @@ function advance({ spec, record, progress }: UnderWay, rate: number, loss: numbe
   record.update({ ...progress.at, rate, loss });
   const update = { kind: "update" as const, at: progress.at, loss, rate };
   progress.criterion = observe(spec.stop, progress.criterion, update);
+  onlooker?.see(update);
 }
 
 /** An evaluation on the grid. */
 function observeEvaluation(
-  { spec, live, record, progress }: UnderWay,
+  { spec, live, record, progress, onlooker }: UnderWay,
   outputs: Outputs,
   seconds: () => number,
 ): void {
@@ -255,6 +274,7 @@ function observeEvaluation(
   progress.at = at;
   const observation = { kind: "evaluation" as const, at, metrics: row.metrics, standardErrors };
   progress.criterion = observe(spec.stop, progress.criterion, observation);
+  onlooker?.see(observation);
   if (spec.scale) progress.scale = observeScale(spec.scale, progress.scale, row);
   progress.selection = observeSelection(spec.select, progress.selection, row);
   if (progress.selection.kept !== progress.selection.seen) return;

@@ -1,14 +1,17 @@
 /** What `plateau train` does: a training from words, in a run's folder that the same words find again. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { engineBefore } from "../checkpoints/engine_before.ts";
 import { exactJson } from "../checkpoints/exact_json.ts";
 import { specHash } from "../checkpoints/spec_hash.ts";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { shown } from "../durations.ts";
 import { type EngineName, type EngineSettings, setEngineChoice } from "../engine/engine.ts";
+import { recordTraining } from "../store/record_training.ts";
+import { openStore } from "../store/sqlite_store.ts";
+import type { Store } from "../store/store.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
 import { plan, planText } from "./plan.ts";
-import type { Spec } from "./spec.ts";
+import { filledSpec, type Spec } from "./spec.ts";
 import { specFromText, type TrainValues } from "./spec_from_text.ts";
 import { train, type Training } from "./train.ts";
 import { WrongTraining } from "./train_options.ts";
@@ -21,7 +24,7 @@ export interface TrainCommand {
   /** a name, or the path of a file */
   readonly dataset: string;
   readonly values: TrainValues;
-  /** folder of all runs */
+  /** folder of all runs; beside it lies the store that records them, `runs.sqlite` */
   readonly runs: string;
   /** @param before engine that the run was trained on so far, which alone goes on to the bit; null at its beginning */
   engine(before: string | null): Promise<{ readonly name: EngineName } & EngineSettings>;
@@ -37,8 +40,15 @@ export async function trainCommand({ dataset, values, runs, engine }: TrainComma
   const { spec, name, folder } = await asked(dataset, values, runs);
   const { name: choice, ...settings } = await engine(values.fresh ? null : engineBefore(folder));
   setEngineChoice(choice, settings);
+  let store: Store | null = null;
   try {
-    const { event, signal } = await watched(spec, folder);
+    store = await openStore(join(dirname(runs), "runs.sqlite"));
+    const { event, signal } = await watched(
+      spec,
+      folder,
+      values.run ?? `${spec.data.name} ${name.slice(0, 6)}`,
+      store,
+    );
     const { plan, outcome } = event;
     console.log(
       values.json
@@ -51,6 +61,8 @@ export async function trainCommand({ dataset, values, runs, engine }: TrainComma
     if (!(error instanceof StorageFault)) throw inOptions(error as Error);
     console.error(`paused by a ${error.message}: the same command goes on from the last checkpoint`);
     return 3;
+  } finally {
+    await store?.close();
   }
 }
 
@@ -76,13 +88,15 @@ async function asked(dataset: string, values: TrainValues, runs: string) {
 }
 
 /** The last event of a training that is told of as it goes, and the signal that ended it. */
-async function watched(spec: Spec, folder: string) {
+async function watched(spec: Spec, folder: string, name: string, store: Store) {
   const training = train(spec), interrupt = onSignals(training), progress = progressLines();
+  const record = recordTraining(store, filledSpec(spec), { name, from: null, key: () => `folder ${folder}` });
   let last: TrainingEvent | null = null;
   try {
     for await (const event of training) {
       if (event.type === "planned") console.error(beginningText(event, folder));
       else if (event.type !== "ended") progress.at(event);
+      await record.event(event);
       last = event;
     }
   } catch (error) {
@@ -92,6 +106,7 @@ async function watched(spec: Spec, folder: string) {
   } finally {
     progress.end();
     interrupt.off();
+    await record.closed();
   }
   return { event: last!, signal: interrupt.received() };
 }

@@ -1,4 +1,5 @@
 /** What `plateau train` takes on its command line. Light: the command line reads it whichever command is asked for. */
+import { Misuse } from "../command_line.ts";
 
 /** Options of `plateau train`, as `parseArgs` takes them. What is left out is undefined. */
 export const TRAIN_OPTIONS = {
@@ -83,6 +84,6 @@ exit codes
   130, 143  stopped by Ctrl-C or by SIGTERM, with a checkpoint`;
 
 /** What was asked for cannot be trained: one line, exit code 2. */
-export class WrongTraining extends Error {
+export class WrongTraining extends Misuse {
   override readonly name = "WrongTraining";
 }

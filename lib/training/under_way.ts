@@ -6,12 +6,12 @@ import { textOf } from "../criteria/rules.ts";
 import { type Recorder, recorder, resumeRecorder } from "../curves/recorder.ts";
 import { type Position, START } from "../durations.ts";
 import type { Engine } from "../engine/engine.ts";
-import { initialScale } from "../schedules/plateau_scale.ts";
 import type { PlateauScaleState } from "../schedules/schedule.ts";
 import { conditionsOf } from "./conditions.ts";
 import { measuredMetrics } from "./evaluate.ts";
 import type { Plan } from "./plan.ts";
-import { type Beginning, criterionState, selectionState } from "./resume.ts";
+import type { Onlooker } from "./onlooker.ts";
+import { type Beginning, criterionState, scaleState, selectionState } from "./resume.ts";
 import type { FilledSpec } from "./spec.ts";
 import type { TrainState } from "./state.ts";
 import {
@@ -49,6 +49,7 @@ export interface UnderWay {
   readonly record: Recorder;
   readonly progress: Progress;
   readonly folder: Run | null;
+  readonly onlooker: Onlooker | null;
   /** monotonic clock, added up over resumes, evaluations included */
   seconds(): number;
 }
@@ -59,6 +60,7 @@ export function underWay(
   engine: Engine,
   updates: Updates,
   folder: Run | null,
+  onlooker: Onlooker | null = null,
 ): UnderWay {
   const { name, seed, batches, stop } = spec;
   const offset = state?.position.seconds ?? 0, since = performance.now();
@@ -70,6 +72,7 @@ export function underWay(
     plan,
     began,
     folder,
+    onlooker,
     layout: layoutOf(spec),
     live: state ? revivedTensors(spec, state) : freshTensors(spec),
     record: state
@@ -81,8 +84,7 @@ export function underWay(
       tries: state?.attempts ?? 0,
       criterion: criterionState(stop, state),
       selection: selectionState(spec.select, state),
-      // without a rule in the spec nothing scales, whatever the state was trained under
-      scale: { ...(state?.scale ?? initialScale()), ...(spec.scale ? {} : { scale: 1 }) },
+      scale: scaleState(spec.scale, state),
     },
   };
 }

@@ -3,7 +3,8 @@ import { palette, type PolicySymbol } from "../../lib/charts/palette.ts";
 import type { PolicyKind } from "../../lib/policies/policy.ts";
 import { svgElement } from "./element.ts";
 
-const PATHS: Readonly<Record<PolicySymbol, string>> = {
+/** Each symbol as a path in a box of 10 × 10. */
+export const symbolPaths: Readonly<Record<PolicySymbol, string>> = {
   circle: "M.8 5a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0-8.4 0Z",
   ring: "M1.5 5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0Z",
   square: "M1.2 1.2h7.6v7.6H1.2Z",
@@ -16,7 +17,7 @@ const PATHS: Readonly<Record<PolicySymbol, string>> = {
 
 export function keyMark(kind: PolicyKind): SVGSVGElement {
   const { color, symbol } = palette[kind] ?? palette.other;
-  const shape = svgElement("path", { d: PATHS[symbol] });
+  const shape = svgElement("path", { d: symbolPaths[symbol] });
   shape.style.setProperty(symbol === "ring" ? "stroke" : "fill", color);
   if (symbol === "ring") shape.style.setProperty("fill", "none");
   return svgElement("svg", { class: "key", viewBox: "0 0 10 10", "aria-hidden": "true" }, shape);

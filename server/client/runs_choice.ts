@@ -41,7 +41,8 @@ export function withRuns(
   const before = choice ??
     { ids: newestComparable(rows).map(({ id }) => id), matching: null, except: [] };
   const touched = new Set(ids);
-  const kept = before.ids.filter((id) => !touched.has(id)), except = before.except.filter((id) => !touched.has(id));
+  const kept = before.ids.filter((id) => !touched.has(id)),
+    except = before.except.filter((id) => !touched.has(id));
   const matching = before.matching === null
     ? new Set<string>()
     : new Set(filterRuns(rows, before.matching).rows.map(({ id }) => id));

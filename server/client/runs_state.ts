@@ -1,8 +1,8 @@
 /** All that the runs page shows beside the runs themselves, and how it stands in the address. Pure. */
 import type { LoggedBatches } from "../../lib/curves/logged.ts";
-import type { Smoothing } from "../../lib/curves/smooth.ts";
+import type { Smoothing } from "../../lib/curves/smoothed.ts";
 import type { Axis } from "../../lib/curves/trajectory.ts";
-import type { OverlayRange } from "./overlay_view.ts";
+import type { OverlayRange } from "../../lib/charts/overlay.ts";
 
 /** Columns by which the list can be sorted. */
 export const sortColumns = ["run", "best", "stopped", "ago"] as const;
@@ -168,6 +168,8 @@ export function searchOf(state: RunsState): string {
     ["examples", batches.trainingExamples === undefined ? null : String(batches.trainingExamples)],
   ];
   const written = parts.filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value!).replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+    .map(([name, value]) =>
+      `${name}=${encodeURIComponent(value!).replaceAll("%2C", ",").replaceAll("%3A", ":")}`
+    );
   return written.length === 0 ? "" : `?${written.join("&")}`;
 }

@@ -1,7 +1,9 @@
 /** The list of notebooks. Making it runs nothing. */
+import { lastRunMarkup, type NotebookRuns, runsMarkup } from "./last_run.ts";
 import { html, type Markup } from "./markup.ts";
 import type { NativeState } from "../native_state.ts";
 import { nativeStrip } from "./native_strip.ts";
+import { type Recent, recentRuns } from "./recent_runs.ts";
 import { type Assets, shell } from "./shell.ts";
 import { ago } from "./words.ts";
 
@@ -16,6 +18,8 @@ export interface Entry {
   readonly states: { readonly running: number; readonly stale: number; readonly error: number } | null;
   /** what is wrong with the file; empty when nothing is */
   readonly problem: string;
+  /** default: none are known */
+  readonly runs?: NotebookRuns;
 }
 
 function stateMarks(entry: Entry): Markup | null {
@@ -32,18 +36,22 @@ function entryMarkup(entry: Entry, now: number): Markup {
   return html`<li><a href="/notebooks/${encodeURIComponent(entry.file)}">${entry.title}</a>${
     entry.dek === "" ? null : html`<p>${entry.dek}</p>`
   }<div class="meta"><span class="mono">${entry.file}</span><span>edited ${ago(entry.edited, now)}</span>${
-    entry.states === null ? null : html`<span>open</span>`
-  }${stateMarks(entry)}${
+    entry.runs ? runsMarkup(entry.runs) : null
+  }${entry.states === null ? null : html`<span>open</span>`}${stateMarks(entry)}${
     entry.problem === "" ? null : html`<span class="state error">${entry.problem}</span>`
-  }</div></li>`;
+  }</div>${entry.runs ? lastRunMarkup(entry.runs) : null}</li>`;
 }
 
-/** @param native what is shown of the native engine; default: nothing */
+/**
+ * @param native what is shown of the native engine; default: nothing
+ * @param recent what is shown of the runs; default: nothing
+ */
 export function indexPage(
   entries: readonly Entry[],
   assets: Assets,
   now: number,
   native: NativeState = { state: "none" },
+  recent: Recent | null = null,
 ): string {
   const list = entries.length === 0
     ? html`<p class="empty">No notebooks yet. Save a TypeScript file in the folder notebooks.</p>`
@@ -54,14 +62,15 @@ export function indexPage(
   return shell({
     title: "Notebooks",
     assets,
-    nav: html`<span aria-current="page">Notebooks</span>`,
+    nav: html`<span aria-current="page">Notebooks</span><a href="/runs">Runs</a>`,
     end: html``,
     strip: nativeStrip(native),
     main: html`
-      <main class="page index alone" id="main">
+      <main class="page index${recent === null ? " alone" : ""}" id="main">
         <div
-          class="head"><div><h1>Notebooks</h1></div><input type="search" id="find" placeholder="Find a notebook  /" aria-label="Find a notebook"></div>
+          class="head"><div><h1>Notebooks</h1></div><input type="search" id="find" placeholder="Find a notebook or run  /" aria-label="Find a notebook or run"></div>
         <section aria-label="Notebooks">${list}</section>
+        ${recent === null ? null : recentRuns(recent, now)}
       </main>
     `,
   });

@@ -8,7 +8,7 @@ export function missingPage(file: string, assets: Assets): string {
     title: "No such notebook",
     assets,
     nav: html`
-      <a href="/" aria-current="true">Notebooks</a>
+      <a href="/" aria-current="true">Notebooks</a><a href="/runs">Runs</a>
     `,
     end: html``,
     main: html`

@@ -39,8 +39,8 @@ export function notebookPage(
     title: notebook.title,
     assets,
     nav: html`
-      <a class="wide" href="/" aria-current="true">Notebooks</a><span class="title"
-        aria-current="page">${notebook.title}</span>
+      <a class="wide" href="/" aria-current="true">Notebooks</a><a class="wide" href="/runs">Runs</a><span
+        class="title" aria-current="page">${notebook.title}</span>
     `,
     end: html`
       <span class="state running" id="running" hidden></span><span class="state live"

@@ -6,11 +6,15 @@ export interface Assets {
   readonly style: string;
   readonly theme: string;
   readonly script: string;
+  /** script of the runs page */
+  readonly runs: string;
 }
 
 export interface Shell {
   readonly title: string;
   readonly assets: Assets;
+  /** address of its script. Default: that of most pages */
+  readonly script?: string;
   /** what stands in the bar after the name */
   readonly nav: Markup;
   /** what stands at the right of the bar, before the theme button */
@@ -36,7 +40,7 @@ export function shell(page: Shell): string {
         <link rel="icon" href="${ICON}">
         <link rel="stylesheet" href="${page.assets.style}">
         <script src="${page.assets.theme}"></script>
-        <script type="module" src="${page.assets.script}"></script>
+        <script type="module" src="${page.script ?? page.assets.script}"></script>
       </head>
       <body>
     <a class="skip" href="#main">Skip to content</a>

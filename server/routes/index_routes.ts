@@ -1,9 +1,14 @@
 /** The index of notebooks. It reads the files and runs nothing. */
 import { heading } from "../../lib/notebook/parse_heading.ts";
+import type { RunRow } from "../../lib/store/store.ts";
 import type { AssetStore } from "../assets.ts";
 import type { NativeInstall } from "../native_install.ts";
 import type { NotebookFiles } from "../notebook_files.ts";
 import { type Entry, indexPage } from "../pages/index_page.ts";
+import { lastEnded, lastRun, type NotebookRuns, runsOf } from "../pages/last_run.ts";
+import { RECENT, type Recent } from "../pages/recent_runs.ts";
+import type { RunReader } from "../run_reader.ts";
+import type { RunStore } from "../run_store.ts";
 import type { Sessions } from "../sessions.ts";
 import type { Route } from "./route.ts";
 
@@ -12,6 +17,32 @@ export interface IndexOptions {
   readonly sessions: Sessions;
   readonly assets: AssetStore;
   readonly native: NativeInstall;
+  readonly runs: Pick<RunStore, "reader">;
+}
+
+/** What is shown of the runs: the newest, and those of each notebook by its file. */
+interface Runs {
+  readonly recent: Recent;
+  readonly of: ReadonlyMap<string, NotebookRuns>;
+}
+
+/** The runs; a store that cannot be read is said, and the notebooks are there all the same. */
+async function runsIn({ reader }: IndexOptions["runs"], files: readonly string[]): Promise<Runs> {
+  try {
+    const read = await reader(), { rows } = await read.listing();
+    const own = async (file: string) => [file, await notebookRuns(read, runsOf(rows, file))] as const;
+    const of = new Map(await Promise.all(files.map(own)));
+    return { recent: { rows: rows.slice(0, RECENT), total: rows.length, fault: "" }, of };
+  } catch (error) {
+    return { recent: { rows: [], total: 0, fault: (error as Error).message }, of: new Map() };
+  }
+}
+
+async function notebookRuns(read: RunReader, rows: readonly RunRow[]): Promise<NotebookRuns> {
+  const ended = lastEnded(rows);
+  const series = ended && await read.series(ended, ended.best!.metric);
+  const longest = rows.reduce((most, { step }) => Math.max(most, step), 0);
+  return { runs: rows.length, last: ended && series && lastRun(ended, series, longest) };
 }
 
 /** What can be said of a notebook by reading it. */
@@ -28,11 +59,11 @@ async function closedEntry(file: string, path: string): Promise<Entry> {
   return { file, ...heading(texts, file), edited: info.mtime?.getTime() ?? 0, states: null, problem };
 }
 
-export function indexRoutes({ files, sessions, assets, native }: IndexOptions): readonly Route[] {
-  const entry = async (file: string): Promise<Entry | null> => {
+export function indexRoutes({ files, sessions, assets, native, runs }: IndexOptions): readonly Route[] {
+  const entry = async (file: string, own: NotebookRuns | undefined): Promise<Entry | null> => {
     const path = await files.find(file);
     if (path === null) return null;
-    return { ...await closedEntry(file, path), states: sessions.states(file) };
+    return { ...await closedEntry(file, path), states: sessions.states(file), runs: own };
   };
   return [{
     method: "GET",
@@ -40,11 +71,13 @@ export function indexRoutes({ files, sessions, assets, native }: IndexOptions): 
     access: "owner",
     async handle(c) {
       const names = await files.list();
-      const entries = await Promise.all(names.map(entry));
-      const addresses = await assets.addresses();
-      return c.html(
-        indexPage(entries.filter((each) => each !== null), addresses, Date.now(), native.state()),
-      );
+      const { recent, of } = await runsIn(runs, names);
+      const [entries, addresses] = await Promise.all([
+        Promise.all(names.map((name) => entry(name, of.get(name)))),
+        assets.addresses(),
+      ]);
+      const found = entries.filter((each) => each !== null);
+      return c.html(indexPage(found, addresses, Date.now(), native.state(), recent));
     },
   }];
 }

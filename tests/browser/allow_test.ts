@@ -58,7 +58,7 @@ chromiumTest(
         const fetched = (await fetch(address)).status;
         const frame = document.body.appendChild(document.createElement("iframe"));
         frame.src = address;
-        const opened = window.open(address)!;
+        const opened = globalThis.open(address)!;
         await new Promise((resolve) => setTimeout(resolve, 2000));
         const reach = (view: Window) => {
           try {

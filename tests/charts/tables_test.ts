@@ -112,6 +112,12 @@ for (const [name, run, time, state] of states) {
   });
 }
 
+Deno.test("a fork that waits is queued, though it has the steps of its trunk", () => {
+  const waiting = { ...eventOf(simulate({ updates: 700, end: null })), type: "planned" as const };
+  const [cell] = column(trainingTable({ runs: [waiting] }), "time");
+  assert.deepEqual([cell.text, cell.state], ["queued", "queued"]);
+});
+
 Deno.test("progress is a share of the cap, which the heading names", () => {
   const [cell] = column(
     trainingTable({ runs: [eventOf(simulate({ updates: 1_500, end: null }))] }),

@@ -169,3 +169,18 @@ Deno.test("how many epochs: early stopping fits every rate, and four mistakes co
   assert.match(finding(run), /5 calls of fit train 100 epochs where 20 were meant/);
 });
 opens("how_many_epochs.ts", 18520, /Once\. At a learning rate of .* train 100 epochs where 20 were meant/);
+
+Deno.test("your curves: the sample is read, diagnosed and judged", async () => {
+  const run = await ran("your_curves.ts");
+  const { logs, group, diagnoses, report } = run.values;
+  assert.deepEqual([logs.runs.length, logs.warnings.length, group.metric], [8, 0, "validation.loss"]);
+  const kinds = diagnoses.map(({ kind }: { kind: string }) => kind);
+  assert.deepEqual(kinds.slice(4), Array(4).fill("overfits"), "the higher rate is past its best");
+  assert.ok(!kinds.slice(0, 4).includes("overfits"), "the lower one is not");
+  assert.ok(report.policies.length > 20, `${report.policies.length} policies`);
+  assert.match(
+    finding(run),
+    /would have stopped at step [\d,]+ of 1,080 \(median of 8 runs\).*saved \d+% of the updates/,
+  );
+});
+opens("your_curves.ts", 18530, /would have stopped at step [\d,]+ of 1,080/);

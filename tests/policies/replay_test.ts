@@ -14,7 +14,8 @@ import type { EndReason, Trajectory } from "../../lib/curves/trajectory.ts";
 import { positionAt } from "../../lib/batch_plan.ts";
 import { evaluations, seconds, START } from "../../lib/durations.ts";
 import type { Policy } from "../../lib/policies/policy.ts";
-import { replay } from "../../lib/policies/replay.ts";
+import { UnknownUnit } from "../../lib/policies/recorded_units.ts";
+import { replay, replayMany } from "../../lib/policies/replay.ts";
 import { criteria, values } from "../criteria/arbitraries.ts";
 import { batches, recorded } from "../curves/recordings.ts";
 
@@ -131,6 +132,60 @@ Deno.test("regret is against the best of all compared, compute saved against the
   const higher = { metric: "validation.accuracy", mode: "max" as const, compared: [short, long] };
   const accuracy = replay(short, [policy(maxSteps(10))], higher)[0];
   assert.deepEqual([accuracy.regret, accuracy.ownRegret], [2.5, 1]);
+});
+
+Deno.test("many recordings are judged as each is, compared with all of them", () => {
+  const curves = fc.array(fc.array(values, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 });
+  fc.assert(fc.property(curves, fc.array(criteria, { minLength: 1, maxLength: 5 }), (curves, rules) => {
+    const trajectories = curves.map((losses, seed) => recorded({ losses, seed })),
+      policies = rules.map(policy);
+    const each = trajectories.map((one) => replay(one, policies, { compared: trajectories }));
+    assert.deepEqual(replayMany(trajectories, policies), each);
+    const alone = policies.map((one) => replay(trajectories[0], [one], { compared: trajectories })[0]);
+    assert.deepEqual(each[0], alone, "what policies share changes none of them");
+  }));
+});
+
+Deno.test("with the recording as its cap a policy ends where the recording does, and otherwise the same", () => {
+  const trajectory = recorded({ losses: [3, 2, 2.5] });
+  const policies = [policy(maxSteps(1_000)), policy(maxSteps(20)), policy(early)];
+  const [beyond, ...rest] = replay(trajectory, policies, { cap: true });
+  const { end, at, because, kept, regret, computeSaved } = beyond;
+  assert.deepEqual([end, at?.step, because], ["stopped", 30, "the recording ends at step 30"]);
+  assert.deepEqual([kept?.step, regret, computeSaved], [20, 0, 0]);
+  assert.deepEqual(rest[0], replay(trajectory, policies)[1]);
+  assert.equal(rest[1].at?.step, 30);
+});
+
+Deno.test("a policy in a unit that a log does not tell is refused, with what would help", () => {
+  const known = recorded({ losses: [1, 1, 1] }), unknown = (column: Float64Array) => column.map(() => NaN);
+  const none = { ...known.evaluations, epoch: unknown(known.evaluations.epoch) };
+  const log = { ...known, batches: null, evaluations: none };
+  const cases: [Criterion, string | null][] = [
+    [maxEpochs(2), "unknown epochs: seed 0 was not recorded in them (tell --batch and --examples)"],
+    [
+      any(early, maxEpochs(2)),
+      "unknown epochs: seed 0 was not recorded in them (tell --batch and --examples)",
+    ],
+    [any(early, maxSteps(2)), null],
+  ];
+  for (const [stop, message] of cases) {
+    const judge = () => replay(log, [policy(stop)]);
+    if (message === null) assert.equal(judge()[0].at?.step, 2);
+    else assert.throws(judge, { message, name: "UnknownUnit" });
+  }
+  assert.throws(() => replay(log, [policy(maxEpochs(2))]), UnknownUnit);
+});
+
+Deno.test("a rule that reads updates is refused on a log that holds none", () => {
+  const { updates, ...rest } = recorded({ losses: [1, 1] }), none = updates.step.subarray(0, 0);
+  const log = {
+    ...rest,
+    updates: { step: none, epoch: none, examples: none, seconds: none, rate: none, loss: none },
+  };
+  assert.throws(() => replay(log, [policy({ ...early, metric: "training.loss" })]), {
+    message: "unknown metric: training.loss (has validation.loss, validation.accuracy, test.loss)",
+  });
 });
 
 Deno.test("a wall-clock rule is judged on the recorded clock, and marked so", () => {

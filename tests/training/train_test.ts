@@ -57,7 +57,7 @@ Deno.test("counters: the short last batch is trained, and epoch and examples cou
   assert.equal(trajectory.updates.examples.at(-1), 1097);
   assert.equal(trajectory.updates.epoch.at(-1), 1);
   trajectory.updates.step.forEach((step, i) => {
-    assert.equal(trajectory.updates.examples[i], examplesAt(trajectory.batches, step));
+    assert.equal(trajectory.updates.examples[i], examplesAt(trajectory.batches!, step));
   });
 });
 

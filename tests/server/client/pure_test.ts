@@ -149,6 +149,10 @@ Deno.test("progress has a denominator and the time left where they are known", (
       "1 of 3 done, step 100 of 3,000, 0:59 left",
     ],
     [{ runs: [event(5, 10, 1)] }, "step 5 of 10, 0:05 left"],
+    [
+      [{ runs: [event(10, 10, 1, true), event(5, 10, 1)] }, { runs: [event(0, 10, 0)] }],
+      "1 of 3 done, step 5 of 10, 0:15 left",
+    ],
     [3, ""],
     [null, ""],
     [{ at: 3 }, ""],

@@ -7,7 +7,12 @@ import { notebookPage } from "../../../server/pages/notebook_page.ts";
 import { ago, count, slug, took } from "../../../server/pages/words.ts";
 import { cellsOf } from "./fixture.ts";
 
-const ASSETS = { style: "/assets/a.css", theme: "/assets/t.js", script: "/assets/a.js" };
+const ASSETS = {
+  style: "/assets/a.css",
+  theme: "/assets/t.js",
+  script: "/assets/a.js",
+  runs: "/assets/r.js",
+};
 const EVIL = `"><script>alert(1)</script>'&`;
 
 Deno.test("text put into markup never opens an element or leaves an attribute", () => {

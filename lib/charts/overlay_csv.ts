@@ -1,0 +1,31 @@
+/** What a figure of many runs shows, as a table for other tools. */
+import type { OverlayFigure, OverlayRange } from "./overlay.ts";
+
+/**
+ * One row per run and value, in long form: `run,name,step,validation.loss (raw)`. Raw: as it was measured, whatever
+ * smoothing is drawn. NaN, Infinity and -Infinity stand as these words. With a range, what of x lies in it.
+ *
+ * @example
+ * ```ts
+ * import type { OverlayFigure } from "./overlay.ts";
+ * const rows = (figure: OverlayFigure) => overlayCsv(figure, { x: [0, 100], y: null }).split("\n").length - 2;
+ * ```
+ */
+export function overlayCsv({ runs, axis, metric }: OverlayFigure, range: OverlayRange | null): string {
+  const [from, to] = range?.x ?? [-Infinity, Infinity];
+  const lines = [["run", "name", axis, `${metric} (raw)`].map(quoted).join(",")];
+  for (const { id, name, x, y, raw } of runs) {
+    const measured = raw ?? { x, y }, head = `${quoted(id)},${quoted(name)}`;
+    for (let row = 0; row < measured.x.length; row++) {
+      if (measured.x[row] < from || measured.x[row] > to) continue;
+      lines.push(`${head},${measured.x[row]},${measured.y[row]}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** A field of a table; what a spreadsheet would take for a formula is kept a text. */
+function quoted(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,69 @@
+/** One open SQLite file: statements by their text, and transactions of which nothing stands when they throw. */
+import type { DatabaseSync } from "node:sqlite";
+import { onDatabase, ReadOnlyStore } from "./store_fault.ts";
+
+export type Given = string | number | null;
+/** Whether a change waits for the disk, or a power cut may take it. */
+export type Durability = "durable" | "quick";
+
+/** A text as it comes back: SQLite's ends at a NUL, and has no half characters. */
+export const keptText = (text: string): string => text.replaceAll("\0", "␀").toWellFormed();
+const kept = (value: Given): Given => typeof value === "string" ? keptText(value) : value;
+
+export class SqliteConnection {
+  /** statements by their text */
+  readonly #prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+
+  /** @param fault why nothing can be written; null when all is well */
+  constructor(readonly path: string, readonly db: DatabaseSync, readonly fault: string | null) {}
+
+  /** What is read within sees one moment of the store. */
+  read<T>(act: () => T): T {
+    return onDatabase(this.path, () => {
+      if (this.db.isTransaction) return act();
+      this.db.exec("BEGIN");
+      try {
+        return act();
+      } finally {
+        if (this.db.isTransaction) this.db.exec("COMMIT");
+      }
+    });
+  }
+
+  /**
+   * One change, counted as such.
+   * @throws ReadOnlyStore; StorageFault; DamagedStore; what `act` throws
+   */
+  write<T>(how: Durability, act: () => T): T {
+    if (this.fault !== null) throw new ReadOnlyStore(this.fault);
+    return onDatabase(this.path, () => {
+      if (this.db.isTransaction) this.db.exec("COMMIT"); // of what was only read
+      this.db.exec(`PRAGMA synchronous = ${how === "durable" ? "FULL" : "NORMAL"}`);
+      this.db.exec("BEGIN IMMEDIATE");
+      try {
+        const result = act();
+        this.run("UPDATE facts SET value = value + 1 WHERE name = 'changes'");
+        this.db.exec("COMMIT");
+        return result;
+      } catch (error) {
+        if (this.db.isTransaction) this.db.exec("ROLLBACK");
+        throw error;
+      }
+    });
+  }
+
+  one = (sql: string, ...given: Given[]) => this.#statement(sql).get(...given.map(kept));
+  all = (sql: string, ...given: Given[]) => this.#statement(sql).all(...given.map(kept));
+  run = (sql: string, ...given: Given[]) => this.#statement(sql).run(...given.map(kept));
+
+  close(): void {
+    this.#prepared.clear();
+    this.db.close();
+  }
+
+  #statement(sql: string) {
+    const known = this.#prepared.get(sql) ?? this.db.prepare(sql);
+    this.#prepared.set(sql, known);
+    return known;
+  }
+}

@@ -1,0 +1,173 @@
+import {
+  charts,
+  criteria,
+  curves,
+  display,
+  evaluations,
+  inputs,
+  md,
+  policies,
+  type Policy,
+  replay,
+  view,
+} from "plateau";
+
+// %% title [markdown]
+// # What would have stopped your runs?
+//
+// Logs of any tool, read where they lie: which stopping rule would have been better than the one you used, judged
+// on the curves that you already have.
+
+// %% where [markdown]
+// ## Where they lie
+//
+// A file or a folder: TensorBoard, Keras, Lightning, Transformers, MLflow, W&B, trackio, JSONL, CSV and the printed
+// logs of nanoGPT and its kin. The sample is what Lightning wrote for eight trainings of one small network. A folder
+// outside this project is read once you allow it, and nothing is ever written there.
+
+// %% folder
+const folder = view(inputs.path({ label: "Logs", value: "notebooks/sample_logs" }));
+const batch = view(inputs.text({ label: "Batch size", placeholder: "as logged" }));
+const examples = view(inputs.text({ label: "Epoch of", placeholder: "examples, as logged" }));
+
+// %% logs [server]
+const logs = await curves.read(folder);
+
+// %% groups
+const { comparisons, skipped } = curves.comparable(logs.runs, {
+  ...(batch === "" ? {} : { batch: Number(batch) }),
+  ...(examples === "" ? {} : { trainingExamples: Number(examples) }),
+});
+// Runs of one metric from like places are judged together; the largest such group is shown.
+const group = comparisons.toSorted((a, b) => b.runs.length - a.runs.length).at(0);
+const trajectories = group?.runs.map(({ trajectory }) => trajectory) ?? [];
+const metric = group?.metric ?? "validation.loss";
+const mode = group?.mode ?? "min";
+
+// %% read
+const warned = [...logs.warnings, ...logs.runs.flatMap(({ warnings }) => warnings)];
+display({
+  type: "table",
+  columns: [{ label: "run" }, { label: "format" }, { label: "judged by" }, {
+    label: "points",
+    align: "right",
+  }],
+  rows: logs.runs.slice(0, 40).map((run) => {
+    const judged = comparisons.flatMap(({ runs }) => runs).find((each) => each.run.name === run.name);
+    const points = Object.values(run.series).reduce((sum, { step }) => sum + step.length, 0);
+    return [
+      { text: run.name, mono: true },
+      run.source.format,
+      judged?.metric ?? skipped.find(({ name }) => name === run.name)?.because ?? "",
+      { text: points.toLocaleString("en-US"), value: points },
+    ];
+  }),
+  ...(logs.runs.length > 40 ? { caption: `and ${logs.runs.length - 40} more` } : {}),
+});
+if (warned.length > 0) {
+  display(md`${warned.length} warnings, the first: ${warned[0].file}: ${warned[0].message}.`);
+}
+
+// %% diagnosis text [markdown]
+// ## Long enough?
+//
+// Where the best evaluation lies says whether a run was too short, long enough, or went on past its best.
+
+// %% diagnosis
+const words = {
+  tooShort: "too short: best in its last tenth",
+  overfits: "past its best",
+  flat: "flat since its best",
+  diverged: "diverged",
+  unknown: "too few evaluations to say",
+};
+const diagnoses = trajectories.map((run) => curves.diagnosis(run, metric, mode));
+const number = (value: number | null) => value === null ? "–" : value.toPrecision(3);
+display({
+  type: "table",
+  columns: [
+    { label: "run" },
+    { label: "it was" },
+    { label: "best at", align: "right" },
+    { label: "best", align: "right" },
+    { label: "came after it", align: "right" },
+    { label: "lost at its end", align: "right", optional: true },
+  ],
+  rows: diagnoses.slice(0, 40).map((found, i) => [
+    { text: trajectories[i].name, mono: true },
+    words[found.kind],
+    found.bestStep === null ? "–" : found.bestStep.toLocaleString("en-US"),
+    number(found.best),
+    found.after === null ? "–" : `${Math.round(found.after * 100)}%`,
+    number(found.lost),
+  ]),
+});
+
+// %% rules text [markdown]
+// ## Try a rule
+//
+// The sliders replay: nothing is trained.
+
+// %% rules
+const patience = view(inputs.range([1, 60], { label: "Patience", value: 5, step: 1, unit: "evaluations" }));
+const minDelta = view(inputs.range([0, 0.1], { label: "Min Δ", value: 0, step: 0.001 }));
+const share = view(
+  inputs.range([5, 100], { label: "Fixed length", value: 50, step: 5, unit: "% of the longest" }),
+);
+const axis = view(inputs.choice(["step", "epoch", "examples", "seconds"], { label: "x axis" }));
+
+// %% judged
+const longest = Math.max(1, ...trajectories.map(({ evaluations }) => evaluations.step.at(-1) ?? 0));
+const best = criteria.best(metric, mode);
+const rules: Policy[] = [
+  {
+    name: "Early stopping",
+    stop: criteria.plateau({ metric, mode, patience: evaluations(patience), minDelta }),
+    select: best,
+  },
+  {
+    name: "Fixed length",
+    stop: criteria.maxSteps(Math.max(1, Math.round(longest * share / 100))),
+    select: best,
+  },
+];
+const judgements = trajectories.map((run) => replay(run, rules, { metric, mode, compared: trajectories }));
+
+// %% curves
+if (trajectories.length > 0) {
+  display(charts.learningCurves({ trajectories, judgements, metric, mode, axis }));
+  display(charts.stopStrip({ trajectories, judgements, axis }));
+}
+
+// %% compared
+display(charts.policyTable({ judgements }));
+
+// %% family text [markdown]
+// ## All the usual rules
+//
+// Lengths, patience with and without a smallest gain, slopes, Prechelt's criteria and Keras' own rule, by what they
+// lose and what they save. Shown are those that nothing beats: no other loses as little and saves as much. A rule that
+// would have gone on past a recording is censored there, and not among them. One is chosen by the one-standard-error
+// rule: the one that saves most of those that are as good as the best.
+
+// %% family
+const report = policies.report(trajectories, { metric, mode });
+display(charts.reportTable({ report }));
+
+// %% trade
+const unbeaten = report.policies.filter(({ policy, onFrontier }) => onFrontier || policy === report.chosen);
+const named = new Set(unbeaten.map(({ policy }) => policy));
+display(
+  charts.tradeoff({
+    judgements: report.judgements.map((run) => run.filter(({ policy }) => named.has(policy))),
+  }),
+);
+
+// %% finding
+display(
+  trajectories.length > 0
+    ? md`${report.advice.text}`
+    : md`No run here has a validation metric${
+      skipped.length > 0 ? `: ${skipped[0].name}, ${skipped[0].because}` : ""
+    }.`,
+);

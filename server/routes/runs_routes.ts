@@ -1,0 +1,153 @@
+/** The runs: their page, their list, their curves, what changes of them, and what is done to them. */
+import type { Context } from "hono";
+import { z } from "zod";
+import { StorageFault } from "../../lib/checkpoints/storage_fault.ts";
+import type { RunRow, Store } from "../../lib/store/store.ts";
+import { DamagedStore, ReadOnlyStore, RunBeingWritten, UnknownRun } from "../../lib/store/store_fault.ts";
+import type { AssetStore } from "../assets.ts";
+import { encodeLines } from "../lines_codec.ts";
+import { tagOf } from "../metric_words.ts";
+import { runsPage } from "../pages/runs_page.ts";
+import { type Drawing, runLines } from "../run_line.ts";
+import type { Listing, RunReader } from "../run_reader.ts";
+import type { RunsFeed } from "../runs_feed.ts";
+import { line, type Route } from "./route.ts";
+
+export interface RunsOptions {
+  /** rejects with one line when the store cannot be opened */
+  readonly store: () => Promise<Store>;
+  readonly reader: () => Promise<RunReader>;
+  readonly feed: RunsFeed;
+  readonly assets: AssetStore;
+}
+
+/** Runs that one request may name. */
+const MOST_RUNS = 2000;
+const Ids = z.array(z.string().min(1).max(100)).min(1).max(MOST_RUNS);
+const Tags = z.array(z.string().trim().min(1).max(100)).max(100);
+const Count = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+const SeriesAsked = z.strictObject({
+  ids: Ids,
+  metric: z.string().min(1).max(1000),
+  axis: z.enum(["step", "epoch", "examples", "seconds"]),
+  smoothing: z.strictObject({
+    kind: z.enum(["ema", "time", "gaussian"]),
+    amount: z.number().min(0).max(0.99),
+  }),
+  range: z.tuple([z.number(), z.number()]).refine(([from, to]) => from < to, "from is not before to")
+    .nullable(),
+  logX: z.boolean(),
+  pixels: z.number().int().min(1).max(16_384),
+  raw: z.boolean(),
+  batches: z.strictObject({ batch: Count.optional(), trainingExamples: Count.optional() }),
+});
+const TagAsked = z.strictObject({ ids: Ids, add: Tags, remove: Tags });
+const DeleteAsked = z.strictObject({ ids: Ids });
+
+/** What was asked, checked; or the answer that says what is wrong with it. */
+async function asked<T>(c: Context, schema: z.ZodType<T>): Promise<T | Response> {
+  const body = schema.safeParse(await c.req.json().catch(() => undefined));
+  if (body.success) return body.data;
+  const [{ path, message }] = body.error.issues;
+  return line(400, `invalid request: ${[path.join("."), message].filter(Boolean).join(": ")}`);
+}
+
+/** The rows of the ids, or the answer that names the first there is none of. */
+function rowsOf({ byId }: Listing, ids: readonly string[]): RunRow[] | Response {
+  const unknown = ids.find((id) => !byId.has(id));
+  if (unknown !== undefined) return line(404, `unknown run: ${unknown}`);
+  return [...new Set(ids)].map((id) => byId.get(id)!);
+}
+
+/** What the store refuses, in its own words: another process may have been first. Null for what no store says. */
+function refused(error: unknown): Response | null {
+  if (error instanceof UnknownRun) return line(404, error.message);
+  if (error instanceof RunBeingWritten) return line(409, error.message);
+  const broken = [DamagedStore, ReadOnlyStore, StorageFault].some((fault) => error instanceof fault);
+  return broken ? line(503, (error as Error).message) : null;
+}
+
+export function runsRoutes({ store, reader, feed, assets }: RunsOptions): readonly Route[] {
+  async function page(c: Context): Promise<Response> {
+    return c.html(runsPage(await assets.addresses()));
+  }
+
+  async function list(c: Context): Promise<Response> {
+    const { version, rows } = await (await reader()).listing();
+    return c.json({ version, rows, fault: (await store()).fault });
+  }
+
+  async function series(c: Context): Promise<Response> {
+    const body = await asked(c, SeriesAsked);
+    if (body instanceof Response) return body;
+    const { ids, metric, ...drawing } = body;
+    const read = await reader();
+    const rows = rowsOf(await read.listing(), ids);
+    if (rows instanceof Response) return rows;
+    const drawn = await Promise.all(rows.map(async (row) => {
+      const tag = tagOf(row.metrics, metric);
+      return { row, tag, series: tag === null ? null : await read.series(row, tag) };
+    }));
+    return new Response(encodeLines(runLines(drawn, drawing satisfies Drawing)), {
+      headers: { "Content-Type": "application/octet-stream" },
+    });
+  }
+
+  async function tag(c: Context): Promise<Response> {
+    const body = await asked(c, TagAsked);
+    if (body instanceof Response) return body;
+    const rows = rowsOf(await (await reader()).listing(), body.ids);
+    if (rows instanceof Response) return rows;
+    const to = await store();
+    for (const row of rows) {
+      const kept = row.tags.filter((each) => !body.remove.includes(each));
+      await to.tag(row.id, [...new Set([...kept, ...body.add])]);
+    }
+    return list(c);
+  }
+
+  async function remove(c: Context): Promise<Response> {
+    const body = await asked(c, DeleteAsked);
+    if (body instanceof Response) return body;
+    const rows = rowsOf(await (await reader()).listing(), body.ids);
+    if (rows instanceof Response) return rows;
+    const running = rows.find(({ state }) => state === "running"); // before any is deleted
+    if (running !== undefined) return line(409, `cannot delete ${running.name}: it is running`);
+    const from = await store();
+    for (const { id } of rows) await from.remove(id);
+    return list(c);
+  }
+
+  async function live(c: Context): Promise<Response> {
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      return line(426, "this address is a WebSocket");
+    }
+    return await feed.join(c.req.raw);
+  }
+
+  /** A store that cannot be read is no fault of the server: the reader is told which and why. */
+  const handled = (handle: (c: Context) => Promise<Response>) => async (c: Context) => {
+    try {
+      await reader();
+    } catch (error) {
+      return line(503, (error as Error).message);
+    }
+    try {
+      return await handle(c);
+    } catch (error) {
+      const answer = refused(error);
+      if (answer === null) throw error;
+      return answer;
+    }
+  };
+
+  return [
+    { method: "GET", path: "/runs", access: "owner", handle: page },
+    { method: "GET", path: "/runs/list", access: "owner", handle: handled(list) },
+    { method: "POST", path: "/runs/series", access: "owner", handle: handled(series) },
+    { method: "GET", path: "/runs/live", access: "owner", handle: handled(live) },
+    { method: "POST", path: "/runs/tag", access: "owner", handle: handled(tag) },
+    { method: "POST", path: "/runs/delete", access: "owner", handle: handled(remove) },
+  ];
+}

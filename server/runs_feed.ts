@@ -1,0 +1,99 @@
+/** Tells the pages of the runs what has changed in the store, by whichever process, a few times a second at most. */
+import { z } from "zod";
+import type { RunRow } from "../lib/store/store.ts";
+import { MAX_SOCKETS } from "./limits.ts";
+import { line } from "./routes/route.ts";
+import type { Listing, RunReader } from "./run_reader.ts";
+
+/** What a page is told: every run, when it missed something; else those that changed. */
+export type RunsMessage =
+  | { readonly t: "all"; readonly version: number; readonly rows: readonly RunRow[] }
+  | {
+    readonly t: "changed";
+    readonly version: number;
+    readonly rows: readonly RunRow[];
+    /** ids of runs that are there no more */
+    readonly gone: readonly string[];
+  };
+
+export interface RunsFeed {
+  /** upgrades the request; `?version=` says which listing the page has */
+  join(request: Request): Promise<Response>;
+  /** hangs up on every page */
+  close(): void;
+}
+
+/** How often the store is asked for its version while a page listens. */
+const EVERY_MS = 300;
+/** Code of RFC 6455 for a server that cannot go on. */
+const FAILED = 1011;
+
+const Version = z.coerce.number().int().nonnegative();
+
+/** What of the runs is not as it was. */
+export function changesOf(before: Listing, now: Listing): RunsMessage {
+  const changed = (row: RunRow, was: RunRow | undefined) =>
+    was?.version !== row.version || was.state !== row.state;
+  const rows = now.rows.filter((row) => changed(row, before.byId.get(row.id)));
+  const gone = before.rows.filter(({ id }) => !now.byId.has(id)).map(({ id }) => id);
+  return { t: "changed", version: now.version, rows, gone };
+}
+
+/**
+ * @param reader of the store that is followed
+ * @param everyMs between two looks. Default 300
+ * @example
+ * ```ts ignore
+ * const feed = createRunsFeed(() => reader);
+ * ```
+ */
+export function createRunsFeed(reader: () => Promise<RunReader>, everyMs = EVERY_MS): RunsFeed {
+  const told = new Map<WebSocket, Listing>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function tell(socket: WebSocket, message: RunsMessage, listing: Listing): void {
+    const same = message.t === "changed" && message.version === told.get(socket)?.version &&
+      message.rows.length === 0;
+    told.set(socket, listing);
+    if (same) return;
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  }
+
+  /** One look serves all pages; the next is planned when it is done. */
+  async function look(): Promise<void> {
+    try {
+      const now = await (await reader()).listing();
+      for (const [socket, before] of told) {
+        if (before !== now) tell(socket, changesOf(before, now), now);
+      }
+    } catch (error) {
+      const why = (error as Error).message;
+      for (const socket of told.keys()) {
+        socket.close(FAILED, new TextEncoder().encode(why).length > 123 ? "" : why);
+      }
+    }
+    timer = told.size > 0 ? setTimeout(look, everyMs) : undefined;
+  }
+
+  return {
+    async join(request) {
+      if (told.size >= MAX_SOCKETS) return line(503, `too many pages: ${MAX_SOCKETS} at most`);
+      const has = Version.safeParse(new URL(request.url).searchParams.get("version") ?? "");
+      const now = await (await reader()).listing();
+      const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 30 });
+      socket.onopen = () => {
+        told.set(socket, now);
+        if (has.data !== now.version) tell(socket, { t: "all", version: now.version, rows: now.rows }, now);
+        timer ??= setTimeout(look, everyMs);
+      };
+      socket.onclose = () => told.delete(socket);
+      return response;
+    },
+    close() {
+      clearTimeout(timer);
+      timer = undefined;
+      for (const socket of told.keys()) socket.close();
+      told.clear();
+    },
+  };
+}
