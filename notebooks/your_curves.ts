@@ -151,7 +151,7 @@ display(charts.policyTable({ judgements }));
 // rule: the one that saves most of those that are as good as the best.
 
 // %% family
-const report = policies.report(trajectories, { metric, mode });
+const report = policies.report(trajectories, { metric, mode, counts: group?.counts });
 display(charts.reportTable({ report }));
 
 // %% trade

@@ -46,7 +46,9 @@ export function columnFrom(blob: Uint8Array): Float64Array<ArrayBuffer> {
   if (!(numbers.length === 3 && Number.isInteger(length) && length >= 0 && length <= LONGEST)) {
     throw new RangeError(`invalid column: ${length} numbers`);
   }
-  return Float64Array.from({ length }, (_, i) => first + i * stride);
+  const column = new Float64Array(length);
+  for (let i = 0; i < length; i++) column[i] = first + i * stride;
+  return column;
 }
 
 const checksum = (blob: Uint8Array): number => crc32(blob.subarray(HEAD), blob[0]);

@@ -1,17 +1,22 @@
 /**
  * Every figure that the README gives, as medians of one run.
  *
- * `deno task bench [train | start | slider | memory]… [--json]`,
+ * `deno task bench [train | start | slider | memory | curves | compare]… [--json]`,
  * `deno task bench engine [--workloads=S,M] [--rounds=5] [--json]`, `deno task bench peers`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
 import { type WorkloadName, workloadNames } from "./engine/workload.ts";
+import { compareCost } from "./compare_cost.ts";
+import { curvesParse } from "./curves_parse.ts";
 import { enginesReport } from "../../lib/engine/report.ts";
 import type { EngineName } from "../../lib/engine/engine.ts";
 import type { Figure } from "./interleave.ts";
 import { busyText, machineText } from "./machine_text.ts";
 import { memory } from "./memory.ts";
 import { installPeers, PeersError } from "./peers/install_peers.ts";
+import { overlayBench } from "./overlay.ts";
+import { replayScale } from "./replay_scale.ts";
+import { runsPage } from "./runs_page.ts";
 import { slider } from "./slider.ts";
 import { startTime } from "./start_time.ts";
 import { trainOverhead } from "./train_overhead.ts";
@@ -29,6 +34,13 @@ const FIGURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   slider,
   train,
   memory,
+  curves: async () => [
+    ...await curvesParse(),
+    ...await replayScale(),
+    ...await overlayBench(),
+    ...await runsPage(),
+  ],
+  compare: compareCost,
 };
 /** What is asked for alone. */
 const ALONE: Readonly<Record<string, () => Promise<void>>> = { engine, peers };
