@@ -29,6 +29,7 @@ import {
 const folder = view(inputs.path({ label: "Logs", value: "notebooks/sample_logs" }));
 const batch = view(inputs.text({ label: "Batch size", placeholder: "as logged" }));
 const examples = view(inputs.text({ label: "Epoch of", placeholder: "examples, as logged" }));
+const judgedBy = view(inputs.text({ label: "Judged by", placeholder: "the validation loss" }));
 
 // %% logs [server]
 const logs = await curves.read(folder);
@@ -37,6 +38,7 @@ const logs = await curves.read(folder);
 const { comparisons, skipped } = curves.comparable(logs.runs, {
   ...(batch === "" ? {} : { batch: Number(batch) }),
   ...(examples === "" ? {} : { trainingExamples: Number(examples) }),
+  ...(judgedBy === "" ? {} : { metric: judgedBy }),
 });
 // Runs of one metric from like places are judged together; the largest such group is shown.
 const group = comparisons.toSorted((a, b) => b.runs.length - a.runs.length).at(0);
@@ -65,8 +67,14 @@ display({
   ...(logs.runs.length > 40 ? { caption: `and ${logs.runs.length - 40} more` } : {}),
 });
 if (warned.length > 0) {
-  display(md`${warned.length} warnings, the first: ${warned[0].file}: ${warned[0].message}.`);
+  const [{ file, message }] = warned;
+  display(
+    md`${warned.length === 1 ? "A warning" : `${warned.length} warnings, the first`}: ${file}: ${message}.`,
+  );
 }
+// What was left out of the runs that are shown, and what stands for something else
+const notes = new Set(group?.runs.flatMap(({ warnings }) => warnings) ?? []);
+for (const note of [...notes].slice(0, 8)) display(md`Note: ${note}.`);
 
 // %% diagnosis text [markdown]
 // ## Long enough?
@@ -167,7 +175,5 @@ display(
 display(
   trajectories.length > 0
     ? md`${report.advice.text}`
-    : md`No run here has a validation metric${
-      skipped.length > 0 ? `: ${skipped[0].name}, ${skipped[0].because}` : ""
-    }.`,
+    : md`Nothing to judge: ${skipped[0]?.because ?? "no run lies here"}.`,
 );

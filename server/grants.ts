@@ -18,6 +18,9 @@ export interface Grants {
   redeem(ticket: string): Grant | null;
 }
 
+/** Whether a page shows a path as it is: with nothing that is not drawn, or that changes the order of what is. */
+export const isPlainToSee = (path: string): boolean => !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(path);
+
 const LIFE_MS = 600_000;
 /** Questions that may be open at once; the oldest gives way. */
 const OPEN = 100;

@@ -12,21 +12,41 @@ export interface RunStore {
   close(): Promise<void>;
 }
 
+/** The store that was opened last, and which file it is. */
+interface Opened {
+  readonly store: Store;
+  readonly reader: RunReader;
+  readonly file: string | null;
+}
+
 /**
+ * @param which tells the file that lies at the store's place from one that lay there before; null for none. What was
+ *   deleted or moved away is let go of, and opened anew
  * @param open as `() => openStore(".plateau/runs.sqlite")`
  * @example
  * ```ts ignore
- * const runs = createRunStore(() => openStore(".plateau/runs.sqlite"));
+ * const place = ".plateau/runs.sqlite", which = () => fileId(place);
+ * const runs = createRunStore(() => openStore(place), which);
  * const { rows } = await (await runs.reader()).listing();
  * ```
  */
-export function createRunStore(open: () => Promise<Store>): RunStore {
-  let opened: Promise<{ store: Store; reader: RunReader }> | undefined;
-  const both = () =>
-    opened ??= open().then((store) => ({ store, reader: createRunReader(store) })).catch((error) => {
-      opened = undefined;
-      throw error;
-    });
+export function createRunStore(open: () => Promise<Store>, which: () => string | null): RunStore {
+  let opened: Promise<Opened> | undefined;
+  const anew = () =>
+    opened = open().then((store) => ({ store, reader: createRunReader(store), file: which() })).catch(
+      (error) => {
+        opened = undefined;
+        throw error;
+      },
+    );
+  const both = async () => {
+    const before = opened, last = await (before ?? anew());
+    if (last.file === which()) return last;
+    if (opened !== before) return await both(); // another request has seen it too
+    anew();
+    await last.store.close();
+    return await both();
+  };
   const reader = async () => (await both()).reader;
   const feed = createRunsFeed(reader);
   return {

@@ -23,6 +23,7 @@ import { indexRoutes } from "./routes/index_routes.ts";
 import { nativeRoutes } from "./routes/native_routes.ts";
 import { notebookRoutes } from "./routes/notebook_routes.ts";
 import { runsRoutes } from "./routes/runs_routes.ts";
+import { fileAt } from "../lib/store/file_at.ts";
 import { createRunStore } from "./run_store.ts";
 import { createSessions } from "./sessions.ts";
 
@@ -95,10 +96,11 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const project = await Deno.realPath(options.project);
   const files = notebookFiles(project);
   const assets = createAssets();
+  const place = `${project}/.plateau/runs.sqlite`;
   const runs = createRunStore(async () => {
     const { openStore } = await import("../lib/store/sqlite_store.ts"); // late: the server listens before it is needed
-    return await openStore(`${project}/.plateau/runs.sqlite`);
-  });
+    return await openStore(place);
+  }, () => fileAt(place));
   const choose = () => chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`);
   const engine = Promise.withResolvers<ChosenEngine>();
   engine.promise.catch(() => {}); // said below, and thrown to every notebook that is opened

@@ -25,13 +25,14 @@ export function thousands(count: number | null): string {
   return count === null || !Number.isFinite(count) ? MISSING : grouped.format(Math.round(count));
 }
 
-/** A loss or another metric: three decimals; four significant digits below 0.01, so that small losses differ. */
+/** A loss or another metric: three decimals; four significant digits below 0.01, so that small losses differ; none from 1,000 on. */
 export function decimals(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return MISSING;
   const size = Math.abs(value);
   if (size >= 1e5 || (size > 0 && size < 5e-5)) {
     return value.toExponential(2).replace("-", "−").replace("e+", "e");
   }
+  if (size >= 1000) return grouped.format(value).replace("-", "−");
   return (size > 0 && size < 0.01 ? value.toFixed(4) : value.toFixed(3)).replace("-", "−");
 }
 

@@ -45,6 +45,12 @@ export class UnknownMetric extends Error {
   }
 }
 
+/** As tools write it: `test_loss`, `loss/test`, `eval/test_acc`, `Test Loss`, `testAccuracy`; not `latest_loss`. */
+const ofTest = /(?:^|[^A-Za-z])(?:test(?:ing)?(?![a-z])|TEST(?:ING)?(?![A-Za-z]))|Test(?:ing)?(?![a-z])/;
+
+/** Whether a metric is of the test set, by its name. */
+export const isOfTest = (metric: Metric): boolean => ofTest.test(metric);
+
 /**
  * A metric that a rule may obey. What a rule obeys is no longer an honest report, so test metrics are refused.
  * @throws RangeError `test.loss is reported, never obeyed: name a validation metric`
@@ -53,7 +59,7 @@ export function obeyable(metric: unknown): Metric {
   if (typeof metric !== "string" || metric === "") {
     throw new TypeError(`invalid metric: ${shown(metric)} (a name, such as "validation.loss")`);
   }
-  if (/^test[._/]|\/test$/.test(metric)) { // also as other tools write it: test_loss, loss/test
+  if (isOfTest(metric)) {
     throw new RangeError(`${metric} is reported, never obeyed: name a validation metric`);
   }
   return metric;

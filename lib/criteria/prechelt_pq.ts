@@ -26,8 +26,8 @@ export interface PrecheltPQState {
   /** sum and number of the losses of updates since the last evaluation */
   readonly sum: JsonNumber;
   readonly updates: number;
-  /** mean training loss at each evaluation of the strip under way */
-  readonly strip: readonly JsonNumber[];
+  /** mean training loss at each evaluation of the strip under way; null where no update was seen: a log may lack it */
+  readonly strip: readonly (JsonNumber | null)[];
   /** quotient at the end of the last full strip; null before the first */
   readonly quotient: JsonNumber | null;
 }
@@ -35,7 +35,8 @@ export interface PrecheltPQState {
 /**
  * Stops when, at the end of a strip of k evaluations, PQ = GL ÷ P is above `alpha`: generalisation loss in per cent
  * over training progress P = 1000 × (mean ÷ minimum of the strip's training losses − 1). The training loss of an
- * evaluation is the mean over the updates since the one before. A strip without progress is infinitely bad if there
+ * evaluation is the mean over the updates since the one before; a log may hold none of them, and a strip with fewer than
+ * two such means says nothing. A strip without progress is infinitely bad if there
  * is any loss. It does not have to end a training: put a cap beside it.
  *
  * Source: L. Prechelt, Early Stopping – But When?, 1998, PQ_α with strips of k = 5 epochs.
@@ -80,9 +81,12 @@ export const precheltPQRule: Rule<PrecheltPQ, PrecheltPQState> = leafRule<Preche
     const error = observed(observation, criterion.metric);
     if (error === undefined) return state;
     const { best, loss } = afterError(state.best, error);
-    const strip = [...state.strip, jsonNumber(Number(state.sum) / state.updates)];
+    const mean = state.updates === 0 ? null : jsonNumber(Number(state.sum) / state.updates);
+    const strip = [...state.strip, mean];
     if (strip.length < criterion.strip.count) return { ...state, best, sum: 0, updates: 0, strip };
-    const quotient = jsonNumber(quotientOf(loss, progressOf(strip.map(Number))));
+    const losses = strip.filter((mean) => mean !== null).map(Number);
+    const isKnown = losses.length >= Math.min(2, criterion.strip.count);
+    const quotient = isKnown ? jsonNumber(quotientOf(loss, progressOf(losses))) : null;
     return { best, sum: 0, updates: 0, strip: [], quotient };
   },
   stops: ({ alpha }, { quotient }) => Number(quotient) > alpha,

@@ -3,14 +3,14 @@ import type { Metric, Mode } from "../criteria/criterion.ts";
 import { requireMetrics } from "../criteria/metric.ts";
 import { bestRow } from "./best.ts";
 import { median } from "./median.ts";
-import type { Trajectory } from "./trajectory.ts";
+import type { Trajectory, Updates } from "./trajectory.ts";
 
 /** Plain data. */
 export interface Diagnosis {
   /**
    * `tooShort`: the best came in the last tenth; `overfits`: it grew worse after its best, by more than its noise;
-   * `flat`: it did not, and did not grow better either; `diverged`: it ended in no number or worse than it began;
-   * `unknown`: fewer than four evaluations
+   * `flat`: it did not, and did not grow better either; `diverged`: it ended in no number, or worse than it began and its
+   * training loss did not fall meanwhile; `unknown`: fewer than four evaluations
    */
   readonly kind: "tooShort" | "overfits" | "flat" | "diverged" | "unknown";
   /** of the best evaluation; null when there is none */
@@ -24,7 +24,8 @@ export interface Diagnosis {
   readonly noise: number | null;
 }
 
-const FEWEST = 4;
+/** Fewer evaluations than these tell no course. */
+export const FEWEST = 4;
 /** Share of a training that counts as its end. */
 const END = 0.1;
 /** A loss of so many times the noise is one. */
@@ -40,12 +41,12 @@ const CLEAR = 3;
  * @throws UnknownMetric `unknown metric: val_los (has validation.loss, …)`
  * @example
  * ```ts
- * import type { Trajectory } from "./trajectory.ts";
+ * import type { Trajectory, Updates } from "./trajectory.ts";
  * const isTooShort = (trajectory: Trajectory) => diagnosis(trajectory).kind === "tooShort";
  * ```
  */
 export function diagnosis(
-  { evaluations }: Trajectory,
+  { evaluations, updates }: Trajectory,
   metric: Metric = "validation.loss",
   mode: Mode = "min",
 ): Diagnosis {
@@ -60,12 +61,19 @@ export function diagnosis(
   const noise = noiseOf(values.subarray(row));
   const found = { bestStep: step[row], best, after: 1 - step[row] / last, lost, noise };
   const first = values.find(Number.isFinite)!;
-  if (!Number.isFinite(values[values.length - 1]) || row > 0 && lost > worse(first)) {
+  if (!Number.isFinite(values[values.length - 1]) || row > 0 && lost > worse(first) && !isFitted(updates)) {
     return { kind: "diverged", ...found };
   }
   if (values.length < FEWEST) return { kind: "unknown", ...found };
   if (found.after < END) return { kind: "tooShort", ...found };
   return { kind: noise !== null && lost > CLEAR * noise ? "overfits" : "flat", ...found };
+}
+
+/** Whether the training loss fell: what grew worse beside it was fitted too closely, and did not diverge. */
+function isFitted({ loss }: Updates): boolean {
+  const losses = loss.filter(Number.isFinite), part = Math.max(1, Math.floor(losses.length * END));
+  if (losses.length < 2 || !Number.isFinite(loss[loss.length - 1])) return false;
+  return median([...losses.subarray(-part)]) < median([...losses.subarray(0, part)]);
 }
 
 /** Standard deviation of one evaluation's noise, by the distances of neighbours; null for fewer than three of them. */

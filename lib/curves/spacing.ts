@@ -38,6 +38,39 @@ export function spacingOf(columns: Readonly<Record<Axis, Float64Array | null>>):
 const grown = (column: Float64Array | null): number =>
   column && column.length > 1 ? column[column.length - 1] - column[0] : NaN;
 
+/** Spacings that differ by less are one: seeds of one training, logged unevenly. */
+const ALIKE = 0.01;
+
+/**
+ * The spacing that several runs share. A unit in which they differ is null: one batch size makes 30 updates of an epoch,
+ * another 6, and what is said of both has to hold for both.
+ * @returns null when no run has one
+ * @example
+ * ```ts
+ * const [small, large] = [30, 6].map((steps) => ({
+ *   per: { steps, epochs: 1, examples: 600, seconds: null },
+ *   regular: true,
+ * }));
+ * const shared = sharedSpacing([small, large]); // 1 epoch, 600 examples
+ * ```
+ */
+export function sharedSpacing(spacings: readonly (Spacing | null)[]): Spacing | null {
+  const [first, ...others] = spacings.filter((spacing) => spacing !== null);
+  if (first === undefined) return null;
+  const per = (unit: keyof Spacing["per"]) => {
+    const one = first.per[unit];
+    const isShared = one !== null && others.every((other) => {
+      const its = other.per[unit];
+      return its !== null && Math.abs(its - one) <= ALIKE * one;
+    });
+    return isShared ? one : null;
+  };
+  return {
+    per: { steps: per("steps"), epochs: per("epochs"), examples: per("examples"), seconds: per("seconds") },
+    regular: [first, ...others].every(({ regular }) => regular),
+  };
+}
+
 /** A duration in every unit in which it can be known. */
 export type InEveryUnit = { readonly [U in Unit]?: number };
 

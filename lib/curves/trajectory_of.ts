@@ -5,7 +5,9 @@ import { metricNamed } from "../criteria/metric.ts";
 import { valueText } from "../criteria/observed.ts";
 import { rowAt } from "./axis.ts";
 import { onAxis, planOf } from "./convert.ts";
+import { countText } from "../durations.ts";
 import type { Counting, LogFormat, LoggedBatches, LoggedRun, Series } from "./logged.ts";
+import { median } from "./median.ts";
 import { modeOf, rateTag, trainingTag, validationTag, validationTags } from "./logged_metrics.ts";
 import type { Trajectory } from "./trajectory.ts";
 
@@ -60,7 +62,7 @@ const evaluatesBefore: ReadonlySet<LogFormat> = new Set<LogFormat>(["nanogpt", "
  */
 export function trajectoryOf(run: LoggedRun, options: TrajectoryOptions = {}): Replayable {
   const warnings: string[] = [], tags = Object.keys(run.series), tag = validationTag(run, options.metric);
-  const loss = options.training ?? trainingTag(tags), rate = rateTag(tags);
+  const loss = options.training ?? trainingTag(tags, run.series), rate = rateTag(tags);
   const batches = batchesOf(run, options), counting = countingOf(run, batches, warnings);
   const evaluated = rowsOf(evaluationsOf(run, tag === loss), tag, counting, batches, warnings);
   const others = tags.filter((other) => other !== tag && other !== loss && other !== rate);
@@ -71,7 +73,11 @@ export function trajectoryOf(run: LoggedRun, options: TrajectoryOptions = {}): R
   );
   const updated = rowsOf(run, loss, counting, batches, tag === loss ? [] : warnings);
   const rates = rowsOf(run, rate, counting, batches, []), metric = metricNamed(tag);
-  warnings.push(...rateWarning(rates.value));
+  const { batch, trainingExamples } = batches, isWritten = run.series[tag].examples !== undefined;
+  if (counting.unit === "updates" && batch !== undefined && trainingExamples === undefined && !isWritten) {
+    warnings.push(FULL_BATCHES);
+  }
+  warnings.push(...rateWarning(rates.value), ...lateWarning(evaluated.step, updated.step));
   if (options.metric === undefined) warnings.push(...othersWarning(tag, validationTags(tags)));
   if (tag === loss) {
     warnings.push(`${tag} is the training loss: it says what was fitted, not what was learned`);
@@ -95,6 +101,9 @@ export function trajectoryOf(run: LoggedRun, options: TrajectoryOptions = {}): R
   };
   return { trajectory, metric, mode: modeOf(metric), metrics: names, counts: counting.unit, warnings };
 }
+
+/** Said where nothing tells how many examples an epoch's last batch has. */
+const FULL_BATCHES = "examples are counted in full batches: an epoch's last may be shorter (tell --examples)";
 
 /** What is known of the batches: what a person says stands before what the log says. */
 function batchesOf({ batches }: LoggedRun, { batch, trainingExamples }: TrajectoryOptions): LoggedBatches {
@@ -234,6 +243,18 @@ function rateWarning(rates: Float64Array): string[] {
       valueText(last)
     }: a training planned to be shorter would fall sooner, and lose less ` +
     "than an early stop of this one",
+  ];
+}
+
+/** A log that begins late, measured by how far apart its evaluations are, goes on from another: half a run is judged. */
+function lateWarning(evaluated: Float64Array, updated: Float64Array): string[] {
+  const first = Math.min(evaluated[0] ?? Infinity, updated[0] ?? Infinity);
+  const gaps = Array.from(evaluated.subarray(1), (step, i) => step - evaluated[i]);
+  if (gaps.length === 0 || !(first > 2 * median(gaps))) return [];
+  return [
+    `nothing is logged before step ${
+      countText(first)
+    }: if the run was resumed, its beginning is in another log`,
   ];
 }
 

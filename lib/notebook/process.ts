@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { grantFault } from "./grant_fault.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
 import type { KernelArguments } from "./kernel.ts";
 import { MEMORY_MARK } from "./kernel_marks.ts";
@@ -170,11 +171,9 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
   ];
 }
 
-/** Deno takes lists of paths apart at commas. */
 function granted(path: string): string {
-  if (path.includes(",")) {
-    throw new Error(`invalid folder: ${path} (no comma in its path, or it cannot be granted)`);
-  }
+  const fault = grantFault(path);
+  if (fault !== null) throw new Error(`invalid folder: ${path.slice(0, 200)} (${fault})`);
   return path;
 }
 

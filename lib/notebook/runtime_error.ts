@@ -55,7 +55,7 @@ function spelled(address: string): string {
 }
 
 /** A file or folder that the kernel may not read, as Deno names it. */
-const READ = /^Requires read access to "(.+?)"/s;
+const READ = /^Requires read access to "(.+)"(?:,|$)/s;
 
 /** Only the owner can allow that: what to allow is said, and the page has a button for it. */
 function refusedReading(error: Error): Pick<CellError, "message" | "hint" | "mayNotRead"> | null {

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { sameData } from "./codec.ts";
 import { EventLog } from "./event_log.ts";
+import { grantFault } from "./grant_fault.ts";
 import type { FromKernel } from "./kernel_messages.ts";
 import type { Diagnostic, Notebook } from "./notebook.ts";
 import { type Kernel, type KernelEnd, spawnKernel } from "./process.ts";
@@ -246,9 +247,14 @@ export class Session {
     return states.flatMap((state) => state?.error?.mayNotRead ?? []);
   }
 
-  /** Lets the kernel read a file or folder from now on: one with that right takes its place. */
+  /**
+   * Lets the kernel read a file or folder from now on: one with that right takes its place.
+   * @throws RangeError for what no kernel can be granted; then all stays as it is
+   */
   async allowReading(path: string): Promise<void> {
-    this.#reads.add(this.fromProject(path));
+    const whole = this.fromProject(path), fault = grantFault(whole);
+    if (fault !== null) throw new RangeError(`invalid path: ${whole.slice(0, 200)} (${fault})`);
+    this.#reads.add(whole);
     await this.restart();
   }
 

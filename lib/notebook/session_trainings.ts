@@ -1,9 +1,11 @@
 /** On the side that may write: records what a kernel trains in the project's store. */
 import { join, relative, resolve, sep } from "node:path";
+import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { type TrainingRecord, trainingRecord } from "../store/record_training.ts";
 import { openStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
 import type { FromKernel } from "./kernel_messages.ts";
+import { readNews } from "./training_message.ts";
 
 type TrainingMessage = Extract<FromKernel, { t: "training" }>;
 
@@ -26,14 +28,27 @@ export function sessionTrainings(
   let store: Promise<Store> | null = null;
   let queue: Promise<void> = Promise.resolve();
 
-  const record = async ({ training, news }: TrainingMessage) => {
+  const opened = () =>
+    store ??= openStore(join(root, ".plateau", "runs.sqlite")).catch((error) => {
+      store = null; // the next training tries again
+      throw error;
+    });
+  /** The next training opens the store anew, once nothing is recorded in this one. */
+  const reopenLater = async () => {
+    if ([...records.values()].some((each) => each !== null)) return;
+    const before = store;
+    store = null;
+    await before?.then((open) => open.close()).catch(() => {});
+  };
+  const record = async ({ training, news: said }: TrainingMessage) => {
+    if (records.get(training) === null) return void (said === null && records.delete(training));
+    const news = readNews(said);
     if (!records.has(training)) {
-      store ??= openStore(join(root, ".plateau", "runs.sqlite"));
       records.set(
         training,
-        trainingRecord(await store, {
+        trainingRecord(await opened(), {
           from,
-          key: (identity) => `notebook ${from} ${identity}`,
+          key: (identity) => `notebook ${JSON.stringify([from, identity])}`,
           busy: "another",
         }),
       );
@@ -42,15 +57,22 @@ export function sessionTrainings(
     await records.get(training)?.close();
     records.delete(training);
   };
-  const given = (message: TrainingMessage, error: Error) => {
-    if (store !== null && !records.has(message.training)) store = null; // the next training tries to open it again
+  const given = async (message: TrainingMessage, error: Error) => {
+    // what it had begun is let go of; where even that fails, the end of this process does it
+    await records.get(message.training)?.close().catch(() => {});
     if (message.news === null) records.delete(message.training);
     else records.set(message.training, null);
+    if (error instanceof StorageFault) await reopenLater();
     say(`not recorded: ${error.message}`);
   };
   const inTurn = (act: () => Promise<void>) => queue = queue.then(act);
   return {
-    take: (message) => void inTurn(() => record(message).catch((error) => given(message, error))),
+    take(message) {
+      if (!Number.isSafeInteger(message.training)) {
+        return say("not recorded: invalid training: it is no number");
+      }
+      void inTurn(() => record(message).catch((error) => given(message, error)));
+    },
     close: () =>
       inTurn(async () => {
         for (const left of records.values()) await left?.close().catch((error) => say(error.message));

@@ -1,5 +1,6 @@
 /** One sentence on what to do, with its evidence and its limits. */
 import type { Metric, Mode } from "../criteria/criterion.ts";
+import { FEWEST } from "../curves/diagnosis.ts";
 import { median } from "../curves/median.ts";
 import { countText } from "../durations.ts";
 import { type Held, LEAST_SAVING, type Outcome } from "./choice.ts";
@@ -50,6 +51,10 @@ export function advice(options: AdviceOptions): Advice {
   if (runs.every(({ best }) => best === null)) {
     return { kind: "none", policy: null, text: `Nothing can be advised: no ${metric} is finite ${rests}.` };
   }
+  if (runs.every(({ evaluations }) => evaluations < FEWEST)) {
+    const text = `Nothing can be advised: fewer than ${FEWEST} evaluations a run tell no course ${rests}.`;
+    return { kind: "none", policy: null, text };
+  }
   if (options.beyond) {
     const text = `Nothing can be advised: every policy would have gone on past the ${
       runs.length === 1 ? "recording" : "recordings"
@@ -82,7 +87,19 @@ export function advice(options: AdviceOptions): Advice {
 
 function restsOn({ runs, files }: AdviceOptions): string {
   const evaluations = runs.reduce((sum, run) => sum + run.evaluations, 0);
-  const parts = [counted(runs.length, "run"), counted(evaluations, "evaluation")];
+  const failed = runs.reduce((sum, run) => sum + run.notFinite, 0);
+  const diverged = runs.filter((run) => run.diverged).length;
+  const which = diverged < runs.length
+    ? `${countText(diverged)} of them`
+    : diverged === 1
+    ? "which"
+    : "all of which";
+  const parts = [
+    counted(runs.length, "run"),
+    ...(diverged === 0 ? [] : [`${which} diverged`]),
+    counted(evaluations, "evaluation"),
+    ...(failed === 0 ? [] : [`${countText(failed)} of them not finite`]),
+  ];
   return `(${[...parts, ...(files === undefined ? [] : [counted(files, "file")])].join(", ")})`;
 }
 

@@ -65,7 +65,7 @@ export function defaultPolicies(
     return { name: `Keras patience ${patience}`, stop, select: restoredBy(stop) };
   });
   return [
-    ...shares(evaluated, counts).map(([share, cap]) => named(`${share}% of the length`, cap)),
+    ...shares(evaluated, counts).map(([name, cap]) => named(name, cap)),
     ...waits("", 0),
     ...waits(", gain 0.1%", LEAST_SHARE),
     ...slopes,
@@ -75,15 +75,21 @@ export function defaultPolicies(
 }
 
 /** Caps at shares of the middle length, each at an evaluation of the recording that has it. */
-function shares(trajectories: readonly Trajectory[], counts: string): [number, Criterion][] {
+function shares(trajectories: readonly Trajectory[], counts: string): [string, Criterion][] {
   const inEpochs = countsEpochs(trajectories, counts), axis = inEpochs ? "epoch" : "step";
-  const sorted = trajectories.toSorted((a, b) => a.evaluations[axis].at(-1)! - b.evaluations[axis].at(-1)!);
+  const length = ({ evaluations }: Trajectory) => evaluations[axis].at(-1)!;
+  const sorted = trajectories.toSorted((a, b) => length(a) - length(b));
+  const areAlike = length(sorted.at(-1)!) <= 1.01 * length(sorted[0]);
+  const whole = areAlike ? "the length" : "the middle length";
   const places = sorted[(sorted.length - 1) >> 1].evaluations[axis];
   const caps = SHARES.map((share): [number, number] => {
     return [share, places.findIndex((at) => at >= places[places.length - 1] * share / 100)];
   });
   const distinct = caps.filter(([, row], i) => row !== caps[i + 1]?.[1]);
-  return distinct.map(([share, row]) => [share, (inEpochs ? maxEpochs : maxSteps)(places[row])]);
+  return distinct.map(([share, row]) => [
+    `${share}% of ${whole}`,
+    (inEpochs ? maxEpochs : maxSteps)(places[row]),
+  ]);
 }
 
 /** Whether lengths are told in epochs: where steps are none, and where they are worth more in one run than in another. */

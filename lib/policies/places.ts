@@ -34,11 +34,11 @@ export function placesOf({ updates, evaluations, batches }: Trajectory): Places 
   const tables = [updates, evaluations];
   const last = Math.max(updates.step.at(-1) ?? 0, evaluations.step.at(-1) ?? 0);
 
-  /** The row nearest before a step, or nearest after it: of the updates where both tables have one there. */
+  /** The row nearest before a step, or nearest after it. Of one step the update comes first, then the evaluation. */
   function nearest(step: number, way: 0 | 1) {
     const rows = tables.map((table) => rowAt(table.step, step) + way);
     const steps = tables.map((table, i) => table.step[rows[i]] ?? (way === 0 ? 0 : Infinity));
-    const which = (way === 0 ? steps[1] > steps[0] : steps[1] < steps[0]) ? 1 : 0;
+    const which = (way === 0 ? steps[1] >= steps[0] : steps[1] < steps[0]) ? 1 : 0;
     return { table: tables[which], row: rows[which], step: steps[which] };
   }
 

@@ -1,8 +1,9 @@
 /** What policies would have done with several runs, and which to take. */
 import type { Metric, Mode } from "../criteria/criterion.ts";
 import { bestRow } from "../curves/best.ts";
+import { diagnosis } from "../curves/diagnosis.ts";
 import { median } from "../curves/median.ts";
-import { type Spacing, spacingOf } from "../curves/spacing.ts";
+import { sharedSpacing, type Spacing, spacingOf } from "../curves/spacing.ts";
 import type { Trajectory } from "../curves/trajectory.ts";
 import type { Position } from "../durations.ts";
 import { type Advice, advice } from "./advice.ts";
@@ -65,7 +66,7 @@ export interface Report {
   readonly metric: Metric;
   readonly mode: Mode;
   readonly runs: readonly RunReport[];
-  /** of the evaluations of the first run; null with fewer than two */
+  /** of the evaluations of all runs, in the units in which they agree; null where none has two */
   readonly spacing: Spacing | null;
   /** the smallest median regret against each run's best first */
   readonly policies: readonly PolicyReport[];
@@ -87,6 +88,10 @@ export interface RunReport {
   /** last step recorded */
   readonly step: number;
   readonly evaluations: number;
+  /** of those, where the metric was not a finite number */
+  readonly notFinite: number;
+  /** it ended in no number, or worse than it began */
+  readonly diverged: boolean;
   /** the first finite value; null without one */
   readonly first: number | null;
   /** in hindsight; null without a finite value */
@@ -124,12 +129,12 @@ export function reportOn(trajectories: readonly Trajectory[], options: ReportOpt
   const capped = replayMany(trajectories, policies, { metric, mode, cap: true });
   const outcomes = capped.map((judgements, i) => outcomesOf(judgements, runs[i].step));
   const { cheaper, ...choice } = choiceOf(reports, outcomes, runs, { ...options, mode });
-  const { alike, chosen, held } = choice, [first] = trajectories;
+  const { alike, chosen, held } = choice;
   return {
     metric,
     mode,
     runs,
-    spacing: first === undefined ? null : spacingOf(known(first)),
+    spacing: sharedSpacing(trajectories.map((trajectory) => spacingOf(known(trajectory)))),
     policies: reports.toSorted(byRegret),
     alike,
     chosen: chosen?.policy ?? null,
@@ -167,12 +172,15 @@ function choiceOf(
   };
 }
 
-function runOf({ name, updates, evaluations }: Trajectory, metric: Metric, mode: Mode): RunReport {
-  const values = evaluations.metrics[metric] ?? [], row = bestRow(values, mode);
+function runOf(trajectory: Trajectory, metric: Metric, mode: Mode): RunReport {
+  const { name, updates, evaluations } = trajectory;
+  const values = evaluations.metrics[metric] ?? new Float64Array(), row = bestRow(values, mode);
   return {
     name,
     step: Math.max(updates.step.at(-1) ?? 0, evaluations.step.at(-1) ?? 0),
     evaluations: evaluations.step.length,
+    notFinite: values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0),
+    diverged: diagnosis(trajectory, metric, mode).kind === "diverged",
     first: values.find(Number.isFinite) ?? null,
     best: row < 0 ? null : { step: evaluations.step[row], value: values[row] },
   };

@@ -35,7 +35,7 @@ export function trainingRecord(
   store: Store,
   { from, key, name, busy = "refuse" }: RecordOptions,
 ): TrainingRecord {
-  let writer: RunWriter | null = null;
+  let writer: RunWriter | null = null, hasBegun = false;
   const begin = async ({ run, identity, soFar }: NonNullable<TrainingNews["begin"]>) => {
     const called = { ...run, name: name ?? run.name, from };
     try {
@@ -47,7 +47,9 @@ export function trainingRecord(
   };
   return {
     async take({ begin: begun, rows, checkpoint, end }) {
+      if (begun && hasBegun) throw new TypeError("invalid news: a training begins once");
       if (begun) writer = await begin(begun);
+      hasBegun = true;
       if (writer === null) throw new TypeError("invalid news: the first of a training tells how it begins");
       if (rows) await writer.append(rows);
       if (checkpoint) await writer.checkpoint(checkpoint.step, checkpoint.path, checkpoint.sha256);

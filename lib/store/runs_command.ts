@@ -7,7 +7,7 @@ import { configDiff } from "./config_diff.ts";
 import { jsonText, type RunCurves, runsAsCsv, runsAsJson, runsAsParquet } from "./export_runs.ts";
 import { filterRuns } from "./filter_runs.ts";
 import { type RunsValues, WrongRuns } from "./runs_options.ts";
-import { comparisonText, runsText, runText } from "./runs_text.ts";
+import { comparisonText, inLine, runsText, runText } from "./runs_text.ts";
 import { openStore } from "./sqlite_store.ts";
 import type { Series } from "../curves/logged.ts";
 import type { RunRow, Store } from "./store.ts";
@@ -62,7 +62,7 @@ export async function runsCommand(
   values: RunsValues,
   surroundings: RunsSurroundings,
 ): Promise<number> {
-  const around = { ...standard(), ...surroundings }, [first = "list", ...rest] = args;
+  const around = inLines({ ...standard(), ...surroundings }), [first = "list", ...rest] = args;
   const known = Object.hasOwn(COMMANDS, first), words = known ? rest : args;
   let store: Store | null = null;
   try {
@@ -92,6 +92,13 @@ const standard = (): Omit<Required<RunsSurroundings>, "store"> => ({
   },
   err: (line) => console.error(line),
   ask: Deno.stdin.isTerminal() ? (question) => confirm(question) : null,
+});
+
+/** Messages and questions name runs, and whoever wrote a log called them: each is one line, whatever is in it. */
+const inLines = ({ err, ask, ...around }: Required<RunsSurroundings>): Required<RunsSurroundings> => ({
+  ...around,
+  err: (line) => err(inLine(line)),
+  ask: ask && ((question) => ask(inLine(question))),
 });
 
 const print = ({ around }: Asked, text: string) => around.out(encoder.encode(`${text}\n`));
@@ -142,7 +149,9 @@ async function tag(asked: Asked): Promise<number> {
   await asked.store.tag(row.id, [...tags]);
   print(
     asked,
-    asked.values.json ? jsonText({ id: row.id, tags: [...tags] }) : `${row.id}  ${[...tags].join(" ")}`,
+    asked.values.json
+      ? jsonText({ id: row.id, tags: [...tags] })
+      : inLine(`${row.id}  ${[...tags].join(" ")}`),
   );
   return 0;
 }

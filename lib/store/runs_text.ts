@@ -20,8 +20,12 @@ export function aligned(head: readonly string[], rows: readonly (readonly string
   ).join("\n");
 }
 
+/** Text in one line that is drawn as it reads: a name must neither move the cursor nor turn the line around. */
+export const inLine = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ").replaceAll(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+
 const short = (text: string) => {
-  const line = text.replaceAll(/\p{Cc}+/gu, " "); // a name must not move the cursor
+  const line = inLine(text);
   return line.length > WIDEST ? `${line.slice(0, WIDEST - 1)}…` : line;
 };
 
@@ -83,9 +87,7 @@ export function runText(
     ]),
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value.replaceAll(/\p{Cc}+/gu, " ")}`).join(
-    "\n",
-  );
+  return lines.map(([name, value]) => inLine(`${name.padEnd(width)}  ${value}`)).join("\n");
 }
 
 /** How runs ended and what differs between them, one column a run. */
@@ -104,7 +106,9 @@ export function comparisonText(
     ["final", ...finals.map((value) => value === null ? "" : numberText(value))],
     ...differing.map(({ key, values }) => [key, ...values.map(valueText)]),
   ]);
-  return same.length === 0 ? table : `${table}\n\nthe same in all: ${same.map(({ key }) => key).join(", ")}`;
+  return same.length === 0
+    ? table
+    : `${table}\n\n${inLine(`the same in all: ${same.map(({ key }) => key).join(", ")}`)}`;
 }
 
 const valueText = (value: ConfigValue | undefined) => value === undefined ? "" : String(value);

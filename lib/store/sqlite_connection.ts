@@ -1,5 +1,7 @@
 /** One open SQLite file: statements by their text, and transactions of which nothing stands when they throw. */
+import { fileAt } from "./file_at.ts";
 import type { DatabaseSync } from "node:sqlite";
+import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { onDatabase, ReadOnlyStore } from "./store_fault.ts";
 
 export type Given = string | number | null;
@@ -14,8 +16,12 @@ export class SqliteConnection {
   /** statements by their text */
   readonly #prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
 
+  readonly #file: string | null;
+
   /** @param fault why nothing can be written; null when all is well */
-  constructor(readonly path: string, readonly db: DatabaseSync, readonly fault: string | null) {}
+  constructor(readonly path: string, readonly db: DatabaseSync, readonly fault: string | null) {
+    this.#file = fileAt(path);
+  }
 
   /** What is read within sees one moment of the store. */
   read<T>(act: () => T): T {
@@ -36,6 +42,10 @@ export class SqliteConnection {
    */
   write<T>(how: Durability, act: () => T): T {
     if (this.fault !== null) throw new ReadOnlyStore(this.fault);
+    // SQLite goes on writing a file that was deleted or moved away, where nobody finds it again
+    if (fileAt(this.path) !== this.#file) {
+      throw new StorageFault(this.path, "ENOENT", new Error("it is gone"));
+    }
     return onDatabase(this.path, () => {
       if (this.db.isTransaction) this.db.exec("COMMIT"); // of what was only read
       this.db.exec(`PRAGMA synchronous = ${how === "durable" ? "FULL" : "NORMAL"}`);

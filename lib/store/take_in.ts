@@ -36,7 +36,7 @@ export async function takeIn(store: Store, run: LoggedRun, from = ""): Promise<s
     rule: "",
     counting,
     batches,
-    key: `log ${path} ${name}`,
+    key: `log ${JSON.stringify([path, name])}`,
   }, { rows: series, warnings, end: { state: "stopped", because: "" } });
   return id;
 }

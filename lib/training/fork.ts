@@ -84,9 +84,10 @@ export function fork(run: TrainingEvent | Spec, step: number, changes: ForkChang
   }
   const control = new AbortController(), { signal } = control;
   const outer = changes.signal ?? null;
+  const told = Object.entries(changes).filter(([, change]) => change !== undefined); // what is left out stays
   const spec: Spec = {
     ...trunk.spec,
-    ...changes,
+    ...Object.fromEntries(told),
     signal: outer === null ? signal : AbortSignal.any([outer, signal]),
   };
   const filled = filledSpec(spec), shared = prefixOf(trunk.recording, step);

@@ -77,10 +77,13 @@ function trunk(filled: FilledSpec, end: TrainState, states: readonly Found[]): T
       const state = found.findLast((each) => each.step <= step);
       if (state) return state.load();
       if (end.began === 0) return null;
+      const began = countText(end.began), first = countText(found[0].step);
       throw new RangeError(
-        `invalid step: ${countText(step)} (the run went on from a state at step ${
-          countText(end.began)
-        }, which is gone; the first one since is at step ${countText(found[0].step)})`,
+        `invalid step: ${countText(step)} (${
+          step < end.began
+            ? `the run went on from step ${began}: fork the one that came before it`
+            : `the run went on from a state at step ${began}, which is gone; the first one since is at step ${first}`
+        })`,
       );
     },
   };

@@ -67,13 +67,14 @@ export function beginning(
   const began = interrupted ? found.began : given?.position.step ?? 0;
   const resolved = { ...spec, stop: resolveFrom(spec.stop, began) };
   const plan = planFor(resolved, { ...engine, mode: updates.mode }, given);
-  const state = given && withKeptOf(given, spec.select);
+  const kept = given && keptOf(given, spec.select),
+    state = given && { ...given, kept: kept === "anew" ? null : kept };
   const sameRun = interrupted && found.criterion.text === textOf(resolved.stop);
   const notices = [
     ...damages(folder),
     ...(updates.why === null ? [] : [{ lint: "not-compiled", message: updates.why }]),
     ...otherConditions(conditionsOf(engine, updates.mode), given),
-    ...(given?.kept && !state?.kept ? [KEPT_ANEW] : []),
+    ...(kept === "anew" ? [KEPT_ANEW] : []),
     ...(sameRun ? [] : noop(resolved, given)),
   ];
   return {
@@ -92,10 +93,14 @@ const KEPT_ANEW: PlanWarning = {
     "of the running mean and the weights themselves, the state kept those that select does not read: what is kept begins anew",
 };
 
-/** Without its kept weights, where a selection keeps the running mean and the state's kept the parameters, or the reverse. */
-function withKeptOf(state: TrainState, select: Selection): TrainState {
-  const before = parseSelection(state.plan.select);
-  return readsAverage(before) === readsAverage(select) ? state : { ...state, kept: null };
+/**
+ * What of a state's kept weights another selection goes on from: none where it would have kept none so far, `anew` where it
+ * keeps the running mean and the state kept the parameters, or the reverse.
+ */
+function keptOf({ plan, trajectory, kept }: TrainState, select: Selection): TrainState["kept"] | "anew" {
+  if (kept === null || plan.select === selectionText(select)) return kept;
+  if (selectionOn(trajectory, select).kept === null) return null;
+  return readsAverage(parseSelection(plan.select)) === readsAverage(select) ? kept : "anew";
 }
 
 /** Newer checkpoints than the one that is gone on from: what lies between is trained again. */

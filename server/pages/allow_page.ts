@@ -10,7 +10,7 @@ const STYLE = `
 :root { color-scheme: light dark }
 body { font: 17px/27px system-ui, sans-serif; margin: 72px auto; padding: 0 16px; max-width: 41rem }
 h1 { font-size: 22px; line-height: 28px }
-code { font: 13px/20px ui-monospace, monospace; overflow-wrap: anywhere }
+code { font: 13px/20px ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap }
 form { display: flex; gap: 16px; align-items: baseline; margin-top: 32px }
 button { font: inherit; padding: 4px 16px }
 /* not there for a moment: the second of two clicks that were meant for another page falls on nothing */
@@ -34,7 +34,10 @@ export function allowPage(notebook: string, path: string, ticket: string): strin
     html`
       <h1>May ${notebook} read this?</h1>
       <p><code>${path}</code></p>
-      <p>The notebook's kernel starts again with the right to read it and, where it is a folder, all that lies in it, until the server ends. It may not write there.</p>
+      <p>The notebook's kernel starts again with the right to read it and, where it is a folder, all that lies in it or that links in it lead to, until the server ends. It may not write there.</p>
+      ${path === "/"
+        ? html`<p><strong>That is every file on this machine that you can read yourself.</strong></p>`
+        : null}
       <form method="post" action="/allow">
         <input type="hidden" name="ticket" value="${ticket}">
         <button name="answer" value="allow">Allow reading</button>

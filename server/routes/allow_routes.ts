@@ -1,6 +1,7 @@
 /** Letting a notebook read what lies outside its project: the question, and the owner's answer. */
 import type { Context } from "hono";
-import type { Grants } from "../grants.ts";
+import { grantFault } from "../../lib/notebook/grant_fault.ts";
+import { type Grants, isPlainToSee } from "../grants.ts";
 import { allowPage, ANSWER_POLICY, backPage, QUESTION_POLICY, spentPage } from "../pages/allow_page.ts";
 import type { Sessions } from "../sessions.ts";
 import { line, type Route } from "./route.ts";
@@ -24,7 +25,14 @@ export function allowRoutes(sessions: Sessions, grants: Grants): readonly Route[
         if (!session?.askedToRead().includes(asked)) {
           return line(404, `nothing to allow: ${notebook} has not tried to read it`);
         }
-        const path = session.fromProject(asked);
+        const path = session.fromProject(asked), fault = grantFault(path);
+        if (fault !== null) return line(400, `cannot be allowed: ${path.slice(0, 200)} (${fault})`);
+        if (!isPlainToSee(path)) {
+          return line(
+            400,
+            "cannot be allowed here: its path has characters that do not show (start with --allow-read=<path>)",
+          );
+        }
         return page(c, allowPage(notebook, path, grants.ask({ notebook, path })), QUESTION_POLICY);
       },
     },

@@ -17,6 +17,7 @@ const table: [name: string, got: string, expected: string][] = [
   ["nothing is an en dash", thousands(null), "–"],
   ["a loss has three decimals", decimals(0.8456), "0.846"],
   ["a small loss has four", decimals(0.00123), "0.0012"],
+  ["a large loss has none", decimals(84_553.7588), "84,554"],
   ["a tiny loss is a power", decimals(0.0000123), "1.23e−5"],
   ["a loss that is not finite is an en dash", decimals(NaN), "–"],
   ["a regret has its sign", signed(0.0131), "+0.013"],

@@ -210,12 +210,55 @@ Deno.test("trap 44: a budget of training leaves out what evaluations take", () =
 });
 
 Deno.test("a test metric is refused, as other tools write it too", () => {
-  for (const metric of ["test.loss", "test_loss", "test/loss", "loss/test"]) {
+  const plain = [
+    "test.loss",
+    "test_loss",
+    "test/loss",
+    "loss/test",
+    "test loss",
+    "test-loss",
+    "test",
+    "test_acc",
+  ];
+  const nested = [
+    "loss_test",
+    "eval_test_loss",
+    "metrics/test/acc",
+    "test1/acc",
+    "epoch_test_loss",
+    "testing/loss",
+  ];
+  for (const metric of [...plain, ...nested, "Test/Loss", "TEST_loss", "testLoss", "lossTest"]) {
     assert.throws(() => target({ ...m, metric, value: 1 }), {
       message: `${metric} is reported, never obeyed: name a validation metric`,
     });
   }
-  assert.equal(target({ ...m, metric: "latest_loss", value: 1 }).metric, "latest_loss");
+  for (const metric of ["latest_loss", "contest/score", "val/tested_loss", "testosterone.mae"]) {
+    assert.equal(target({ ...m, metric, value: 1 }).metric, metric);
+  }
+});
+
+Deno.test("a strip whose training losses a log does not hold says nothing of progress", () => {
+  const rule = precheltPQ({ metric: "m", alpha: 1, strip: p(3) });
+  const stopped = (losses: (number | null)[]) => {
+    let state = initial(rule), at = START;
+    losses.forEach((loss, i) => {
+      at = { ...at, step: at.step + 10, evaluations: i + 1 };
+      if (loss !== null) state = observe(rule, state, { kind: "update", at, loss, rate: 0.1 });
+      state = observe(rule, state, { kind: "evaluation", at, metrics: { m: 1 + i / 10 } });
+    });
+    return stops(rule, state, at);
+  };
+  assert.deepEqual(
+    [[1, 1, 1], [1, null, 1], [2, null, 1], [null, null, 1], [null, null, null]].map(stopped),
+    [
+      true,
+      true,
+      false,
+      false,
+      false,
+    ],
+  );
 });
 
 Deno.test("a rule says what it reads, and whether it rests on the clock", () => {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { missing, onAxis, planOf } from "../../lib/curves/convert.ts";
-import { durationOnAxes, durationOnAxesText, spacingOf } from "../../lib/curves/spacing.ts";
+import {
+  durationOnAxes,
+  durationOnAxesText,
+  sharedSpacing,
+  type Spacing,
+  spacingOf,
+} from "../../lib/curves/spacing.ts";
 import type { Counting, LoggedBatches, Series } from "../../lib/curves/logged.ts";
 import type { Axis } from "../../lib/curves/trajectory.ts";
 import { epochAt, examplesAt } from "../../lib/batch_plan.ts";
@@ -126,4 +132,24 @@ Deno.test("a patience is told in every unit", () => {
   assert.equal(durationOnAxesText(epochs(1), keras), "1 epoch = 1 evaluation");
   const single = Float64Array.of(1);
   assert.equal(spacingOf({ step: single, epoch: null, examples: single, seconds: null }), null);
+});
+
+Deno.test("of several runs a patience is told in the units in which they agree", () => {
+  const spacing = (steps: number | null, examples: number, regular = true): Spacing => ({
+    per: { steps, epochs: 1, examples, seconds: null },
+    regular,
+  });
+  const told = (...spacings: (Spacing | null)[]) =>
+    durationOnAxesText(evaluations(5), sharedSpacing(spacings)!);
+  assert.equal(told(spacing(30, 600), spacing(6, 600)), "5 evaluations = 5 epochs = 3,000 examples");
+  assert.equal(
+    told(null, spacing(30, 600), spacing(30, 600)),
+    "5 evaluations = 5 epochs = 150 steps = 3,000 examples",
+  );
+  assert.equal(told(spacing(30, 600), spacing(null, 500)), "5 evaluations = 5 epochs");
+  assert.equal(
+    told(spacing(300, 600), spacing(301, 600, false)),
+    "5 evaluations = about 5 epochs = about 1,500 steps = about 3,000 examples",
+  );
+  assert.equal(sharedSpacing([null]), null);
 });

@@ -10,7 +10,11 @@ const CURVES: readonly [name: string, kind: Diagnosis["kind"], values: readonly 
   ["rises after its best", "overfits", curve(40, (i) => Math.max(1 - i / 12, (i - 12) / 60) + wave(i))],
   ["stays within its noise", "flat", curve(40, (i) => Math.exp(-i / 3) + wave(i) - (i === 20 ? 0.01 : 0))],
   ["ends in no number", "diverged", [...curve(20, (i) => 1 / (1 + i)), NaN]],
-  ["ends worse than it began", "diverged", curve(20, (i) => i < 8 ? 1 - i / 10 : i)],
+  [
+    "ends worse than it began while the training loss fell",
+    "overfits",
+    curve(20, (i) => i < 8 ? 1 - i / 10 : i),
+  ],
   ["has no number", "diverged", [NaN, Infinity, NaN, NaN]],
   ["is too short to say", "unknown", [3, 2, 1]],
   ["has nothing", "unknown", []],
@@ -20,6 +24,15 @@ for (const [name, kind, values] of CURVES) {
     assert.equal(diagnosis(recorded({ losses: values })).kind, kind);
   });
 }
+
+Deno.test("a curve that ends worse than it began diverged where nothing says that the training loss fell", () => {
+  const rising = recorded({ losses: curve(20, (i) => i < 8 ? 1 - i / 10 : i) }), { updates } = rising;
+  const kindOf = (loss: Float64Array) => diagnosis({ ...rising, updates: { ...updates, loss } }).kind;
+  assert.equal(kindOf(updates.loss), "overfits");
+  assert.equal(kindOf(updates.loss.toReversed()), "diverged");
+  assert.equal(kindOf(updates.loss.map((loss, i) => i === updates.loss.length - 1 ? NaN : loss)), "diverged");
+  assert.equal(kindOf(new Float64Array()), "diverged", "not logged");
+});
 
 Deno.test("upside down and scaled, a curve is diagnosed alike", () => {
   const values = fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 4, maxLength: 60 });

@@ -57,6 +57,12 @@ Deno.test("evaluations are those of the validation loss, updates those of the tr
   }
 });
 
+Deno.test("a run that is the validation part of another is judged by what it measures", () => {
+  const tags = { epoch_learning_rate: points(1), epoch_accuracy: points(1), epoch_loss: points(1) };
+  assert.equal(validationTag(run(tags, { name: "logs/fit/validation" })), "epoch_loss");
+  assert.throws(() => validationTag(run(tags, { name: "logs/fit/train" })), NoValidationMetric);
+});
+
 Deno.test("of several metrics the loss is judged, and a named one before it; a test metric never", () => {
   const tags = {
     val_acc: points(0.1),
@@ -93,6 +99,36 @@ Deno.test("of several metrics the loss is judged, and a named one before it; a t
     "min",
     "min",
   ]);
+});
+
+Deno.test("scores that tools report are better when higher, errors when lower", () => {
+  const scores = [
+    "eval_matthews_correlation",
+    "eval_pearson",
+    "eval_exact_match",
+    "eval_success_rate",
+    "val_kappa",
+  ]
+    .concat([
+      "metrics/mAP50(B)",
+      "val/mAP50-95",
+      "val/mIoU",
+      "val_top5",
+      "mean_average_precision",
+      "eval/win_rate",
+    ]);
+  assert.deepEqual(scores.filter((metric) => modeOf(metric) !== "max"), []);
+  const errors = [
+    "eval_wer",
+    "val_mae",
+    "ppl",
+    "val_bpb",
+    "top1_error",
+    "val_top5_error",
+    "heatmap/mse",
+    "val_stop10",
+  ];
+  assert.deepEqual(errors.filter((metric) => modeOf(metric) !== "min"), []);
 });
 
 Deno.test("steps are completed updates: nothing is measured before the first, and of a step written twice the last counts", () => {
@@ -210,4 +246,46 @@ Deno.test("what limits the answer is said: a training loss, calls of a logger, a
     decayed.warnings.join(),
     /^the learning rate fell from 0.1 to 0.001: a training planned to be shorter/,
   );
+});
+
+Deno.test("the training loss is a curve, not the mean that a tool writes at the end", () => {
+  const logged = run({
+    eval_loss: points(3, 2),
+    train_loss: { step: [20], value: [5] },
+    loss: { step: [5, 10, 15, 20], value: [9, 8, 7, 6] },
+  });
+  assert.deepEqual([...trajectoryOf(logged).trajectory.updates.loss], [9, 8, 7, 6]);
+  const alone = run({ train_loss: { step: [20], value: [5] }, loss: { step: [5, 10], value: [9, 8] } });
+  assert.throws(() => trajectoryOf(alone), /with --metric loss the training loss is judged/);
+  const single = run({ eval_loss: points(3, 2), train_loss: { step: [20], value: [5] } });
+  assert.deepEqual([...trajectoryOf(single).trajectory.updates.loss], [5], "for want of another");
+});
+
+Deno.test("a test metric is never judged by, whatever it is called", () => {
+  const names = ["eval_test_loss", "eval/test_loss", "val/test/acc", "test_valid", "Test Loss/val"];
+  for (const tag of names) {
+    const { metric } = trajectoryOf(run({ [tag]: points(1, 2), val_score: points(3, 2) }));
+    assert.equal(metric, "val_score", tag);
+  }
+});
+
+Deno.test("examples of batches alone are told as what they are", () => {
+  const said = (batches: LoggedRun["batches"]) =>
+    trajectoryOf(run({ val_loss: points(3, 2) }, { batches })).warnings.filter((warning) =>
+      /full batches/.test(warning)
+    );
+  assert.equal(said({ batch: 64, stepsPerEpoch: 18 }).length, 1);
+  assert.deepEqual([{ batch: 64, trainingExamples: 1_097 }, { stepsPerEpoch: 18 }, {}].flatMap(said), []);
+});
+
+Deno.test("a log that begins late says that its beginning is elsewhere", () => {
+  const late = (first: number) =>
+    trajectoryOf(
+      run({ val_loss: { step: [100, 120, 140], value: [3, 2, 1] }, loss: { step: [first], value: [4] } }),
+    )
+      .warnings.filter((warning) => warning.startsWith("nothing is logged before"));
+  assert.deepEqual(late(84), [
+    "nothing is logged before step 84: if the run was resumed, its beginning is in another log",
+  ]);
+  assert.deepEqual(late(20), []);
 });

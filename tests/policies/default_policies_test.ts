@@ -24,11 +24,18 @@ Deno.test("lengths are shares of the middle recording, at its evaluations", () =
   const policies = defaultPolicies([10, 20, 40].map((count) => recorded({ losses: falling(count) })));
   const caps = policies.flatMap(({ name, stop }) => stop.kind === "maxSteps" ? [[name, stop.steps]] : []);
   assert.deepEqual(caps, [
-    ["10% of the length", 20],
-    ["25% of the length", 50],
-    ["50% of the length", 100],
-    ["75% of the length", 150],
+    ["10% of the middle length", 20],
+    ["25% of the middle length", 50],
+    ["50% of the middle length", 100],
+    ["75% of the middle length", 150],
   ]);
+  assert.deepEqual(
+    names([recorded({ losses: falling(20) }), recorded({ losses: falling(20) })]).slice(0, 2),
+    [
+      "10% of the length",
+      "25% of the length",
+    ],
+  );
 });
 
 Deno.test("what recordings are too short for, or cannot judge, is left out", () => {

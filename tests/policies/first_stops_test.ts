@@ -190,6 +190,18 @@ Deno.test("a stop between two rows is where it is, in every unit", () => {
   }
 });
 
+Deno.test("between two rows the clock goes on from where the evaluation left it", () => {
+  const log = logged({ updates: [[10, 1], [20, 1]], evaluations: [[10, 2]] });
+  const timed: Trajectory = {
+    ...log,
+    updates: { ...log.updates, seconds: Float64Array.of(10, 30) },
+    evaluations: { ...log.evaluations, seconds: Float64Array.of(20) },
+  };
+  const places = placesOf(timed);
+  assert.deepEqual([9, 10, 11, 15, 20].map((step) => places.at(step).seconds), [9, 20, 21, 25, 30]);
+  assert.equal(firstStops(timed, [maxSeconds(25)]).get("maxSeconds(25)")?.step, 15);
+});
+
 Deno.test("a log that counts tokens is judged as quickly as one that counts updates", () => {
   const log = logged({ updates: [[1e12, 1]], evaluations: [[1, 1], [9e15, 2]] });
   const rules = [

@@ -117,3 +117,24 @@ Deno.test("a metric that was never finite, and no run at all, say that nothing c
   assert.deepEqual(said([recorded({ losses: [NaN, NaN] })]).kind, "none");
   assert.deepEqual(said([]).kind, "none");
 });
+
+Deno.test("values that are no numbers are part of the evidence", () => {
+  const broken = recorded({ losses: [3, 2, 1, 2, NaN, Infinity, NaN, NaN] });
+  const { runs, advice } = reportOn([broken], { policies: [patience(1)] });
+  assert.equal(runs[0].notFinite, 4);
+  assert.match(advice.text, /\(1 run, which diverged, 8 evaluations, 4 of them not finite\)\.$/);
+  const four = [broken, falls(), overfits(1), overfits(2)];
+  assert.match(
+    said(four, [patience(1)]).text,
+    /\(4 runs, 1 of them diverged, 68 evaluations, 4 of them not finite, 4 files\)\.$/,
+  );
+});
+
+Deno.test("where runs have too few evaluations for a course, nothing is advised", () => {
+  const short = (count: number) => recorded({ losses: [4, 3, 2, 1].slice(0, count) });
+  assert.equal(
+    said([short(3), short(1)], [patience(1)]).text,
+    "Nothing can be advised: fewer than 4 evaluations a run tell no course (2 runs, 4 evaluations, 2 files).",
+  );
+  assert.equal(said([short(4), short(1)], [{ name: "Two", stop: maxSteps(20), select }]).kind, "trainOn");
+});

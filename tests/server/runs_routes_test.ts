@@ -23,7 +23,7 @@ const assets = {
 /** The routes over a store, asked as their owner's page asks. */
 function setUp(store: () => Promise<Store>) {
   const keys = createKeys(PORT);
-  const runs = createRunStore(store);
+  const runs = createRunStore(store, () => null);
   const routes = runsRoutes({ ...runs, assets });
   const app = createApp({ keys, hosts: hostsOf(PORT), routes, report: (error) => assert.fail(error) });
   const cookie = `${keys.cookieName}=${keys.redeem(keys.invite())!.cookie}`;

@@ -170,3 +170,19 @@ Deno.test("a store that may not be written is only read", () =>
     assert.match(said, /^5 .*write access/s, new TextDecoder().decode(stderr));
     assert.match(said, /ReadOnlyStore\n$/);
   }));
+
+Deno.test("a store that was deleted or moved away is written no more, and who writes hears of it", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a", "runs.sqlite"), store = await openStore(path);
+    const writer = await store.begin(newRun());
+    await writer.append({ loss: points([1]) });
+    Deno.removeSync(join(folder, "a"), { recursive: true });
+    const gone = { name: "StorageFault", message: `storage fault: ${path} (it is gone, ENOENT)` };
+    await assert.rejects(writer.append({ loss: points([2]) }), gone);
+    const another = await openStore(path); // a new one in its place is another one
+    await assert.rejects(writer.end("stopped", "", null), gone);
+    await assert.rejects(store.begin(newRun({ key: "b" })), gone);
+    assert.deepEqual(await another.runs(), []);
+    await another.close();
+    await store.close();
+  }));

@@ -245,3 +245,45 @@ Deno.test("a thousand runs of a thousand points are taken in within seconds", ()
     assert.ok(performance.now() - began < 10_000);
     assert.equal((await store.runs()).length, 1000);
   }));
+
+Deno.test("whatever a run is called, the terminal is left as it was", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "runs.sqlite"),
+      store = await openStore(path),
+      evil = "\u001b[2Jn\u009b1m\n\u202ex";
+    for (const key of ["a", "b"]) {
+      const writer = await store.begin(
+        newRun({ key, name: evil, rule: evil, from: evil, config: { [evil]: evil, lr: key } }),
+      );
+      await writer.append({ [evil]: points([1]) });
+      await writer.end("failed", evil, null);
+      await store.tag(writer.id, [evil]);
+    }
+    const [{ id }, { id: other }] = await store.runs();
+    await store.close();
+    const said: string[] = [];
+    const runs = async (...words: string[]) => {
+      const around = {
+        store: path,
+        out: (data: Uint8Array) => void said.push(new TextDecoder().decode(data)),
+        err: (line: string) => void said.push(`${line}\n`),
+        ask: (question: string) => said.push(`${question}\n`) > 0,
+      };
+      await runsCommand(words, {}, around).catch((error) => assert.ok(error instanceof WrongRuns));
+    };
+    for (
+      const words of [
+        [],
+        ["show", id],
+        ["compare", id, other],
+        ["show", evil],
+        ["no<1"],
+        ["tag", id, "+x"],
+        ["delete", id],
+      ]
+    ) await runs(...words);
+    assert.ok(said.length >= 8);
+    // deno-lint-ignore no-control-regex -- these are meant
+    for (const text of said) assert.doesNotMatch(text, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    assert.equal(said.find((text) => text.startsWith("Delete"))!.split("\n").length, 2);
+  }));

@@ -84,6 +84,12 @@ const CHANGED: readonly [string, number, ForkChanges, Partial<Spec>?][] = [
   ["a selection of the best window", 33, {
     select: windowMean({ metric: "validation.loss", mode: "min", window: evaluations(4) }),
   }],
+  ["a selection that has kept nothing yet", 10, {
+    select: windowMean({ metric: "validation.loss", mode: "min", window: evaluations(4) }),
+  }],
+  ["a selection that never keeps anything", 30, {
+    select: windowMean({ metric: "validation.loss", mode: "min", window: evaluations(9) }),
+  }],
 ];
 for (const [what, step, changes, meant = changes] of CHANGED) {
   Deno.test(`${what}: a fork ends as if that had been told from the beginning`, async () => {
@@ -137,7 +143,7 @@ Deno.test("forks fork again, and so do trainings that went on from a state", asy
   sameAs(await lastOf(fork(first, 33)), first, "further on");
   assert.throws(
     () => fork(first, 12),
-    /^RangeError: invalid step: 12 \(the run went on from a state at step 20, which is gone; the first one since is at step 20\)$/,
+    /^RangeError: invalid step: 12 \(the run went on from step 20: fork the one that came before it\)$/,
   );
   const resumed = await trained({ ...spec, from: trunk.outcome.state, stop: maxSteps(50) });
   sameAs(await lastOf(fork(resumed, 44)), resumed, "a training that went on");
@@ -267,4 +273,10 @@ Deno.test("what a fork shares may be told again", async () => {
   const { model, data, optimizer, batch, seed } = spec, trunk = await trained10();
   const again = { model, data, optimizer, batch, seed } as ForkChanges;
   sameAs(await lastOf(fork(trunk, 30, again)), trunk, "as its trunk");
+});
+
+Deno.test("a change that is undefined is none", async () => {
+  const trunk = await trained({ ...spec, scale: hopeless });
+  const none = { scale: undefined, stop: undefined, select: undefined, schedule: undefined };
+  sameAs(await lastOf(fork(trunk, 30, none)), trunk, "as its trunk");
 });

@@ -34,6 +34,7 @@ export interface ComparableOptions extends TrajectoryOptions {
 /**
  * Logged runs as recordings, in groups that are compared. Runs that differ in more than numbers in their paths are
  * taken for different tasks: `seed1/log.csv` and `seed2/log.csv` are compared, `cifar/log.csv` and `mnist/log.csv` are not.
+ * So with the names of several runs in one CSV file.
  * @throws RangeError for a test metric
  * @example
  * ```ts
@@ -42,6 +43,7 @@ export interface ComparableOptions extends TrajectoryOptions {
  * ```
  */
 export function comparable(runs: readonly LoggedRun[], options: ComparableOptions = {}): Comparisons {
+  const inFile = Map.groupBy(runs, ({ source }) => source.path);
   const groups = new Map<string, Comparable[]>(), skipped: { name: string; because: string }[] = [];
   for (const run of runs) {
     try {
@@ -51,7 +53,11 @@ export function comparable(runs: readonly LoggedRun[], options: ComparableOption
         skipped.push({ name: run.name, because: `${metric} was never measured after the first update` });
         continue;
       }
-      const key = JSON.stringify([metric, counts, options.together ? "" : kinOf(run.source.path)]);
+      const { source: { format, path }, name } = run;
+      // Many runs of one table are told apart by its words; other tools make names of words drawn at random.
+      const isRow = format === "csv" && inFile.get(path)!.length > 1;
+      const kin = [kinOf(path), isRow ? kinOf(name) : ""];
+      const key = JSON.stringify([metric, counts, options.together ? "" : kin]);
       groups.set(key, [...groups.get(key) ?? [], made]);
     } catch (error) {
       if (!(error instanceof NoValidationMetric || error instanceof UnknownMetric)) throw error;
@@ -96,8 +102,17 @@ export function comparableTrainings(
   return { comparisons: runs.length === 0 ? [] : [{ metric, mode, counts, runs }], skipped: [] };
 }
 
-/** A path without its numbers, and without words that are hexadecimal: ids, dates, seeds. */
+/** A path without its numbers, dates and ids: `cnn_seed1/0.01` is `cnn seed/`. */
 const kinOf = (path: string): string =>
   path.split("/").map((part) =>
-    part.split(/[_.\s-]/).filter((word) => !/\d/.test(word) && !/^[a-f]{2,}$/i.test(word)).join(" ")
+    part.split(/[_.\s-]/).map(withoutNumber).filter((word) => word !== "").join(" ")
   ).join("/");
+
+const month = /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\d+$/i;
+
+/** `resnet` of `resnet50`; nothing of a number, a day, and what is drawn at random: hexadecimal, or digits amid letters. */
+function withoutNumber(word: string): string {
+  const isId = /^[\da-f]{4,}$/i.test(word) || /\d[a-z]+\d|[a-z]\d+[a-z]/i.test(word);
+  if (isId || /^\d+[a-z]?$/i.test(word) || month.test(word)) return "";
+  return word.replace(/^\d+|\d+$/g, "");
+}

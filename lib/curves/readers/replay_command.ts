@@ -2,6 +2,8 @@
 import { best } from "../../criteria/best.ts";
 import type { Metric, Mode } from "../../criteria/criterion.ts";
 import { parseCriterion } from "../../criteria/parse_text.ts";
+import { textOf } from "../../criteria/rules.ts";
+import { selectionText } from "../../criteria/select.ts";
 import { ruleText } from "../../policies/kind.ts";
 import type { Policy } from "../../policies/policy.ts";
 import { parsePolicy } from "../../policies/policy_text.ts";
@@ -72,7 +74,7 @@ export async function replayCommand(
   const found = orWrong(() =>
     trajectories ? comparableTrainings(trajectories, options) : comparable(logs.runs, options)
   );
-  if (found.comparisons.length === 0) throw new NothingToReplay(nothing(path, found));
+  if (found.comparisons.length === 0) throw new NothingToReplay(nothing(path, found, logs.warnings));
   const seed = Number(values.seed ?? 0);
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new WrongReplay(`invalid seed: ${values.seed} (a whole number from 0)`);
@@ -80,7 +82,7 @@ export async function replayCommand(
   const judged = found.comparisons.map((comparison): Judged => {
     const { metric, mode, counts, runs } = comparison;
     const policies = values.policy &&
-      orWrong(() => values.policy!.map((text) => policyOf(text, metric, mode)));
+      orWrong(() => toldApart(values.policy!.map((text) => policyOf(text, metric, mode))));
     if (counts === "epochs") policies?.forEach(refuseSteps);
     const trajectories = runs.map(({ trajectory }) => trajectory);
     const files = new Set(runs.map(({ run }) => run.source.path)).size;
@@ -105,6 +107,16 @@ function policyOf(text: string, metric: Metric, mode: Mode): Policy {
   const policy = parsePolicy(isRule ? `rule: ${text}` : text);
   const named = isRule ? { ...policy, name: ruleText(policy) } : policy;
   return /;\s*(best|last|windowMean|restoredBy)\s*\(/.test(text) ? named : { ...named, select };
+}
+
+/** Policies of one name cannot be told apart in a table: each is called by its rule then. */
+function toldApart(policies: readonly Policy[]): Policy[] {
+  const named = Map.groupBy(policies, ({ name }) => name);
+  return policies.map((policy) =>
+    named.get(policy.name)!.length > 1
+      ? { ...policy, name: `${textOf(policy.stop)}; ${selectionText(policy.select)}` }
+      : policy
+  );
 }
 
 /** Epochs stand for steps where a log counts nothing else: a rule in steps would be taken for one in epochs. */
@@ -150,9 +162,12 @@ function wrongly(error: unknown): never {
   throw error;
 }
 
-function nothing(path: string, { skipped }: Comparisons): string {
+function nothing(path: string, { skipped }: Comparisons, warnings: readonly LogWarning[]): string {
   const [first, ...more] = skipped;
-  if (first === undefined) return `nothing to replay: no run in ${path}`;
+  if (first === undefined) {
+    const why = warnings.length > 0 ? ` (${warnings[0].file}: ${warnings[0].message})` : "";
+    return `nothing to replay: no run in ${path}${why}`;
+  }
   return `${first.because}${more.length > 0 ? `; and ${more.length} more runs in ${path}` : ""}`;
 }
 
@@ -172,6 +187,7 @@ const asJson = (judged: readonly Judged[], { skipped }: Comparisons, warnings: r
     })),
     spacing: report.spacing,
     policies: report.policies,
+    alike: report.alike,
     chosen: report.chosen,
     held: report.held,
     judgements: report.judgements,

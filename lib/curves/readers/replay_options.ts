@@ -32,10 +32,11 @@ export const REPLAY_HELP: Readonly<Record<keyof typeof REPLAY_OPTIONS, string>> 
 
 export const REPLAY_NOTES = `
   <path> is a file or a folder of logs, as of plateau curves, or a run of the store by its id or name. Nothing is
-  trained: a policy is judged by what was recorded, and one that would have gone on past a recording is censored there.
-  Runs are compared whose paths differ only in numbers. Bands are those of a bootstrap of the median at 95%. Advised is
-  the policy that saves most within one standard error of the best, where runs differ by no more than chance, else of
-  those that lose nothing; of four runs or more the choice is checked on the halves that it was not made on.
+  trained: a policy is judged by what was recorded, and one that would have gone on past a recording is censored
+  there. Runs are compared whose paths, or names in one CSV file, differ only in numbers. Bands are those of a
+  bootstrap of the median at 95%. Advised is the policy that saves most within one standard error of the best, where
+  runs differ by no more than chance, else of those that lose nothing; of four runs or more the choice is checked on
+  the halves that it was not made on.
 
 examples
   plateau replay lightning_logs

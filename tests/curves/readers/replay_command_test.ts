@@ -141,11 +141,25 @@ Deno.test("runs are compared whose paths differ only in numbers and ids", () => 
     [["cifar/study_0/log.csv", "mnist/study_0/log.csv"], [1, 1]],
     [["1b4db08c-46d9-4e1b-a8e6-872a685061c3.txt", "abcdefab-face-dead-beef-872a685061c3.txt"], [2]],
     [["lightning_logs/version_0", "lightning_logs/version_10"], [2]],
+    [["resnet50/log.csv", "vgg16/log.csv", "resnet18/log.csv"], [2, 1]],
+    [["ae/log.csv", "fc/log.csv"], [1, 1]],
+    [["lr_1e-3.csv", "lr_0.01.csv", "lr_3e-4.csv"], [3]],
+    [["runs/Oct02_07-51-48_host", "runs/Nov21_17-02-11_host"], [2]],
+    [["wandb/run-20261121_075149-3x8k2p9q", "wandb/run-20261120_175149-zk4qv7wx"], [2]],
   ];
   for (const [paths, sizes] of cases) {
     assert.deepEqual(together(paths), sizes, paths.join());
     assert.deepEqual(together(paths, { together: true }), [paths.length]);
   }
+  const table = ["adam/speech/0", "adam/speech/1", "adam/text/0", "sgd/text/0"].map((name) =>
+    run(name, "all.csv")
+  );
+  assert.deepEqual(
+    comparable(table).comparisons.map(({ runs }) => runs.length),
+    [2, 1, 1],
+    "rows of one table",
+  );
+  assert.equal(comparable(table, { together: true }).comparisons.length, 1);
   const others = [
     run("a"),
     epochs("b"),
@@ -197,3 +211,15 @@ Deno.test("trainings that were recorded here are judged as they are", async () =
 
 Deno.test("every option has a line of help", () =>
   assert.deepEqual(Object.keys(REPLAY_HELP).sort(), Object.keys(REPLAY_OPTIONS).sort()));
+
+Deno.test("rules that would have one name are called by their texts", async () => {
+  const policy = [
+    "plateau(val_loss, min, patience: evaluations(2)); last()",
+    "plateau(val_loss, min, patience: evaluations(2))",
+  ];
+  const { groups: [{ policies, chosen }] } = JSON.parse(await printed([run("a")], { policy, json: true }));
+  const names = policies.map(({ policy }: { policy: string }) => policy);
+  const rule = "plateau(validation.loss, min, patience: evaluations(2))";
+  assert.deepEqual(names.toSorted(), [`${rule}; best(validation.loss, min)`, `${rule}; last()`]);
+  assert.equal(chosen, `${rule}; best(validation.loss, min)`);
+});
