@@ -124,7 +124,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         return await replayCommand({ path: here(path), values });
       }
       const { storedRuns } = await import("./lib/store/stored_log.ts");
-      return await replayCommand({ path, values, runs: await storedRuns(here(STORE), path) });
+      return await replayCommand({ path, values, ...await storedRuns(here(STORE), path) });
     },
   },
   runs: {

@@ -30,6 +30,7 @@ const folder = view(inputs.path({ label: "Logs", value: "notebooks/sample_logs" 
 const batch = view(inputs.text({ label: "Batch size", placeholder: "as logged" }));
 const examples = view(inputs.text({ label: "Epoch of", placeholder: "examples, as logged" }));
 const judgedBy = view(inputs.text({ label: "Judged by", placeholder: "the validation loss" }));
+const place = view(inputs.range([1, 20], { label: "Group", value: 1, step: 1 }));
 
 // %% logs [server]
 const logs = await curves.read(folder);
@@ -40,8 +41,9 @@ const { comparisons, skipped } = curves.comparable(logs.runs, {
   ...(examples === "" ? {} : { trainingExamples: Number(examples) }),
   ...(judgedBy === "" ? {} : { metric: judgedBy }),
 });
-// Runs of one metric from like places are judged together; the largest such group is shown.
-const group = comparisons.toSorted((a, b) => b.runs.length - a.runs.length).at(0);
+// Runs of one metric from like places are judged together: the largest such group first.
+const groups = comparisons.toSorted((a, b) => b.runs.length - a.runs.length);
+const group = groups[Math.min(place, groups.length) - 1];
 const trajectories = group?.runs.map(({ trajectory }) => trajectory) ?? [];
 const metric = group?.metric ?? "validation.loss";
 const mode = group?.mode ?? "min";
@@ -72,6 +74,15 @@ if (warned.length > 0) {
     md`${warned.length === 1 ? "A warning" : `${warned.length} warnings, the first`}: ${file}: ${message}.`,
   );
 }
+if (groups.length > 1) {
+  display(
+    md`These runs make ${groups.length} groups that are judged apart. Group ${
+      groups.indexOf(group!) + 1
+    } follows: ${group!.runs.length} of ${logs.runs.length} runs, ${group!.runs[0].run.name}${
+      group!.runs.length > 1 ? " and so on" : ""
+    }.`,
+  );
+}
 // What was left out of the runs that are shown, and what stands for something else
 const notes = new Set(group?.runs.flatMap(({ warnings }) => warnings) ?? []);
 for (const note of [...notes].slice(0, 8)) display(md`Note: ${note}.`);
@@ -99,7 +110,7 @@ display({
     { label: "best at", align: "right" },
     { label: "best", align: "right" },
     { label: "came after it", align: "right" },
-    { label: "lost at its end", align: "right", optional: true },
+    { label: "its last tenth is worse by", align: "right", optional: true },
   ],
   rows: diagnoses.slice(0, 40).map((found, i) => [
     { text: trajectories[i].name, mono: true },
@@ -119,13 +130,11 @@ display({
 // %% rules
 const patience = view(inputs.range([1, 60], { label: "Patience", value: 5, step: 1, unit: "evaluations" }));
 const minDelta = view(inputs.range([0, 0.1], { label: "Min Δ", value: 0, step: 0.001 }));
-const share = view(
-  inputs.range([5, 100], { label: "Fixed length", value: 50, step: 5, unit: "% of the longest" }),
-);
+const length = view(inputs.range([1, 1_000_000], { label: "Fixed length", value: 20, step: 1, log: true }));
+const unit = view(inputs.choice(["epochs", "steps"], { label: "counted in" }));
 const axis = view(inputs.choice(["step", "epoch", "examples", "seconds"], { label: "x axis" }));
 
 // %% judged
-const longest = Math.max(1, ...trajectories.map(({ evaluations }) => evaluations.step.at(-1) ?? 0));
 const best = criteria.best(metric, mode);
 const rules: Policy[] = [
   {
@@ -135,11 +144,12 @@ const rules: Policy[] = [
   },
   {
     name: "Fixed length",
-    stop: criteria.maxSteps(Math.max(1, Math.round(longest * share / 100))),
+    stop: unit === "epochs" ? criteria.maxEpochs(length) : criteria.maxSteps(length),
     select: best,
   },
 ];
-const judgements = trajectories.map((run) => replay(run, rules, { metric, mode, compared: trajectories }));
+// Each run is measured against its own best: what another run reached is no rule's fault.
+const judgements = trajectories.map((run) => replay(run, rules, { metric, mode }));
 
 // %% curves
 if (trajectories.length > 0) {
@@ -149,6 +159,9 @@ if (trajectories.length > 0) {
 
 // %% compared
 display(charts.policyTable({ judgements }));
+if (trajectories.length > 0) {
+  display(md`${policies.headToHead(judgements, "Early stopping", "Fixed length", group?.counts).text}`);
+}
 
 // %% family text [markdown]
 // ## All the usual rules
@@ -165,11 +178,10 @@ display(charts.reportTable({ report }));
 // %% trade
 const unbeaten = report.policies.filter(({ policy, onFrontier }) => onFrontier || policy === report.chosen);
 const named = new Set(unbeaten.map(({ policy }) => policy));
-display(
-  charts.tradeoff({
-    judgements: report.judgements.map((run) => run.filter(({ policy }) => named.has(policy))),
-  }),
+const ownRegrets = report.judgements.map((run) =>
+  run.filter(({ policy }) => named.has(policy)).map((judged) => ({ ...judged, regret: judged.ownRegret }))
 );
+display(charts.tradeoff({ judgements: ownRegrets }));
 
 // %% finding
 display(

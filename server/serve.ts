@@ -63,6 +63,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** How long requests and sockets may take to end; a page that went while its socket was opened leaves one that never does. */
+const GRACE_MILLISECONDS = 1000;
 const NEXT_PORTS = 100;
 const taken = (error: unknown) => error instanceof Deno.errors.AddrInUse;
 
@@ -79,6 +81,13 @@ function listen(
       if (!taken(error) || port === 0 || next - port >= NEXT_PORTS || next >= 65_535) throw error;
     }
   }
+}
+
+/** Listens no longer, and waits a moment for what is under way. */
+async function shutDown(http: Deno.HttpServer): Promise<void> {
+  const grace = Promise.withResolvers<void>(), timer = setTimeout(grace.resolve, GRACE_MILLISECONDS);
+  await Promise.race([http.shutdown(), grace.promise]);
+  clearTimeout(timer);
 }
 
 /**
@@ -176,7 +185,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       await Promise.all([sessions.closeAll(), native.close()]);
       await runs.close(); // after the sessions, which may still write
       await (await import("../lib/notebook/bundle.ts")).stopBundler();
-      await http.shutdown();
+      await shutDown(http);
     },
   };
 }

@@ -15,7 +15,7 @@ const NAMESPACES: Record<string, string> = {
   models: "convnet fromLayers logistic mlp",
   optimizers: "adam adamw lion momentum nesterov rmsprop sgd",
   policies:
-    "asPolicy bootstrap chooseOnHalf defaults frontier oneStandardError outcomesOf parsePolicy policyText replayMany report",
+    "asPolicy bootstrap chooseOnHalf defaults frontier headToHead oneStandardError outcomesOf parsePolicy policyText replayMany report",
   schedules:
     "asScale asSchedule constant cosine cosineRestarts cyclic exponential extendConstant inverseSqrt inverseTime join linear oneCycle piecewise plateauScale polynomial rescale resolve scale scaleText scheduleText shareBelowPeak step stretch warmup warmupCosine warmupStableDecay",
 };

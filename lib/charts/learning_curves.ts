@@ -8,6 +8,7 @@ import type { Chart } from "./chart.ts";
 import { decimals, onAxis, positionText } from "./format.ts";
 import { drawLearningCurves } from "./learning_marks.ts";
 import { type Judgements, type PolicyStops, policyStops } from "./policy_stops.ts";
+import { seedsWord } from "./seeds_word.ts";
 import { nearestRow, type Place, type Series, seriesOf } from "./series.ts";
 import { trainingLine } from "./training_line.ts";
 import type { XScale } from "./frame.ts";
@@ -124,7 +125,7 @@ function gather(options: LearningCurvesOptions, metric: string, axis: Axis): Lea
   };
 }
 
-/** `median and range of 3 seeds`, `2 seeds`, `seed 7`; while some still run, how many are done. */
+/** `median and range of 3 seeds`, `2 runs`, the name of one; while some still run, how many are done. */
 function metaOf(main: Series, trajectories: readonly Trajectory[]): string {
   if (main.seeds === 0) return "";
   const lost = main.diverged.length > 0 && main.diverged.length < trajectories.length
@@ -134,9 +135,10 @@ function metaOf(main: Series, trajectories: readonly Trajectory[]): string {
   const progress = done < trajectories.length && trajectories.length > 1
     ? `, ${done} of ${trajectories.length} done`
     : lost;
-  if (main.banded) return `median and range of ${main.seeds} seeds${progress}`;
+  const word = seedsWord(trajectories.map(({ seed }) => seed));
+  if (main.banded) return `median and range of ${main.seeds} ${word}${progress}`;
   const one = trajectories.find((run) => run.evaluations.step.length > 0) ?? trajectories[0];
-  return `${main.seeds === 1 ? `seed ${one.seed}` : `${main.seeds} seeds`}${progress}`;
+  return `${main.seeds === 1 ? one.name : `${main.seeds} ${word}`}${progress}`;
 }
 
 /** `Early stopping goes on past the recording`: what a figure of marks would leave out. */

@@ -4,6 +4,7 @@ import { type PolicySummary, summarise } from "../policies/summary.ts";
 import type { Column, Table, TableCell } from "./chart.ts";
 import { decimals, MISSING, percent, signed, thousands } from "./format.ts";
 import type { Judgements } from "./policy_stops.ts";
+import { judgedWord } from "./seeds_word.ts";
 
 export interface PolicyTableOptions {
   /** one list per seed, as `replay` gives it */
@@ -26,8 +27,9 @@ const TEST_ACCURACY = "test.accuracy";
 export function policyTable({ judgements }: PolicyTableOptions): Table {
   const summaries = summarise([judgements.flat() as Judgement[]]);
   const tested = summaries.some(({ metrics }) => Number.isFinite(metrics[TEST_ACCURACY]));
-  const columns = columnsOf(summaries, tested);
-  const caption = captionOf(summaries);
+  const word = judgedWord(judgements);
+  const columns = columnsOf(summaries, tested, word);
+  const caption = captionOf(summaries, word);
   return {
     type: "table",
     columns,
@@ -38,7 +40,11 @@ export function policyTable({ judgements }: PolicyTableOptions): Table {
   };
 }
 
-function columnsOf(summaries: readonly PolicySummary[], tested: boolean): Column[] {
+function columnsOf(
+  summaries: readonly PolicySummary[],
+  tested: boolean,
+  word: "seeds" | "runs",
+): Column[] {
   const kept = summaries.length > 0 ? summaries[0].metric.split(".").at(-1) : "loss";
   const number = { align: "right", sortable: true } as const;
   return [
@@ -48,7 +54,7 @@ function columnsOf(summaries: readonly PolicySummary[], tested: boolean): Column
     { label: `${kept} kept`, ...number },
     ...(tested ? [{ label: "test acc.", ...number, optional: true }] : []),
     { label: "regret", ...number },
-    { label: "worst seed", ...number, optional: true },
+    { label: `worst ${word.slice(0, -1)}`, ...number, optional: true },
     { label: "compute saved", ...number },
   ];
 }
@@ -96,11 +102,11 @@ function rowOf(summary: PolicySummary, tested: boolean): TableCell[] {
 }
 
 /** How much stands behind the numbers, and what `censored` means where it occurs. */
-function captionOf(summaries: readonly PolicySummary[]): string | null {
+function captionOf(summaries: readonly PolicySummary[], word: "seeds" | "runs"): string | null {
   const seeds = Math.max(0, ...summaries.map((summary) => summary.seeds));
   const parts: string[] = [];
   const partly = summaries.some(({ censored, seeds }) => censored > 0 && censored < seeds);
-  if (seeds > 1) parts.push(`medians of ${seeds} seeds${partly ? ", or of those that stop" : ""}`);
+  if (seeds > 1) parts.push(`medians of ${seeds} ${word}${partly ? ", or of those that stop" : ""}`);
   if (summaries.some(({ censored }) => censored > 0)) {
     parts.push("censored: would have gone on past the recording");
   }

@@ -9,6 +9,7 @@ import { frame, marginRight, xAxis, xGrid, type XScale } from "./frame.ts";
 import type { Changed } from "./learning_curves.ts";
 import { GRID, INK_3, labelColor, PAGE, palette, symbolOptions } from "./palette.ts";
 import { type Judgements, type PolicyStops, policyStops } from "./policy_stops.ts";
+import { judgedWord } from "./seeds_word.ts";
 import { fitText } from "./text_width.ts";
 import { type Progress, xScale } from "./x_scale.ts";
 
@@ -44,7 +45,9 @@ export function stopStrip(
   return {
     type: "chart",
     title: "Where each policy stops",
-    ...(seeds > 1 ? { meta: "one tick a seed, the symbol at the median" } : {}),
+    ...(seeds > 1
+      ? { meta: `one tick a ${judgedWord(judgements).slice(0, -1)}, the symbol at the median` }
+      : {}),
     alt: `Where each policy stops: ${stops.map((stop) => sentence(stop, axis, live)).join("; ") || "none"}.`,
     group: `training:${axis}`,
     options: (size) => draw(stops, scale, live, size),

@@ -10,6 +10,7 @@ import { yAxis } from "./frame.ts";
 import { GRID, INK_3, labelColor, PAGE, palette, symbolOptions } from "./palette.ts";
 import { type LabelPlace, placeLabels } from "./place_labels.ts";
 import type { Judgements } from "./policy_stops.ts";
+import { judgedWord } from "./seeds_word.ts";
 import { fitText, textWidth } from "./text_width.ts";
 import { ticks } from "./ticks.ts";
 
@@ -59,7 +60,7 @@ export function tradeoff({ judgements }: TradeoffOptions): Chart {
   const metric = summaries.length > 0 ? summaries[0].metric.replaceAll(".", " ") : "loss";
   const meta = [
     `${metric} above the best, lower left is better`,
-    ...(seeds > 1 ? ["small marks are seeds"] : []),
+    ...(seeds > 1 ? [`small marks are ${judgedWord(judgements)}`] : []),
     ...missingText(summaries),
   ].join("; ");
   return {

@@ -18,7 +18,8 @@ import {
   outcomesOf,
 } from "./choice.ts";
 import { defaultPolicies, type DefaultsOptions } from "./default_policies.ts";
-import { frontier } from "./frontier.ts";
+import { frontier, type TradeOff } from "./frontier.ts";
+import { type HeadToHead, headToHead } from "./head_to_head.ts";
 import type { Judgement, Policy, PolicyKind } from "./policy.ts";
 import { policyText } from "./policy_text.ts";
 import { replayMany } from "./replay.ts";
@@ -68,7 +69,7 @@ export interface Report {
   readonly runs: readonly RunReport[];
   /** of the evaluations of all runs, in the units in which they agree; null where none has two */
   readonly spacing: Spacing | null;
-  /** the smallest median regret against each run's best first */
+  /** those judged on every run first; of them the smallest median regret against each run's best */
   readonly policies: readonly PolicyReport[];
   /** whether the runs differ by no more than chance: their bests by less than a twentieth of what training gained */
   readonly alike: boolean;
@@ -81,6 +82,8 @@ export interface Report {
   readonly held: Held | null;
   /** of each run, in the order of the policies as they were given */
   readonly judgements: readonly (readonly Judgement[])[];
+  /** of policies that were named: each of the others against the first */
+  readonly versus: readonly HeadToHead[];
   readonly advice: Advice;
 }
 export interface RunReport {
@@ -123,7 +126,8 @@ export function reportOn(trajectories: readonly Trajectory[], options: ReportOpt
   const judged = replayMany(trajectories, policies, { metric, mode });
   const found = policies.map((policy, i) => policyOf(policy, judged.map((run) => run[i]), runs));
   const whole = found.filter(({ censored, keptNothing }) => censored + keptNothing === 0);
-  const sure = new Set(frontier(whole.map(tradeOff)).map(({ of }) => of));
+  // of rules that come to the same the one that was named first stands for all
+  const sure = new Set(frontier(whole.map(tradeOff)).filter(isFirst).map(({ of }) => of));
   const reports = found.map((each) => ({ ...each, onFrontier: sure.has(each) }));
 
   const capped = replayMany(trajectories, policies, { metric, mode, cap: true });
@@ -140,6 +144,9 @@ export function reportOn(trajectories: readonly Trajectory[], options: ReportOpt
     chosen: chosen?.policy ?? null,
     held,
     judgements: judged,
+    versus: options.policies
+      ? policies.slice(1).map(({ name }) => headToHead(judged, name, policies[0].name, counts))
+      : [],
     advice: advice({ metric, mode, counts, files, runs, cheaper, ...choice }),
   };
 }
@@ -262,8 +269,16 @@ const tradeOff = (of: Omit<PolicyReport, "onFrontier">) => ({
   computeSaved: of.ownSaved?.median ?? null,
 });
 
-/** Policies without a verdict last. */
+const isFirst = (
+  { regret, computeSaved }: TradeOff,
+  place: number,
+  all: readonly TradeOff[],
+): boolean => place === 0 || all[place - 1].regret !== regret || all[place - 1].computeSaved !== computeSaved;
+
+/** Those first that were judged on every run, as the medians of others are of other runs; without a verdict last. */
 function byRegret(a: PolicyReport, b: PolicyReport): number {
+  const partly = Number(a.censored > 0) - Number(b.censored > 0);
+  if (partly !== 0) return partly;
   const order = (a.ownRegret?.median ?? Infinity) - (b.ownRegret?.median ?? Infinity);
   return (Number.isNaN(order) ? 0 : order) || (b.ownSaved?.median ?? -1) - (a.ownSaved?.median ?? -1);
 }

@@ -1,5 +1,6 @@
 /** A run's row of the store's table as what the store says of it. */
 import { parseExactJson } from "../checkpoints/exact_json.ts";
+import type { Counting } from "../curves/logged.ts";
 import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
 import { firstLoss } from "./first_loss.ts";
 import type { SeriesRow } from "./series_tables.ts";
@@ -44,6 +45,10 @@ export const endedOf = ({ ended }: Pick<StoredRun, "ended">): Ended | null =>
 /** @param series those of the run, in the order in which they came */
 export function runRow(run: StoredRun, series: readonly SeriesRow[]): RunRow {
   const { id, name, source, origin, state, because, created, updated, seed, kind, rule, version } = run;
+  const counting: Counting = JSON.parse(run.counting);
+  // what is counted from 0 on was measured after one more
+  const done = (step: number) => counting.fromZero ? step + 1 : step;
+  const last = series.flatMap(({ last }) => last ?? []);
   return {
     id,
     name,
@@ -58,22 +63,22 @@ export function runRow(run: StoredRun, series: readonly SeriesRow[]): RunRow {
     kind: kind as RunRow["kind"],
     rule,
     because,
-    step: series.reduce((most, { last }) => Math.max(most, last ?? 0), 0),
-    best: bestOf(series),
+    step: last.length === 0 ? 0 : done(Math.max(...last)),
+    best: bestOf(series, done),
     metrics: series.map(({ tag }) => tag),
-    counting: JSON.parse(run.counting),
+    counting,
     batches: JSON.parse(run.batches),
     warnings: JSON.parse(run.warnings),
     version,
   };
 }
 
-function bestOf(series: readonly SeriesRow[]): RunRow["best"] {
+function bestOf(series: readonly SeriesRow[], done: (step: number) => number): RunRow["best"] {
   const measured = series.filter(({ lowest }) => lowest !== null),
     metric = firstLoss(measured.map(({ tag }) => tag));
   if (metric === null) return null;
   const { lowest, lowest_step } = measured.find(({ tag }) => tag === metric)!;
-  return { metric, mode: "min", value: lowest!, step: lowest_step! };
+  return { metric, mode: "min", value: lowest!, step: done(lowest_step!) };
 }
 
 const LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"; // none that reads as another

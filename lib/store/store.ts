@@ -32,7 +32,7 @@ export interface RunRow {
   /** its stopping rule as text, and why it ended; empty where nothing says */
   readonly rule: string;
   readonly because: string;
-  /** last step recorded, by its own counting */
+  /** last step recorded, as a count in its own unit: one more than what is counted from 0 on */
   readonly step: number;
   /** best value of its first loss, in hindsight; null when there is none */
   readonly best: {

@@ -1,7 +1,7 @@
 /** The row of controls over the overlay: they show the state, and say what the reader wants of it. */
 import type { Axis } from "../../lib/curves/trajectory.ts";
 import type { Smoothing } from "../../lib/curves/smoothed.ts";
-import type { RunsState } from "./runs_state.ts";
+import type { RunsState, ShownState } from "./runs_state.ts";
 
 /** What beside the state the controls show. */
 export interface Around {
@@ -12,7 +12,7 @@ export interface Around {
 }
 
 export interface Controls {
-  show(state: RunsState, around: Around): void;
+  show(state: ShownState, around: Around): void;
 }
 
 const byId = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;

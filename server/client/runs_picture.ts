@@ -17,7 +17,7 @@ import { seedGroups } from "./runs_groups.ts";
 import { runsLines, type Wanted } from "./runs_lines.ts";
 import { runsParallel } from "./runs_parallel.ts";
 import { type SaveKind, saveOverlay } from "./runs_save.ts";
-import type { RunsState } from "./runs_state.ts";
+import type { RunsState, ShownState } from "./runs_state.ts";
 
 export interface PictureHooks {
   change(change: Partial<RunsState>): void;
@@ -105,7 +105,7 @@ export class RunsPicture {
   }
 
   /** @param some there are runs at all */
-  show(state: RunsState, chosen: readonly RunRow[], some: boolean): void {
+  show(state: ShownState, chosen: readonly RunRow[], some: boolean): void {
     const metric = metricOf(chosen, state.metric);
     const logY = state.logY ?? (metric !== null && modeOf(metric) === "min");
     const seeds = [...seedGroups(chosen).values()].some((group) => group !== null);
@@ -165,7 +165,11 @@ export class RunsPicture {
   }
 
   /** Asks for the curves; and for more detail of the part that is shown, where the first answer left some out. */
-  #ask({ axis, smoothing, logX, batches, zoom }: RunsState, chosen: readonly RunRow[], metric: string): void {
+  #ask(
+    { axis, smoothing, logX, batches, zoom }: ShownState,
+    chosen: readonly RunRow[],
+    metric: string,
+  ): void {
     const width = byId("controls").clientWidth;
     if (width === 0) return;
     const pixels = Math.ceil(width / PIXELS) * PIXELS;
@@ -178,7 +182,7 @@ export class RunsPicture {
     }
   }
 
-  #draw(state: RunsState, chosen: readonly RunRow[], look: FigureLook): void {
+  #draw(state: ShownState, chosen: readonly RunRow[], look: FigureLook): void {
     const whole = this.#whole;
     // Until the curves of another metric or axis are here the last picture stays.
     if (whole === null || !fits(whole.wanted, look)) return;
@@ -225,7 +229,7 @@ export class RunsPicture {
 
   /** What is said beside the picture: what is lacking, who is not there, and what differs. */
   #drawAround(
-    { batches, axis }: RunsState,
+    { batches, axis }: ShownState,
     chosen: readonly RunRow[],
     lines: ReadonlyMap<string, RunLine>,
     look: FigureLook,

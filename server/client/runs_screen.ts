@@ -11,6 +11,7 @@ import { runsList } from "./runs_list.ts";
 import { followRuns } from "./runs_live.ts";
 import { RunsPicture } from "./runs_picture.ts";
 import { sortedRuns } from "./runs_sorted.ts";
+import { axisOf } from "./runs_axis.ts";
 import type { RunsState, SortColumn } from "./runs_state.ts";
 
 interface Listing {
@@ -140,7 +141,8 @@ export class RunsScreen {
   #draw(): void {
     const { state } = this.#address, chosen = chosenRows(this.#rows, state.choice);
     this.#drawList(state, chosen);
-    this.#picture.show(state, chosen, this.#rows.length > 0);
+    const axis = state.axis ?? axisOf(chosen, state.batches);
+    this.#picture.show({ ...state, axis }, chosen, this.#rows.length > 0);
     this.#drawRunning();
     document.documentElement.dataset.loaded = "true";
   }

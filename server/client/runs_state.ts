@@ -28,7 +28,8 @@ export interface RunsState {
   readonly choice: Choice | null;
   /** null: the first that the compared runs have */
   readonly metric: string | null;
-  readonly axis: Axis;
+  /** null: the first on which all that is compared can stand */
+  readonly axis: Axis | null;
   readonly smoothing: Smoothing;
   readonly logX: boolean;
   /** null: for metrics whose lower end is good */
@@ -39,6 +40,8 @@ export interface RunsState {
   /** what a person said of the logs that do not say it */
   readonly batches: Pick<LoggedBatches, "batch" | "trainingExamples">;
 }
+/** The state with the axis on which it is shown. */
+export type ShownState = RunsState & { readonly axis: Axis };
 
 /** What an address without anything shows. */
 export const initial: RunsState = {
@@ -46,7 +49,7 @@ export const initial: RunsState = {
   sort: { column: "ago", ascending: false },
   choice: null,
   metric: null,
-  axis: "step",
+  axis: null,
   smoothing: { kind: "ema", amount: 0 },
   logX: false,
   logY: null,
@@ -148,7 +151,7 @@ function logText({ logX, logY }: RunsState): string | null {
  */
 export function searchOf(state: RunsState): string {
   const { choice, sort, smoothing, zoom, batches } = state;
-  const axis = Object.keys(AXES).find((name) => AXES[name] === state.axis)!;
+  const axis = Object.keys(AXES).find((name) => AXES[name] === state.axis);
   const sortText = `${sort.ascending ? "" : "-"}${sort.column}`;
   const smoothText = `${smoothing.kind}:${smoothing.amount}`;
   const parts: readonly (readonly [name: string, value: string | null])[] = [
@@ -158,7 +161,7 @@ export function searchOf(state: RunsState): string {
     ["runs", choice && (choice.matching === null || choice.ids.length > 0) ? choice.ids.join(",") : null],
     ["not", choice && choice.except.length > 0 ? choice.except.join(",") : null],
     ["metric", state.metric],
-    ["axis", axis === "step" ? null : axis],
+    ["axis", axis ?? null],
     ["smooth", smoothText === "ema:0" ? null : smoothText],
     ["log", logText(state)],
     ["bands", state.bands ? "1" : null],

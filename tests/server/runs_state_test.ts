@@ -25,7 +25,7 @@ const states = record<RunsState>({
   sort: record({ column: fc.constantFrom(...sortColumns), ascending: fc.boolean() }),
   choice: fc.option(record<Choice>({ ids, matching: fc.option(text), except: ids })),
   metric: fc.option(text.filter((name) => name !== "")),
-  axis: fc.constantFrom("step", "epoch", "examples", "seconds"),
+  axis: fc.constantFrom("step", "epoch", "examples", "seconds", null),
   smoothing: record({
     kind: fc.constantFrom("ema", "time", "gaussian"),
     amount: fc.integer({ min: 0, max: 99 }).map((share) => share / 100),

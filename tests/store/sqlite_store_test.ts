@@ -262,3 +262,18 @@ Deno.test("an id is not used again", () =>
     assert.equal(seen.size, 20);
     assert.deepEqual(await store.runs(), []);
   }));
+
+Deno.test("what is counted from 0 on was measured after one more, and a run says so of its end and its best", () =>
+  inStore(async (store) => {
+    const rows = { "val_loss": points([0, 1, 2, 3], [0.9, 0.4, 0.5, 0.6]) };
+    const places = async (fromZero: boolean) => {
+      const key = `from zero ${fromZero}`, counting = { unit: "epochs" as const, fromZero };
+      const { id } = await store.begin(newRun({ key, counting }), {
+        rows,
+        end: { state: "stopped", because: "" },
+      });
+      const { step, best } = (await store.run(id))!;
+      return [step, best?.step];
+    };
+    assert.deepEqual([await places(true), await places(false)], [[4, 2], [3, 1]]);
+  }));

@@ -105,6 +105,7 @@ export class OpenLogs {
         try {
           known.set(path, { ...plain, ...this.#opened(file, await headOf(full), before?.log, named) });
         } catch (error) {
+          if (named && error instanceof Deno.errors.NotCapable) throw error;
           if (named) throw new Error(`cannot be opened: ${this.#path} (${reason(error)})`);
           warnings.push({ file: path, offset: null, message: `passed over: ${reason(error)}` });
         }

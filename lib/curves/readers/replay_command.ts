@@ -71,6 +71,7 @@ export async function replayCommand(
     mode: modeOf(values.mode),
     together: values.together,
   };
+  const trained = trajectories !== undefined;
   const found = orWrong(() =>
     trajectories ? comparableTrainings(trajectories, options) : comparable(logs.runs, options)
   );
@@ -85,7 +86,7 @@ export async function replayCommand(
       orWrong(() => toldApart(values.policy!.map((text) => policyOf(text, metric, mode))));
     if (counts === "epochs") policies?.forEach(refuseSteps);
     const trajectories = runs.map(({ trajectory }) => trajectory);
-    const files = new Set(runs.map(({ run }) => run.source.path)).size;
+    const files = trained ? undefined : new Set(runs.map(({ run }) => run.source.path)).size;
     const report = orWrong(() => reportOn(trajectories, { metric, mode, counts, policies, seed, files }));
     return { comparison, report };
   });
@@ -191,6 +192,7 @@ const asJson = (judged: readonly Judged[], { skipped }: Comparisons, warnings: r
     chosen: report.chosen,
     held: report.held,
     judgements: report.judgements,
+    versus: report.versus,
     advice: report.advice,
   })),
   skipped,

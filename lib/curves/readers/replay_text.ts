@@ -52,6 +52,7 @@ function groupText({ comparison, report }: Judged): string {
       : [table(stopping.map((policy) => row(policy, report.chosen, counts)), report.chosen, runs.length)]),
     ...(beyond.length > 0 ? [`past the end of every recording: ${beyond.join(", ")}`] : []),
     ...bounded([...notes, ...faults]),
+    ...bounded(report.versus.map(({ text }) => text)),
     report.advice.text,
   ].join("\n\n");
 }

@@ -55,6 +55,7 @@ export async function walk(path: string, options: WalkOptions = {}): Promise<Wal
   const full = resolve(path);
   const info = await Deno.stat(full).catch((error) => {
     if (error instanceof Deno.errors.NotFound) throw new Error(`missing file: ${path}`);
+    if (error instanceof Deno.errors.NotCapable) throw error; // whose it is to allow that is told by it
     throw new Error(`cannot be opened: ${path} (${reason(error)})`);
   });
   if (!info.isFile && !info.isDirectory) throw new Error(`neither a file nor a folder: ${path}`);
