@@ -49,6 +49,8 @@ const metric = group?.metric ?? "validation.loss";
 const mode = group?.mode ?? "min";
 
 // %% read
+/** What the command line would be told to do is an input here. */
+const withoutOptions = (text: string) => text.replace(/ \([^()]*--[^()]*\)/g, "");
 const warned = [...logs.warnings, ...logs.runs.flatMap(({ warnings }) => warnings)];
 display({
   type: "table",
@@ -62,7 +64,7 @@ display({
     return [
       { text: run.name, mono: true },
       run.source.format,
-      judged?.metric ?? skipped.find(({ name }) => name === run.name)?.because ?? "",
+      judged?.metric ?? withoutOptions(skipped.find(({ name }) => name === run.name)?.because ?? ""),
       { text: points.toLocaleString("en-US"), value: points },
     ];
   }),
@@ -85,7 +87,7 @@ if (groups.length > 1) {
 }
 // What was left out of the runs that are shown, and what stands for something else
 const notes = new Set(group?.runs.flatMap(({ warnings }) => warnings) ?? []);
-for (const note of [...notes].slice(0, 8)) display(md`Note: ${note}.`);
+for (const note of [...notes].slice(0, 8)) display(md`Note: ${withoutOptions(note)}.`);
 
 // %% diagnosis text [markdown]
 // ## Long enough?

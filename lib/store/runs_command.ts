@@ -213,14 +213,20 @@ async function imported(asked: Asked): Promise<number> {
   if (asked.words.length === 0) throw new WrongRuns("missing path: plateau runs import PATH …");
   const { readLogs } = await import("../curves/readers/read_logs.ts");
   const { here, err } = asked.around, ids: string[] = [];
+  let warned = 0;
   for (const word of asked.words) {
     const path = here(word), { runs, warnings } = await readLogs(path);
     const folder = statSync(path).isFile() ? dirname(path) : path;
     for (const { file, message } of warnings) err(`${file}: ${message}`);
     for (const run of runs) ids.push(await takeIn(asked.store, run, folder));
+    warned += runs.filter(({ warnings }) => warnings.length > 0).length;
   }
   if (asked.values.json) print(asked, jsonText({ runs: ids }));
-  else err(`took in ${ids.length === 1 ? "1 run" : `${countText(ids.length)} runs`}`);
+  else {
+    const runs = (count: number) => count === 1 ? "1 run" : `${countText(count)} runs`;
+    const warnings = warned === 0 ? "" : `, ${runs(warned)} with warnings: plateau runs show RUN says them`;
+    err(`took in ${runs(ids.length)}${warnings}`);
+  }
   return 0;
 }
 

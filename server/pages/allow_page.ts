@@ -12,7 +12,8 @@ body { font: 17px/27px system-ui, sans-serif; margin: 72px auto; padding: 0 16px
 h1 { font-size: 22px; line-height: 28px }
 code { font: 13px/20px ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap }
 form { display: flex; gap: 16px; align-items: baseline; margin-top: 32px }
-button { font: inherit; padding: 4px 16px }
+button { font: inherit; color: inherit; background: none; border: 1px solid #868e98; border-radius: 4px; padding: 4px 16px }
+button:focus-visible { outline: 2px solid #1d6ff2; outline-offset: 2px }
 /* not there for a moment: the second of two clicks that were meant for another page falls on nothing */
 form { animation: appear 1s step-end }
 @keyframes appear { from { visibility: hidden } }
