@@ -167,6 +167,10 @@ const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 /** A count for people: thousands commas, at most two decimals. */
 export const countText = (count: number): string => counts.format(count);
 
+/** A count with its noun: `1 run`, `2,000 runs`. */
+export const countedText = (count: number, noun: string): string =>
+  `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 /**
  * A duration for people: `8 evaluations`, `1 epoch`, `2,000 steps`.
  * @example

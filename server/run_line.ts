@@ -1,4 +1,5 @@
 /** What is drawn of a run: its series on an axis, smoothed as a whole, cut to the range, reduced to the pixels. */
+import { firstAtLeast } from "../lib/curves/axis.ts";
 import { bestRow } from "../lib/curves/best.ts";
 import { missing, onAxis } from "../lib/curves/convert.ts";
 import { minmax } from "../lib/curves/downsample.ts";
@@ -62,19 +63,8 @@ const picked = (column: Float64Array, rows: readonly number[]) =>
 /** Rows of the range with one neighbour at each side, so that lines run out of the picture. */
 function within(x: Float64Array, range: Drawing["range"]): [from: number, to: number] {
   if (range === null) return [0, x.length];
-  const from = firstFrom(x, range[0]), to = firstFrom(x, range[1]);
+  const from = firstAtLeast(x, range[0]), to = firstAtLeast(x, range[1]);
   return [Math.max(0, from - 1), Math.min(x.length, to + 2)];
-}
-
-/** First row that is not before `at`, of a column that ascends. */
-function firstFrom(x: Float64Array, at: number): number {
-  let low = 0, high = x.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (x[middle] < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Lowest and highest in each of the run's own pixels; its best and its last point always. */

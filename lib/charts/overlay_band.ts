@@ -1,6 +1,6 @@
 /** Runs that differ in nothing but their seed, as a median and a range. */
 import { median } from "../curves/median.ts";
-import { firstAtLeast } from "./overlay_line.ts";
+import { firstAtLeast } from "../curves/axis.ts";
 
 interface Curve {
   readonly x: Float64Array;

@@ -1,6 +1,7 @@
 /** Which part of the axes a figure of many runs shows. */
 import type { OverlayCurve, OverlayFigure, OverlayRange } from "./overlay.ts";
-import { firstAtLeast, type LinePiece } from "./overlay_line.ts";
+import { firstAtLeast } from "../curves/axis.ts";
+import type { LinePiece } from "./overlay_line.ts";
 
 type Span = readonly [number, number];
 interface Domain {

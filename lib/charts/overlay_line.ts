@@ -1,4 +1,5 @@
 /** One line on the scales of its axes, ready to be drawn many times. */
+import { firstAtLeast } from "../curves/axis.ts";
 import { minmax, xGaps } from "../curves/downsample.ts";
 
 /** A stretch of a line whose x ascends. */
@@ -102,15 +103,4 @@ export function partOf(
   const start = Math.max(0, firstAtLeast(drawn.u, from) - 1);
   const end = Math.min(drawn.u.length, firstAtLeast(drawn.u, to) + 2);
   return { u: drawn.u, v: drawn.v, start, end };
-}
-
-/** Index of the first value that is `at` or more, in ascending values; their count when all are less. */
-export function firstAtLeast(values: ArrayLike<number>, at: number): number {
-  let low = 0, high = values.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

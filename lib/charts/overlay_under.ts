@@ -1,9 +1,10 @@
 /** Which line lies under the pointer, and what it says there. */
+import { firstAtLeast } from "../curves/axis.ts";
 import { decimals, onAxis, positionText } from "./format.ts";
 import type { Overlay, OverlayCurve } from "./overlay.ts";
 import { scaleOf, valueOf } from "./overlay_domain.ts";
 import type { OverlayLayout } from "./overlay_layout.ts";
-import { firstAtLeast, type OverlayLine } from "./overlay_line.ts";
+import type { OverlayLine } from "./overlay_line.ts";
 
 /** CSS pixels from which on a line is not meant. */
 const REACH = 24;

@@ -50,3 +50,14 @@ export function rowAt(column: ArrayLike<number>, value: number): number {
   }
   return low - 1;
 }
+
+/** Index of the first value that is `at` or more, in ascending values; their count when all are less. */
+export function firstAtLeast(values: ArrayLike<number>, at: number): number {
+  let low = 0, high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,5 +1,5 @@
 /** What becomes of the steps that a log holds twice, because the run was resumed from an earlier one. */
-import { countText } from "../durations.ts";
+import { countedText, countText } from "../durations.ts";
 import type { ResumeMode, Segment, Series } from "./logged.ts";
 import { guide, mapColumns, type SeriesByTag, spans, stretchesOf } from "./stretches.ts";
 
@@ -69,7 +69,7 @@ function split(segments: readonly Segment[]): Resolved {
   };
 }
 
-const points = (count: number): string => count === 1 ? "1 point" : `${countText(count)} points`;
+const points = (count: number): string => countedText(count, "point");
 
 const said = (segments: readonly Segment[], what: string, how: string): string =>
   `steps logged ${restartText(segments)}: ${what} (resume: ${how})`;

@@ -2,6 +2,7 @@
  * What session and kernel say to each other: `[u32 length][its complement][frame of the codec]` on the kernel's stdin and
  * stdout. The complement tells a message from bytes that some library wrote to the same stream.
  */
+import { joinedBytes } from "../joined_bytes.ts";
 import { decode, encode } from "./codec.ts";
 import type { TrainingNews } from "../store/training_story.ts";
 import type { Cell } from "./notebook.ts";
@@ -100,7 +101,7 @@ export async function* messages(stream: AsyncIterable<Uint8Array>): AsyncGenerat
     chunks.push(chunk);
     have += chunk.length;
     while (have >= need) {
-      let bytes = joined(chunks, have);
+      let bytes = joinedBytes(chunks);
       const end = HEAD + bodyLength(bytes);
       if (have >= end) {
         yield decode(bytes.subarray(HEAD, end));
@@ -121,15 +122,4 @@ function bodyLength(bytes: Uint8Array): number {
   }
   if (length > LIMIT) throw new Error(`invalid message: ${length} bytes (at most ${LIMIT})`);
   return length;
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0];
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

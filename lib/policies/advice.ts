@@ -2,7 +2,7 @@
 import type { Metric, Mode } from "../criteria/criterion.ts";
 import { FEWEST } from "../curves/diagnosis.ts";
 import { median } from "../curves/median.ts";
-import { countText } from "../durations.ts";
+import { countedText, countText } from "../durations.ts";
 import { type Held, LEAST_SAVING, type Outcome } from "./choice.ts";
 import type { PolicyReport, RunReport } from "./report.ts";
 
@@ -95,12 +95,12 @@ function restsOn({ runs, files }: AdviceOptions): string {
     ? "which"
     : "all of which";
   const parts = [
-    counted(runs.length, "run"),
+    countedText(runs.length, "run"),
     ...(diverged === 0 ? [] : [`${which} diverged`]),
-    counted(evaluations, "evaluation"),
+    countedText(evaluations, "evaluation"),
     ...(failed === 0 ? [] : [`${countText(failed)} of them not finite`]),
   ];
-  return `(${[...parts, ...(files === undefined ? [] : [counted(files, "file")])].join(", ")})`;
+  return `(${[...parts, ...(files === undefined ? [] : [countedText(files, "file")])].join(", ")})`;
 }
 
 /** Nothing is saved for nothing: how late the best came, and what the smallest saving would cost. */
@@ -145,5 +145,3 @@ function lossText(metric: Metric, mode: Mode, regret: number): string {
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 const valueOf = (value: number): string => String(Number(value.toPrecision(2)));
-const counted = (count: number, thing: string): string =>
-  `${countText(count)} ${thing}${count === 1 ? "" : "s"}`;

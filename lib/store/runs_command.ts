@@ -2,12 +2,13 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { onStorage, StorageFault } from "../checkpoints/storage_fault.ts";
-import { countText } from "../durations.ts";
+import { countedText } from "../durations.ts";
 import { configDiff } from "./config_diff.ts";
 import { jsonText, type RunCurves, runsAsCsv, runsAsJson, runsAsParquet } from "./export_runs.ts";
 import { filterRuns } from "./filter_runs.ts";
 import { type RunsValues, WrongRuns } from "./runs_options.ts";
 import { comparisonText, inLine, runsText, runText } from "./runs_text.ts";
+import { runsNamed } from "./runs_named.ts";
 import { openStore } from "./sqlite_store.ts";
 import type { Series } from "../curves/logged.ts";
 import type { RunRow, Store } from "./store.ts";
@@ -223,9 +224,10 @@ async function imported(asked: Asked): Promise<number> {
   }
   if (asked.values.json) print(asked, jsonText({ runs: ids }));
   else {
-    const runs = (count: number) => count === 1 ? "1 run" : `${countText(count)} runs`;
-    const warnings = warned === 0 ? "" : `, ${runs(warned)} with warnings: plateau runs show RUN says them`;
-    err(`took in ${runs(ids.length)}${warnings}`);
+    const warnings = warned === 0
+      ? ""
+      : `, ${countedText(warned, "run")} with warnings: plateau runs show RUN says them`;
+    err(`took in ${countedText(ids.length, "run")}${warnings}`);
   }
   return 0;
 }
@@ -236,10 +238,7 @@ async function named({ store, words }: Asked, least: number, most: number): Prom
   if (words.length > most) throw new WrongRuns(`unexpected argument: ${words[most]}`);
   const all = await store.runs();
   return words.map((word) => {
-    const exact = all.filter(({ id }) => id === word);
-    const found = exact.length > 0
-      ? exact
-      : all.filter(({ id, name }) => name === word || word !== "" && id.startsWith(word));
+    const found = runsNamed(all, word);
     if (found.length === 1) return found[0];
     const some = found.slice(0, 5).map(({ id, name }) => `${id} ${name}`).join(", ");
     throw new Error(

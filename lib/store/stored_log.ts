@@ -2,6 +2,7 @@
 import type { LoggedRun, Series } from "../curves/logged.ts";
 import type { Trajectory } from "../curves/trajectory.ts";
 import { filterRuns } from "./filter_runs.ts";
+import { runsNamed } from "./runs_named.ts";
 import { openStore } from "./sqlite_store.ts";
 import type { RunRow, Store } from "./store.ts";
 
@@ -35,7 +36,7 @@ export async function storedRuns(
   const store = await openStore(path);
   try {
     const rows = await store.runs();
-    const named = rows.filter(({ id, name }) => name === word || word !== "" && id.startsWith(word));
+    const named = runsNamed(rows, word);
     const found = named.length > 0 ? named : filterRuns(rows, word).rows;
     if (found.length === 0) throw new Error(`no file, folder or run: ${word}`);
     const trajectories = await Promise.all(found.map(({ id }) => store.trajectory(id)));

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { POLICY } from "../headers.ts";
+import { barePage } from "./bare_page.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 
 const STYLE = `
@@ -73,21 +74,5 @@ export function backPage(notebook: string): string {
   );
 }
 
-function page(title: string, main: Markup, head: Markup = html``): string {
-  return html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>${title} · Plateau</title>
-        <link rel="icon" href="data:,">
-        ${head}
-        ${trusted(`<style>${STYLE}</style>`)}
-      </head>
-      <body>
-        <main>${main}</main>
-      </body>
-    </html>
-  `.text;
-}
+const page = (title: string, main: Markup, head: Markup | null = null): string =>
+  barePage(title, main, html`${head}${trusted(`<style>${STYLE}</style>`)}`);

@@ -1,5 +1,5 @@
 /** Runs of a log for people: one line each. */
-import { countText } from "../../durations.ts";
+import { countedText, countText } from "../../durations.ts";
 import { bestRow } from "../best.ts";
 import type { Counting, LoggedRun, LogWarning, Series } from "../logged.ts";
 import { modeOf, trainingTag, validationTags } from "../logged_metrics.ts";
@@ -50,7 +50,7 @@ function cells({ name, source, series, counting, warnings }: LoggedRun): string[
     rangeText(series, counting),
     metricsText(series),
     bestText(series),
-    ...(count === 0 ? [] : [count === 1 ? "1 warning" : `${countText(count)} warnings`]),
+    ...(count === 0 ? [] : [countedText(count, "warning")]),
   ].filter((cell, i) => i < 4 || cell !== "");
 }
 
@@ -80,11 +80,9 @@ function ranked(series: LoggedRun["series"]): [string, Series][] {
 
 function metricsText(series: LoggedRun["series"]): string {
   const all = ranked(series), more = all.length - NAMED;
-  const named = all.slice(0, NAMED).map(([tag, { step }]) => `${tag} ${pointsText(step.length)}`);
+  const named = all.slice(0, NAMED).map(([tag, { step }]) => `${tag} ${countedText(step.length, "point")}`);
   return [...named, ...(more > 0 ? [`${countText(more)} more`] : [])].join(", ");
 }
-
-const pointsText = (count: number): string => count === 1 ? "1 point" : `${countText(count)} points`;
 
 /** Of the first metric; nothing where no value of it is finite. */
 function bestText(series: LoggedRun["series"]): string {

@@ -1,5 +1,6 @@
 /** LevelDB's log format, in which W&B writes its records: blocks of 32 kB, with records cut where a block ends. */
 import { crc32 } from "node:zlib";
+import { joinedBytes } from "../../joined_bytes.ts";
 import type { LogWarning } from "../logged.ts";
 import type { ReaderWarnings } from "./reader_warnings.ts";
 import { PendingBytes } from "./pending_bytes.ts";
@@ -82,7 +83,7 @@ export class LevelLog {
     }
     this.#parts.push(part);
     if (!ends) return;
-    this.#take(this.#parts.length === 1 ? part : joined(this.#parts), this.#began);
+    this.#take(joinedBytes(this.#parts), this.#began);
     this.#parts = [];
   }
 
@@ -115,14 +116,4 @@ export class LevelLog {
 function isGood(bytes: Uint8Array, at: number, end: number): boolean {
   const stated = (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24) >>> 0;
   return crc32(bytes.subarray(at + 6, end)) === stated;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

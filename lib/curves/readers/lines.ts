@@ -1,4 +1,5 @@
 /** Bytes that come in pieces, cut into lines. */
+import { joinedBytes } from "../../joined_bytes.ts";
 
 export interface Line {
   readonly text: string;
@@ -75,15 +76,8 @@ export class Lines {
   }
 
   #text(): string {
-    const [first] = this.#pieces;
-    if (first === undefined) return "";
-    if (this.#pieces.length === 1) return this.#decoder.decode(first);
-    const whole = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
+    if (this.#pieces.length === 0) return "";
+    const whole = joinedBytes(this.#pieces);
     this.#pieces = [whole]; // so that asking for the tail again costs nothing
     return this.#decoder.decode(whole);
   }

@@ -10,7 +10,7 @@ import { type Logs, type OpenedFile, readSource } from "./read_source.ts";
 import { runFolders } from "./run_folders.ts";
 import { runSources } from "./run_sources.ts";
 import { isSqlite } from "./sqlite_tables.ts";
-import { type FoundFile, reason, walk } from "./walk.ts";
+import { type FoundFile, notOpened, reason, walk } from "./walk.ts";
 
 export interface ReadOptions {
   /** what becomes of steps that were logged twice; default `last`, the later ones win */
@@ -105,8 +105,7 @@ export class OpenLogs {
         try {
           known.set(path, { ...plain, ...this.#opened(file, await headOf(full), before?.log, named) });
         } catch (error) {
-          if (named && error instanceof Deno.errors.NotCapable) throw error;
-          if (named) throw new Error(`cannot be opened: ${this.#path} (${reason(error)})`);
+          if (named) throw notOpened(this.#path, error);
           warnings.push({ file: path, offset: null, message: `passed over: ${reason(error)}` });
         }
       }

@@ -1,5 +1,5 @@
 /** Opens anyone's logs where they lie. */
-import { countText } from "../../durations.ts";
+import { countedText } from "../../durations.ts";
 import { FORMATS } from "./formats.ts";
 import { OpenLogs, type ReadOptions } from "./open_logs.ts";
 import type { Logs } from "./read_source.ts";
@@ -11,7 +11,7 @@ export class NoLog extends Error {
   override readonly name = "NoLog";
   /** @param looked files that were looked at */
   constructor(readonly path: string, readonly looked: number, readonly formats: readonly string[]) {
-    const files = looked === 1 ? "1 file" : `${countText(looked)} files`;
+    const files = countedText(looked, "file");
     super(`no log found in ${path} (looked at ${files}; formats ${formats.join(", ")})`);
   }
 }

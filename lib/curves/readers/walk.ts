@@ -55,8 +55,7 @@ export async function walk(path: string, options: WalkOptions = {}): Promise<Wal
   const full = resolve(path);
   const info = await Deno.stat(full).catch((error) => {
     if (error instanceof Deno.errors.NotFound) throw new Error(`missing file: ${path}`);
-    if (error instanceof Deno.errors.NotCapable) throw error; // whose it is to allow that is told by it
-    throw new Error(`cannot be opened: ${path} (${reason(error)})`);
+    throw notOpened(path, error);
   });
   if (!info.isFile && !info.isDirectory) throw new Error(`neither a file nor a folder: ${path}`);
   if (info.isFile) {
@@ -114,6 +113,10 @@ async function found(full: string, path: string): Promise<FoundFile | null> {
   if (!info?.isFile) return null;
   return { path, full, size: info.size, modified: info.mtime?.getTime() ?? 0 };
 }
+
+/** What is thrown where a named path cannot be opened: a lack of rights as it is, for it says what to allow. */
+export const notOpened = (path: string, error: unknown): Error =>
+  error instanceof Deno.errors.NotCapable ? error : new Error(`cannot be opened: ${path} (${reason(error)})`);
 
 /** Why something could not be opened, in words of its own. */
 export const reason = (error: unknown): string =>

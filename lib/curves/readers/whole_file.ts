@@ -1,4 +1,5 @@
 /** Files that can only be read as a whole. */
+import { joinedBytes } from "../../joined_bytes.ts";
 import type { LogParser, ParsedLog } from "../logged.ts";
 
 /** A parser that waits for all bytes, and reads them as text each time that it is asked. */
@@ -9,12 +10,7 @@ export function wholeFile(read: (text: string, bytes: Uint8Array) => ParsedLog[]
       pieces.push(bytes.slice()); // a copy: the giver may use its buffer again
     },
     result() {
-      const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const piece of pieces) {
-        whole.set(piece, at);
-        at += piece.length;
-      }
+      const whole = joinedBytes(pieces);
       pieces = [whole];
       return read(new TextDecoder().decode(whole), whole);
     },
