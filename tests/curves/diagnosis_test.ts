@@ -35,7 +35,9 @@ Deno.test("a curve that ends worse than it began diverged where nothing says tha
 });
 
 Deno.test("upside down and scaled, a curve is diagnosed alike", () => {
-  const values = fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 4, maxLength: 60 });
+  // halving the smallest of doubles would round: these scale exactly
+  const value = fc.integer({ min: 0, max: 2 ** 30 }).map((n) => n / 2 ** 26);
+  const values = fc.array(value, { minLength: 4, maxLength: 60 });
   fc.assert(fc.property(values, fc.constantFrom(0.5, 2, 1024), (values, by) => {
     const min = diagnosis(recorded({ losses: values }));
     const max = diagnosis(recorded({ losses: values.map((value) => -by * value) }), "validation.loss", "max");
