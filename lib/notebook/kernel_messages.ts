@@ -10,8 +10,15 @@ import type { CellError, EngineLine, Event } from "./wire.ts";
 
 export type KernelCell = Pick<
   Cell,
-  "id" | "key" | "name" | "line" | "endLine" | "reads" | "defines" | "views" | "lives" | "kind"
+  "id" | "key" | "name" | "line" | "endLine" | "reads" | "defines" | "views" | "lives" | "kind" | "worker"
 >;
+
+/** What a kernel needs to know of a cell, and no more. */
+export function kernelCell(
+  { id, key, name, kind, line, endLine, reads, defines, views, lives, worker }: KernelCell,
+): KernelCell {
+  return { id, key, name, kind, line, endLine, reads, defines, views, lives, worker };
+}
 
 interface Code {
   /** address of the notebook, and of the two modules that hold its cells and what they import */

@@ -77,6 +77,7 @@ function toCell(cell: LinkedCell, { cells, modules }: Placement): Cell {
     kind: cell.kind,
     hidden: cell.hidden,
     auto: cell.auto,
+    worker: cell.worker,
     line: cell.line,
     endLine: cell.endLine,
     source: cell.source,

@@ -37,6 +37,8 @@ export interface Cell {
   readonly hidden: boolean;
   /** follows its inputs even when it trains */
   readonly auto: boolean;
+  /** runs in a thread of its own inside the kernel, so that it holds up no other cell */
+  readonly worker: boolean;
   /** first line in the file (the marker's), from 1, and the last */
   readonly line: number;
   readonly endLine: number;

@@ -7,7 +7,7 @@ import { locateSyntaxError } from "./parse_syntax_error.ts";
 
 type CellText = Pick<
   Cell,
-  "id" | "name" | "kind" | "hidden" | "auto" | "line" | "endLine" | "source" | "markdown"
+  "id" | "name" | "kind" | "hidden" | "auto" | "worker" | "line" | "endLine" | "source" | "markdown"
 >;
 
 /** A cell as it stands in the file. Offsets count UTF-16 units from the start of the file. */
@@ -168,6 +168,7 @@ function toCell(
     kind,
     hidden: marker?.hidden ?? false,
     auto: marker?.auto ?? false,
+    worker: marker?.worker ?? false,
     pin: marker?.pin,
     line: at(start).line,
     endLine: at(Math.max(start, end - 1)).line,

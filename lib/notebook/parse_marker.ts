@@ -5,12 +5,13 @@ export interface Marker {
   readonly markdown: boolean;
   readonly hidden: boolean;
   readonly auto: boolean;
+  readonly worker: boolean;
   readonly pin?: Side;
   /** what is wrong with the flags, in one line each */
   readonly faults: readonly string[];
 }
 
-const FLAGS = ["markdown", "server", "browser", "hidden", "auto"];
+const FLAGS = ["markdown", "server", "browser", "hidden", "auto", "worker"];
 
 /**
  * Reads the text of a line comment as a cell marker, `%% title [flags]`; undefined when it is none. The flags may
@@ -34,6 +35,14 @@ export function marker(comment: string): Marker | undefined {
   if (has("server") && has("browser")) {
     faults.push("invalid flags: server and browser (a cell runs on one side)");
   }
-  const pin = has("server") ? "server" as const : has("browser") ? "browser" as const : undefined;
-  return { title, markdown: has("markdown"), hidden: has("hidden"), auto: has("auto"), pin, faults };
+  if (has("worker") && has("browser")) {
+    faults.push("invalid flags: worker and browser (a worker is a thread of the kernel)");
+  }
+  const pin = has("server") || has("worker")
+    ? "server" as const
+    : has("browser")
+    ? "browser" as const
+    : undefined;
+  const [markdown, hidden, auto, worker] = [has("markdown"), has("hidden"), has("auto"), has("worker")];
+  return { title, markdown, hidden, auto, worker, pin, faults };
 }

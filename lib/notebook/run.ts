@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { decode } from "./codec.ts";
-import type { FromKernel, KernelCell, RanCell } from "./kernel_messages.ts";
+import { type FromKernel, kernelCell, type RanCell } from "./kernel_messages.ts";
 import type { Diagnostic, Notebook } from "./notebook.ts";
 import { type Kernel, spawnKernel } from "./process.ts";
 import { ProgressWriter } from "./run_progress.ts";
@@ -197,12 +197,6 @@ function errorLine(file: string, { name, message, line, column, mayNotRead }: Ce
   const place = line === undefined ? file : `${file}:${line}${column === undefined ? "" : `:${column}`}`;
   const allow = mayNotRead === undefined ? "" : ` (allow it with --allow-read=${mayNotRead})`;
   return `${place}  ${name}  ${message}${allow}`;
-}
-
-function kernelCell(
-  { id, key, name, kind, line, endLine, reads, defines, views, lives }: KernelCell,
-): KernelCell {
-  return { id, key, name, kind, line, endLine, reads, defines, views, lives };
 }
 
 /** What JSON has no word for: arrays of numbers as arrays, maps as pairs, NaN and infinities as text. */

@@ -8,7 +8,7 @@ import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { sameData } from "./codec.ts";
 import { EventLog } from "./event_log.ts";
 import { grantFault } from "./grant_fault.ts";
-import type { FromKernel } from "./kernel_messages.ts";
+import { type FromKernel, kernelCell } from "./kernel_messages.ts";
 import type { Diagnostic, Notebook } from "./notebook.ts";
 import { type Kernel, type KernelEnd, spawnKernel } from "./process.ts";
 import { type Build, buildNotebook, type Compiler, notebookCompiler } from "./session_build.ts";
@@ -417,10 +417,8 @@ export class Session {
       t: "load",
       url: this.#url,
       ...modules,
-      cells: notebook.cells.filter((cell) => inKernel(notebook, cell) && !broken.has(cell.id)).map((cell) => {
-        const { id, key, name, kind, line, endLine, reads, defines, views, lives } = cell;
-        return { id, key, name, kind, line, endLine, reads, defines, views, lives };
-      }),
+      cells: notebook.cells.filter((cell) => inKernel(notebook, cell) && !broken.has(cell.id))
+        .map(kernelCell),
       toBrowser: notebook.toBrowser,
       inputs: Object.fromEntries(this.#chosen),
       held: [...this.#held],

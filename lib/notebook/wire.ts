@@ -31,13 +31,28 @@ export interface EngineLine {
   readonly why: string;
 }
 
+/** What a cell is doing. */
+export interface CellNews {
+  readonly t: "state";
+  readonly cell: string;
+  readonly state: CellState;
+  readonly error?: CellError;
+  /** how long the last finished run took */
+  readonly seconds?: number;
+  /** why it is stale */
+  readonly reason?: string;
+  /** of a stale cell that waits for Run: seconds that running it takes, by its last run; absent when it never ran */
+  readonly price?: number;
+  /** its values are those of an earlier run of the same cell on the same inputs; `seconds` is what that took */
+  readonly cached?: true;
+}
+
 export type Event =
-  /** `value` is encoded, and may carry tails of typed arrays */
-  | { t: "value"; name: string; cell: string; value: Uint8Array }
+  /** `value` is encoded, and may carry tails of typed arrays; `every`: a page is sent each, not only the latest */
+  | { t: "value"; name: string; cell: string; value: Uint8Array; every?: true }
   /** all that the cell has displayed so far, encoded as one array */
   | { t: "show"; cell: string; values: Uint8Array }
-  /** seconds: how long the last finished run took */
-  | { t: "state"; cell: string; state: CellState; error?: CellError; seconds?: number; reason?: string }
+  | CellNews
   | { t: "input"; name: string; value: unknown }
   /** `reads`: what it may read beside its project */
   | {

@@ -63,6 +63,7 @@ class Bench {
       defines: spec.defines ?? [],
       views: spec.views ?? [],
       lives: [],
+      worker: false,
     }));
     const address = (path: string) => `file://${path.replaceAll(" ", "%20")}`;
     this.kernel.send({

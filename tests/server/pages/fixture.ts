@@ -9,6 +9,7 @@ export function cellsOf(given: readonly (string | Partial<PageCell>)[]): PageNot
     kind: typeof each === "string" ? "markdown" : "code",
     hidden: false,
     auto: false,
+    worker: false,
     line: id * 10 + 1,
     endLine: id * 10 + 3,
     defines: [],
