@@ -4,6 +4,9 @@
  */
 import type { InputBase } from "./inputs.ts";
 import { printed } from "./print.ts";
+import { delivery, type LiveOptions } from "./stream.ts";
+
+export type { LiveOptions };
 
 /** Prose with computed values; what `md` makes. */
 export interface Markdown {
@@ -24,16 +27,23 @@ export function view<T>(input: InputBase<T>): T {
 }
 
 /**
- * The latest value of a stream; as a script, the last. Always written `await live(…)`. Rejects when the stream throws
- * or ends without a value.
+ * The value of a stream: in a page what reads it runs again as values come, as a script it is the last one. Always
+ * written `await live(…)`. Rejects when the stream throws or ends without a value.
+ *
+ * @param options `deliver`: `"latest"`, the default, lets what reads the value skip some when more come than it can
+ * take; with `"all"` each value reaches each cell that reads it, directly or not, in order and once, and the next is
+ * asked for when all of them have ended their work. As a script they run once, on the last value, with either.
+ * @throws TypeError `invalid deliver: some (latest or all)`
  * @example
  * ```ts
  * import { live } from "plateau";
  * async function* squares() { for (let i = 0; i < 3; i++) yield i * i; }
  * const latest = await live(squares());
+ * const each = await live(squares(), { deliver: "all" });
  * ```
  */
-export async function live<T>(source: AsyncIterable<T>): Promise<T> {
+export async function live<T>(source: AsyncIterable<T>, options?: LiveOptions): Promise<T> {
+  delivery(options);
   let last: { value: T } | undefined;
   for await (const value of source) last = { value };
   if (!last) throw new Error("live: the stream ended without a value");

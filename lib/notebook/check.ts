@@ -1,7 +1,13 @@
 import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { atomicWrite } from "../checkpoints/atomic_write.ts";
+import { Misuse } from "../command_line.ts";
 import { stopBundler } from "./bundle.ts";
-import { typeErrors } from "./check_types.ts";
+import { writeReordered } from "./check_fix_file.ts";
+import { graphCells, graphText } from "./check_graph.ts";
+import { countOf, type FileReport, reportJson, reportText } from "./check_report.ts";
+import { graphSvg } from "./check_svg.ts";
+import { typeErrors, type TypeFault } from "./check_types.ts";
 import { fileModuleGraph, loadNotebook } from "./load.ts";
 import { OWN_ROOT, projectOf } from "./modules_project.ts";
 import type { Diagnostic } from "./notebook.ts";
@@ -13,13 +19,81 @@ import type { Diagnostic } from "./notebook.ts";
  * @param types also ask `deno check`, which takes a second or more
  * @throws {Error} `missing file: …`
  */
-export async function checkNotebook(path: string, { types }: { types: boolean }): Promise<Diagnostic[]> {
+export async function checkNotebook(
+  path: string,
+  { types }: { types: boolean },
+): Promise<readonly TypeFault[]> {
+  return (await inspect(path, types)).diagnostics;
+}
+
+/** What `plateau check` is asked for besides. */
+export interface CheckOptions {
+  /** print JSON; default false */
+  readonly json?: boolean;
+  /** put cells in an order that runs; default false */
+  readonly fix?: boolean;
+  /** tell where cells run and what connects them; default false */
+  readonly graph?: boolean;
+  /** file to draw that into, of one notebook */
+  readonly svg?: string;
+}
+
+/**
+ * Checks notebooks, types included, for `plateau check`.
+ *
+ * @returns text: a line for each problem, or JSON, no newline at the end, files as seen from here; errors: how many
+ * problems are errors
+ * @throws {Misuse} where one drawing is asked of several notebooks
+ * @throws {Error} `missing file: …`, `not UTF-8: …`
+ *
+ * @example
+ * ```ts
+ * import { check } from "./check.ts";
+ * const { text, errors } = await check(["notebooks/epochs_steps_plateau.ts"], { graph: true });
+ * ```
+ */
+export async function check(
+  paths: readonly string[],
+  options: CheckOptions = {},
+): Promise<{ text: string; errors: number }> {
+  if (options.svg !== undefined && paths.length !== 1) {
+    throw new Misuse(`invalid --svg: ${options.svg} (it draws one notebook, not ${paths.length})`);
+  }
+  const reports: FileReport[] = [];
+  try {
+    for (const path of paths) reports.push(await fileReport(path, options));
+  } finally {
+    await stopBundler();
+  }
+  if (options.svg !== undefined) {
+    atomicWrite(resolve(options.svg), new TextEncoder().encode(graphSvg(reports[0].notebook)));
+  }
+  const text = options.json ? JSON.stringify(reportJson(reports), null, 2) : reportText(reports);
+  return { text, errors: countOf(reports.flatMap(({ diagnostics }) => diagnostics), "error") };
+}
+
+async function fileReport(path: string, { fix, graph }: CheckOptions): Promise<FileReport> {
+  const fixed = fix ? writeReordered(resolve(path)) : undefined;
+  const { notebook, diagnostics } = await inspect(path, true);
+  return {
+    file: seenFromHere(path),
+    notebook,
+    diagnostics,
+    moved: fixed?.moved,
+    refused: fixed?.refused,
+    graph: graph ? { text: graphText(notebook), cells: graphCells(notebook) } : undefined,
+  };
+}
+
+async function inspect(path: string, types: boolean): Promise<Pick<FileReport, "notebook" | "diagnostics">> {
   const file = resolve(path);
-  const { diagnostics } = await loadNotebook(pathToFileURL(file).href);
+  const notebook = await loadNotebook(pathToFileURL(file).href);
+  const { cells, diagnostics } = notebook;
   const broken = diagnostics.some((each) => each.code === "syntax");
-  const typed = types && !broken ? await typeErrors(file, configFor(file)) : [];
+  const typed = types && !broken ? await typeErrors(file, cells, configFor(file)) : [];
   const unsaid = typed.filter((each) => !diagnostics.some((known) => saysTheSame(known, each)));
-  return [...diagnostics, ...unsaid].sort((a, b) => a.line - b.line || a.column - b.column);
+  const all = [...diagnostics, ...unsaid].sort((a, b) => a.line - b.line || a.column - b.column);
+  return { notebook, diagnostics: all };
 }
 
 /** A notebook outside of any project is checked by this library's own deno.json, where "plateau" means something. */
@@ -28,41 +102,13 @@ function configFor(file: string): string | undefined {
   return config ? undefined : fileURLToPath(new URL("deno.json", OWN_ROOT));
 }
 
-/** One line for a problem: `file:line:column  error duplicate-name  message`. */
-export function diagnosticText(file: string, { line, column, level, code, message }: Diagnostic): string {
-  return `${file}:${line}:${column}  ${level} ${code}  ${message.replaceAll("\n", " ")}`;
-}
-
-/**
- * Checks notebooks, types included, for `plateau check`.
- *
- * @returns text: a line for each problem, no newline at the end, files as seen from here; errors: how many are errors
- *
- * @example
- * ```ts
- * import { check } from "./check.ts";
- * const { text, errors } = await check(["notebooks/epochs_steps_plateau.ts"]);
- * ```
- */
-export async function check(paths: readonly string[]): Promise<{ text: string; errors: number }> {
-  const lines: string[] = [];
-  let errors = 0;
-  try {
-    for (const path of paths) {
-      const diagnostics = await checkNotebook(path, { types: true });
-      lines.push(...diagnostics.map((each) => diagnosticText(seenFromHere(path), each)));
-      errors += diagnostics.filter((each) => each.level === "error").length;
-    }
-  } finally {
-    await stopBundler();
-  }
-  return { text: lines.join("\n"), errors };
-}
-
 /** The graph's words for a name declared twice or unknown are better than the compiler's. */
 function saysTheSame(known: Diagnostic, typed: Diagnostic): boolean {
   if (known.line === typed.line && known.column === typed.column) return true;
   const twice = ["TS2451", "TS2300", "TS2440"].includes(typed.code);
+  if (["TS2448", "TS2454"].includes(typed.code)) {
+    return known.code === "used-before-defined" && known.line === typed.line;
+  }
   return twice && known.code === "duplicate-name" && known.message.includes(nameIn(typed.message));
 }
 

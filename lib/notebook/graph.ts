@@ -1,9 +1,9 @@
 import type { Diagnostic } from "./notebook.ts";
 import { type CellFacts, cellFacts } from "./graph_cell.ts";
 import { cycles } from "./graph_cycles.ts";
-import { isGlobal } from "./graph_globals.ts";
 import { type Imports, importsOf, type PlacedImport, type Verb } from "./graph_imports.ts";
-import { nearest } from "./graph_nearest.ts";
+import { nameProblems } from "./graph_names.ts";
+import { type Need, needsOf } from "./graph_needs.ts";
 import type { Parsed, ParsedCell } from "./parse.ts";
 import type { Reference } from "./references.ts";
 
@@ -17,6 +17,8 @@ export interface LinkedCell extends ParsedCell, Omit<CellFacts, "diagnostics"> {
   readonly verbs: ReadonlyMap<string, Verb>;
   /** names of the platform */
   readonly globals: readonly string[];
+  /** every name that must have its value when the cell runs */
+  readonly needs: ReadonlyMap<string, Need>;
 }
 
 export interface Graph {
@@ -29,7 +31,8 @@ export interface Graph {
 
 /**
  * Connects the cells of a notebook by the names they declare and read, and finds what cannot run: names declared
- * twice, cycles, unknown names, assignments across cells, streams used where they are made.
+ * twice, cycles, unknown names, assignments across cells, names read before the cell that declares them, streams used
+ * where they are made.
  *
  * @example
  * ```ts
@@ -43,13 +46,19 @@ export function graph(parsed: Parsed): Graph {
   const imports = importsOf(parsed);
   const facts = parsed.cells.map((cell) => cellFacts(cell, imports.verbs, parsed));
   const { owner, doubles } = owners(parsed, facts, imports);
-  const cells = parsed.cells.map((cell, i) => link(cell, facts[i], owner, imports));
+  const callables = new Map(
+    facts.flatMap((each, i) => [...each.callables].filter(([name]) => owner.get(name) === i)),
+  );
+  const cells = parsed.cells.map((cell, i) => ({
+    ...link(cell, facts[i], owner, imports),
+    needs: needsOf(facts[i], callables),
+  }));
   const diagnostics = [
     ...parsed.diagnostics,
     ...imports.diagnostics,
     ...facts.flatMap((each) => each.diagnostics),
     ...doubles,
-    ...cells.flatMap((cell) => nameProblems(cell, { parsed, cells, owner, imports })),
+    ...cells.flatMap((cell) => nameProblems(cell, { at: parsed.at, cells, owner, imports })),
     ...cycles(cells, owner),
   ];
   return { cells, imports: imports.imports, owner, diagnostics };
@@ -110,7 +119,7 @@ function link(
   facts: CellFacts,
   owner: ReadonlyMap<string, number>,
   imports: Imports,
-): LinkedCell {
+): Omit<LinkedCell, "needs"> {
   const locals = new Set(imports.imports.map((each) => each.local));
   const own = new Set([...facts.defines.keys()]);
   const free = [...facts.references.free.values()].filter((each) => !own.has(each.name));
@@ -126,67 +135,4 @@ function link(
     verbs: new Map(verbs.map((each) => [each.name, imports.verbs.get(each.name)!])),
     globals: globals.filter((each) => each.certain && !imports.verbs.has(each.name)).map((e) => e.name),
   };
-}
-
-interface Whole {
-  readonly parsed: Parsed;
-  readonly cells: readonly LinkedCell[];
-  readonly owner: ReadonlyMap<string, number>;
-  readonly imports: Imports;
-}
-
-function nameProblems(cell: LinkedCell, { parsed, cells, owner, imports }: Whole): Diagnostic[] {
-  const problems: Diagnostic[] = [];
-  const add = (
-    code: string,
-    offset: number,
-    message: string,
-    level: Diagnostic["level"] = "error",
-    concerned = [cell.id],
-  ) => problems.push({ level, ...parsed.at(offset), code, message, cells: concerned });
-  const { free, assigned } = cell.references;
-  const locals = new Set(imports.imports.map((each) => each.local));
-
-  for (const { name, kind } of cell.streams) {
-    const use = free.get(name);
-    if (!use) continue;
-    const message = `${name} comes from ${kind}(…) and is still a stream here: use it in another cell`;
-    add("stream-in-own-cell", use.start, message);
-  }
-  for (const name of cell.reads) {
-    const maker = cells[owner.get(name)!];
-    const { start, immediate } = free.get(name)!;
-    if (assigned.has(name)) {
-      const message =
-        `cell ${cell.name} assigns ${name}, which belongs to cell ${maker.name}, line ${maker.line}`;
-      add("foreign-assignment", assigned.get(name)!, `${message}: declare a name of its own`);
-    } else if (immediate && maker.start > cell.start) {
-      const message = `${name} is defined further down (cell ${maker.name}, line ${maker.line})`;
-      add("used-before-defined", start, `${message}: as a script this fails; move it up`, "warning");
-    }
-  }
-  for (const [name, offset] of assigned) {
-    if (!locals.has(name) || cell.defines.has(name)) continue;
-    add("foreign-assignment", offset, `cell ${cell.name} assigns ${name}, which is imported`);
-  }
-  const known = [...owner.keys(), ...locals, ...imports.verbs.keys()];
-  for (const name of cell.globals) {
-    if (isGlobal(name)) continue;
-    const like = nearest(name, known);
-    const hint = like ? `did you mean ${like}?` : "no cell declares it, and no import";
-    add("unknown-name", free.get(name)!.start, `unknown name: ${name} (${hint})`);
-  }
-  for (const { local, kind, specifier } of imports.imports) {
-    if (kind !== "namespace" || specifier !== "plateau") continue;
-    const verb = [...free.get(local)?.members.keys() ?? []].find((member) =>
-      ["view", "live", "display", "signal"].includes(member)
-    );
-    if (!verb) continue;
-    add(
-      "verb-by-namespace",
-      free.get(local)!.start,
-      `${local}.${verb}: write import { ${verb} } from "plateau"`,
-    );
-  }
-  return problems;
 }

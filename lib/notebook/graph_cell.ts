@@ -2,8 +2,10 @@ import type { AnyNode, CallExpression, ModuleDeclaration, Statement, VariableDec
 import type { Diagnostic } from "./notebook.ts";
 import type { Verb } from "./graph_imports.ts";
 import type { Parsed, ParsedCell } from "./parse.ts";
+import { type Callable, callablesOf, FUNCTIONS } from "./graph_callables.ts";
+import { type Export, exportsOf } from "./graph_exports.ts";
 import { type References, references } from "./references.ts";
-import { children, declared, isFunction } from "./references_declared.ts";
+import { bound, children, declared, isFunction } from "./references_declared.ts";
 
 /** `const name = view(…)` or `const name = await live(…)`: where to write the name in, and the `await` to drop. */
 export interface Stream {
@@ -21,6 +23,12 @@ export interface CellFacts {
   readonly streams: readonly Stream[];
   /** with what the cell itself declares */
   readonly references: References;
+  /** the functions and classes that it declares under a name which keeps them */
+  readonly callables: ReadonlyMap<string, Callable>;
+  /** by the name that importers say */
+  readonly exports: ReadonlyMap<string, Export>;
+  /** names that `using` declares: disposed of when the cell ends */
+  readonly disposed: readonly string[];
   /** it waits for something other than a live stream */
   readonly async: boolean;
   /** it only declares functions and classes, or nothing */
@@ -36,7 +44,13 @@ export function cellFacts(
 ): CellFacts {
   const diagnostics: Diagnostic[] = [];
   const problem = (code: string, offset: number, message: string) => {
-    diagnostics.push({ level: "error", ...at(offset), code, message, cells: [cell.id] });
+    diagnostics.push({
+      level: "error",
+      ...at(offset),
+      code,
+      message: `cell ${cell.name}: ${message}`,
+      cells: [cell.id],
+    });
   };
   const statements = cell.statements.flatMap((each) => plain(each, problem));
   const streams: Stream[] = [];
@@ -61,17 +75,26 @@ export function cellFacts(
     problem(
       "view-and-live",
       cell.start,
-      `cell ${cell.name} holds inputs and a stream: split it in two cells`,
+      "holds inputs and a stream: split it in two cells",
     );
   }
   for (const start of statements.flatMap(dynamicImports)) {
-    problem("dynamic-import", start, "import() in a cell: write an import declaration");
+    problem("dynamic-import", start, "import(): write an import declaration");
   }
   const live = new Set(streams.map((stream) => stream.await?.start));
+  const exported = cell.statements.filter((each) => each.type === "ExportNamedDeclaration");
+  const clauses = exported.filter((each) => !each.declaration);
   return {
     defines: definesOf(statements, problem, at),
     streams,
-    references: references(statements),
+    references: references([...statements, ...clauses]),
+    callables: new Map(statements.flatMap(callablesOf)),
+    exports: new Map(exported.flatMap(exportsOf)),
+    disposed: statements.flatMap((each) =>
+      each.type === "VariableDeclaration" && each.kind.endsWith("using")
+        ? each.declarations.flatMap(({ id }) => bound(id)).map(({ name }) => name)
+        : []
+    ),
     async: statements.some((each) => awaits(each, live)),
     onlyFunctions: statements.every(isFunctionDeclaration),
     diagnostics,
@@ -86,14 +109,14 @@ export function plain(statement: Statement | ModuleDeclaration, problem?: Proble
     case "ImportDeclaration":
       return [];
     case "ExportDefaultDeclaration":
-      problem?.("export-default", statement.start, "export default in a cell: write export const name = …");
+      problem?.("export-default", statement.start, "export default: write export const name = …");
       return [];
     case "ExportAllDeclaration":
-      problem?.("export-all", statement.start, "export * in a cell: import the names that cells use");
+      problem?.("export-all", statement.start, "export *: import the names that cells use");
       return [];
     case "ExportNamedDeclaration":
       if (statement.source) {
-        problem?.("export-from", statement.start, "export … from in a cell: import the names that cells use");
+        problem?.("export-from", statement.start, "export … from: import the names that cells use");
       }
       return statement.declaration ? [statement.declaration] : [];
     default:
@@ -171,8 +194,6 @@ function awaits(node: AnyNode, live: ReadonlySet<number | undefined>): boolean {
   if (node.type === "VariableDeclaration" && node.kind === "await using") return true;
   return children(node).some((each) => awaits(each, live));
 }
-
-const FUNCTIONS = ["ArrowFunctionExpression", "FunctionExpression", "ClassExpression"];
 
 function isFunctionDeclaration(statement: Statement): boolean {
   if (statement.type === "EmptyStatement") return true;

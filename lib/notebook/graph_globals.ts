@@ -13,6 +13,14 @@ const PAGE_FAMILIES = /^(HTML|SVG|DOM|CSS|WebGL|Media|Audio|IDB)\w*$/;
 /** Names that only the server has. */
 const SERVER_NAMES = new Set(["Deno", "process", "Buffer", "require", "__dirname", "__filename"]);
 
+/** Names of both sides that reach out of the program. */
+const OUTWARD_NAMES = new Set(
+  ("console fetch WebSocket EventSource XMLHttpRequest Worker BroadcastChannel localStorage sessionStorage indexedDB " +
+    "caches alert confirm prompt").split(" "),
+);
+
+export const isOutwardGlobal = (name: string): boolean => OUTWARD_NAMES.has(name);
+
 export const isPageGlobal = (name: string): boolean =>
   !(name in globalThis) && (PAGE_NAMES.has(name) || PAGE_FAMILIES.test(name));
 

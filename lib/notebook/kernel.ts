@@ -31,7 +31,12 @@ const output = new KernelOutput(send);
 const cellNow = new AsyncLocalStorage<string>();
 captureOutput();
 
-const notebook = new KernelNotebook(send, output, (cell, work) => cellNow.run(cell.key, work));
+const notebook = new KernelNotebook(
+  send,
+  output,
+  () => undefined,
+  (cell, work) => cellNow.run(cell.key, work),
+);
 let script: ScriptRun | undefined;
 let engineNow: (() => object | null) | undefined;
 let engineSaid = "";
@@ -70,7 +75,7 @@ async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" }>): 
     case "set":
       return notebook.set(message.values);
     case "run":
-      return notebook.run(message.cells);
+      return notebook.run(message.cells, message.again);
   }
 }
 

@@ -10,14 +10,26 @@ import type { CellError, EngineLine, Event } from "./wire.ts";
 
 export type KernelCell = Pick<
   Cell,
-  "id" | "key" | "name" | "line" | "endLine" | "reads" | "defines" | "views" | "lives" | "kind" | "worker"
+  | "id"
+  | "key"
+  | "name"
+  | "line"
+  | "endLine"
+  | "reads"
+  | "defines"
+  | "views"
+  | "lives"
+  | "kind"
+  | "auto"
+  | "worker"
+  | "place"
 >;
 
 /** What a kernel needs to know of a cell, and no more. */
 export function kernelCell(
-  { id, key, name, kind, line, endLine, reads, defines, views, lives, worker }: KernelCell,
+  { id, key, name, kind, line, endLine, reads, defines, views, lives, auto, worker, place }: KernelCell,
 ): KernelCell {
-  return { id, key, name, kind, line, endLine, reads, defines, views, lives, worker };
+  return { id, key, name, kind, line, endLine, reads, defines, views, lives, auto, worker, place };
 }
 
 interface Code {
@@ -36,8 +48,12 @@ export type ToKernel =
     readonly toBrowser: readonly string[];
     /** what a person chose, by name; defaults come from the cells */
     readonly inputs: Readonly<Record<string, unknown>>;
-    /** cells that wait for `run` */
-    readonly held: readonly string[];
+    /** cells that have run before, in a kernel that is gone or as another text: running them is running them again */
+    readonly again: readonly string[];
+    /** cells whose last run took more than 10 s */
+    readonly dear: readonly string[];
+    /** why cells are to run again, by key */
+    readonly reasons: Readonly<Record<string, string>>;
     /** cells whose next run is refused, with the error that says why */
     readonly refused: Readonly<Record<string, CellError>>;
   }
@@ -49,7 +65,8 @@ export type ToKernel =
     readonly data: boolean;
   }
   | { t: "set"; values: Readonly<Record<string, unknown>> }
-  | { t: "run"; cells: readonly string[] }
+  /** lets cells run that wait, or will: these, or all; `again`: runs these whatever is known of them */
+  | { t: "run"; cells?: readonly string[]; again: readonly string[] }
   | { t: "interrupt" }
   | { t: "ping"; n: number };
 

@@ -1,10 +1,18 @@
 /** A notebook's server cells in their kernel: the runtime, its inputs, and what goes to the parent. */
 import { EncodeError, sameData } from "./codec.ts";
 import { encode } from "./codec.ts";
+import type { CellCache } from "./kernel_cache.ts";
+import { KernelGate, type Verdict } from "./kernel_gate.ts";
 import { type Input, InvalidInput, validated } from "./inputs.ts";
 import type { FromKernel, KernelCell, ToKernel } from "./kernel_messages.ts";
 import type { KernelOutput } from "./kernel_output.ts";
-import { NotebookRuntime, type Program, type RuntimeCell, type StateDetail } from "./runtime.ts";
+import {
+  NotebookRuntime,
+  type Program,
+  type Recalled,
+  type RuntimeCell,
+  type StateDetail,
+} from "./runtime.ts";
 import { cellError, CellFailure } from "./runtime_error.ts";
 import { TailSender } from "./tails.ts";
 import type { CellError, CellState } from "./wire.ts";
@@ -17,7 +25,7 @@ export class KernelNotebook {
   /** what a person chose, and what each input is */
   readonly #chosen = new Map<string, unknown>();
   readonly #inputs = new Map<string, Input>();
-  readonly #held = new Set<string>();
+  readonly #gate: KernelGate;
   readonly #refused = new Map<string, CellError>();
   /** cells whose values or displays cannot be sent, until their next run */
   readonly #unsendable = new Map<string, CellError>();
@@ -27,11 +35,19 @@ export class KernelNotebook {
   constructor(
     readonly send: (message: FromKernel) => void,
     readonly output: KernelOutput,
+    cache: () => CellCache | undefined,
     within: <T>(cell: RuntimeCell, work: () => T) => T,
   ) {
+    this.#gate = new KernelGate({
+      cache,
+      rest: (cells) => this.#runtime.rest(cells),
+      waits: ({ key }, reason) => this.send({ t: "state", cell: key, state: "stale", reason }),
+      recalled: ({ key }, shown) => this.#recalled(key, shown),
+    });
     this.#runtime = new NotebookRuntime({
       modules: () => this.#modules,
-      begin: (cell) => this.#begin(cell.key),
+      begin: (cell, reads) => this.#begin(cell.key, reads),
+      ended: ({ key }, outcome) => this.#gate.ended(this.#cell(key)!, outcome, this.output.shown(key)),
       display: (cell, value) => this.#display(cell.key, value),
       view: (_, name, input) => this.#view(name, input as Input),
       state: (cell, state, detail) => this.#state(cell.key, state, detail),
@@ -42,7 +58,7 @@ export class KernelNotebook {
   /** Imports the modules of a load and takes its cells. Returns the keys of those that are new. */
   async load(message: Load): Promise<string[]> {
     for (const [name, value] of Object.entries(message.inputs)) this.#chosen.set(name, value);
-    for (const key of message.held) this.#held.add(key);
+    this.#gate.load(message);
     for (const [key, error] of Object.entries(message.refused)) this.#refused.set(key, error);
     this.#cells = message.cells;
     this.#modules = [message.code, ...this.#modules].slice(0, 20); // kept cells may still run an older module
@@ -66,6 +82,7 @@ export class KernelNotebook {
         const value = input ? validated(input, given, name) : given;
         if (sameData(value, now)) continue;
         this.#chosen.set(name, value);
+        this.#gate.changes([name]);
         if (input) this.#runtime.set(name, value);
       } catch (error) {
         if (!(error instanceof InvalidInput)) throw error;
@@ -75,12 +92,12 @@ export class KernelNotebook {
     }
   }
 
-  run(cells: readonly string[]) {
-    for (const key of cells) {
-      this.#held.delete(key);
-      this.#refused.delete(key);
-    }
-    this.#runtime.rerun(cells);
+  /** Lets cells run that wait, or will; `again` run whatever is known of them. */
+  run(cells: readonly string[] | undefined, again: readonly string[]) {
+    for (const key of [...cells ?? this.#refused.keys(), ...again]) this.#refused.delete(key);
+    this.#gate.release(cells);
+    this.#gate.force(again);
+    this.#runtime.rerun(again);
   }
 
   interrupt() {
@@ -97,14 +114,33 @@ export class KernelNotebook {
     return { ...(cell ? { cell: cell.key } : {}), error };
   }
 
-  #begin(cell: string): void | Promise<void> {
-    const refused = this.#refused.get(cell);
-    this.#refused.delete(cell);
+  #begin(key: string, reads: readonly unknown[]): void | Recalled | Promise<void | Recalled> {
+    const refused = this.#refused.get(key);
+    this.#refused.delete(key);
     if (refused) throw new CellFailure(refused);
-    if (this.#held.delete(cell)) return new Promise(() => {});
+    const judged = (verdict: Verdict) => {
+      if (verdict === "runs") this.#starts(key);
+      else if (verdict !== "over") return verdict;
+    };
+    const verdict = this.#gate.begin(this.#cell(key)!, reads);
+    return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
+  }
+
+  #starts(cell: string) {
     this.send({ t: "start", cell });
     this.#unsendable.delete(cell);
     this.output.begin(cell);
+  }
+
+  /** What an earlier run showed is shown again. */
+  #recalled(cell: string, shown: readonly unknown[]) {
+    this.#unsendable.delete(cell);
+    this.output.begin(cell);
+    for (const value of shown) this.output.display(cell, value);
+  }
+
+  #cell(key: string): KernelCell | undefined {
+    return this.#cells.find((cell) => cell.key === key);
   }
 
   #display(cell: string, value: unknown) {
@@ -132,6 +168,7 @@ export class KernelNotebook {
 
   #state(cell: string, state: CellState, detail: StateDetail) {
     if (state === "done" || state === "error") this.output.settle(cell);
+    if (state === "error") this.#gate.failed(cell);
     const error = this.#unsendable.get(cell);
     if (error && state === "done") this.send({ t: "state", cell, state: "error", ...detail, error });
     else this.send({ t: "state", cell, state, ...detail });
@@ -152,7 +189,7 @@ export class KernelNotebook {
 
   #cannotSend(key: string, thrown: unknown, advice = "") {
     const error = cellError(thrown, this.#modules);
-    const line = this.#cells.find((cell) => cell.key === key)?.line;
+    const line = this.#cell(key)?.line;
     const known = {
       ...error,
       ...(error.hint ? { hint: error.hint + advice } : {}),

@@ -24,8 +24,12 @@ export class KernelOutput {
   begin(cell: string) {
     const before = this.#cells.get(cell);
     clearTimeout(before?.timer);
-    this.#cells.set(cell, blank());
-    if (before?.values.length) this.send({ t: "show", cell, values: encode([]) });
+    const shown = blank();
+    this.#cells.set(cell, shown);
+    // The first that it shows takes the place of what is there: one message, and nothing flickers.
+    if (before?.values.length || before?.timer !== undefined) {
+      shown.timer = setTimeout(() => this.flush(cell), SHOW_MILLISECONDS);
+    }
   }
 
   /** Throws `EncodeError` for what cannot be sent. */
@@ -37,6 +41,11 @@ export class KernelOutput {
     else shown.values.push(value);
     if (performance.now() - shown.sentAt >= SHOW_MILLISECONDS) this.flush(cell);
     else shown.timer ??= setTimeout(() => this.flush(cell), SHOW_MILLISECONDS);
+  }
+
+  /** What the cell has shown in its last run. */
+  shown(cell: string): readonly unknown[] {
+    return this.#cells.get(cell)?.values ?? [];
   }
 
   log(cell: string | undefined, level: Level, text: string) {

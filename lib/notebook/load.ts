@@ -1,5 +1,6 @@
 import type { Cell, Diagnostic, Notebook } from "./notebook.ts";
 import { type Graph, graph, type LinkedCell } from "./graph.ts";
+import { impureExports } from "./graph_pure.ts";
 import { fileModules, hashOf, type Modules } from "./modules.ts";
 import { ModuleGraph } from "./modules_reach.ts";
 import { locateFaults, parse, type Parsed } from "./parse.ts";
@@ -53,6 +54,7 @@ export function blockedCells(notebook: Pick<Notebook, "diagnostics">): Set<numbe
 
 function toNotebook(parsed: Parsed, linked: Graph, reader: ModuleGraph): Notebook {
   const placed = placement(linked, parsed.url, parsed.at, reader);
+  const impure = impureExports(linked, placed.modules, parsed.at);
   const file = decodeURIComponent(new URL(parsed.url).pathname.split("/").at(-1)!);
   const prose = linked.cells.filter((cell) => cell.kind === "markdown").map((cell) => cell.markdown);
   return {
@@ -62,7 +64,7 @@ function toNotebook(parsed: Parsed, linked: Graph, reader: ModuleGraph): Noteboo
     ...heading(prose, file),
     cells: distinctKeys(linked.cells.map((cell) => toCell(cell, placed))),
     imports: linked.imports.map(({ offset: _offset, cell: _cell, ...entry }) => entry),
-    diagnostics: [...linked.diagnostics, ...placed.diagnostics].sort(byPlace),
+    diagnostics: [...linked.diagnostics, ...placed.diagnostics, ...impure].sort(byPlace),
     toBrowser: placed.toBrowser,
     toServer: placed.toServer,
   };

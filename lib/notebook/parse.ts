@@ -1,6 +1,6 @@
 import type { ModuleDeclaration, Statement } from "acorn";
 import type { Cell, Diagnostic } from "./notebook.ts";
-import { lineIndex, type Place } from "./parse_lines.ts";
+import { cellAtLine, lineIndex, type Place } from "./parse_lines.ts";
 import { type Marker, marker } from "./parse_marker.ts";
 import { type Syntax, syntax, SyntaxFault } from "./parse_syntax.ts";
 import { locateSyntaxError } from "./parse_syntax_error.ts";
@@ -51,6 +51,10 @@ export function parse(text: string, url: string): Parsed {
     .map((piece) => toCell(piece, text, tree, at, faults.get(piece.start)))
     .filter((cell) => cell.start < cell.bodyStart || cell.statements.length > 0 || cell.fault)
     .map((cell, id) => ({ ...cell, id, name: cell.name || `cell ${id}` }));
+  for (const [i, each] of diagnostics.entries()) {
+    const around = cellAtLine(cells, each.line)!;
+    diagnostics[i] = { ...each, message: `cell ${around.name}: ${each.message}`, cells: [around.id] };
+  }
   for (const cell of cells) {
     if (cell.fault) diagnostics.push(faultDiagnostic(cell, at));
     diagnostics.push(...contentFaults(cell, at));
@@ -209,8 +213,8 @@ function contentFaults(
   const faults: Diagnostic[] = cell.flagFaults.map((message) => ({
     level: "error",
     ...at(cell.start),
-    code: "unknown-flag",
-    message,
+    code: message.startsWith("unknown") ? "unknown-flag" : "invalid-flags",
+    message: `cell ${cell.name}: ${message}`,
     cells: [cell.id],
   }));
   const [first] = cell.statements;

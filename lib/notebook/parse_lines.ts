@@ -27,3 +27,9 @@ export function lineIndex(text: string): (offset: number) => Place {
     return { line: low + 1, column: offset - starts[low] + 1 };
   };
 }
+
+/** The cell that a line of the file belongs to; undefined: the line stands before all of them. */
+export const cellAtLine = <T extends { readonly line: number; readonly endLine: number }>(
+  cells: readonly T[],
+  line: number,
+): T | undefined => cells.find((cell) => cell.line <= line && line <= cell.endLine);

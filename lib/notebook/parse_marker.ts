@@ -38,6 +38,8 @@ export function marker(comment: string): Marker | undefined {
   if (has("worker") && has("browser")) {
     faults.push("invalid flags: worker and browser (a worker is a thread of the kernel)");
   }
+  const [running] = ["worker", "server", "browser", "auto"].filter(has);
+  if (has("markdown") && running) faults.push(`invalid flags: markdown and ${running} (prose does not run)`);
   const pin = has("server") || has("worker")
     ? "server" as const
     : has("browser")

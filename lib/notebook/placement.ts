@@ -4,6 +4,7 @@ import { isPageGlobal, isServerGlobal } from "./graph_globals.ts";
 import { type CellModules, cellModules } from "./placement_imports.ts";
 import type { ModuleGraph } from "./modules_reach.ts";
 import type { Place as Position } from "./parse_lines.ts";
+import { readingNothing, readsOfTests } from "./test_cell.ts";
 
 export interface Placed {
   readonly place: Place;
@@ -30,9 +31,11 @@ export function placement(
   at: (offset: number) => Position,
   modules: ModuleGraph,
 ): Placement {
-  const reached = graph.cells.map((cell) => cellModules(cell, graph.imports, url, modules));
+  const reached = graph.cells.map((cell) => cellModules(cell, graph.imports, url, modules, graph.cells));
   const draft = graph.cells.map((cell, i) => firstPlace(cell, reached[i]));
-  const state: State = { graph, at, placed: draft.map((each) => each.placed), diagnostics: [] };
+  const untested = { ...graph, cells: graph.cells.map(readingNothing) };
+  const state: State = { graph: untested, at, placed: draft.map((each) => each.placed), diagnostics: [] };
+  state.diagnostics.push(...readsOfTests(graph.cells, graph.owner));
   state.diagnostics.push(...merged(reached.flatMap((each) => each.problems)));
   for (const [i, { fault, code }] of draft.entries()) {
     if (fault) addProblem(state, code!, graph.cells[i], fault);
@@ -88,7 +91,7 @@ function firstPlace(
   if (cell.fault) return { placed: { place: "browser", why: "syntax error" } };
   if (cell.kind === "markdown") return { placed: { place: "browser", why: "prose" } };
   const serverGlobal = cell.globals.find(isServerGlobal);
-  const server = serverGlobal ? `uses ${serverGlobal}` : modules.server;
+  const server = serverGlobal ? `uses ${serverGlobal}` : [...modules.server.values()][0];
   const page = cell.globals.find(isPageGlobal);
   if (cell.streams.some((stream) => stream.kind === "view")) {
     const placed: Placed = { place: "input", why: "holds inputs" };
@@ -98,7 +101,8 @@ function firstPlace(
       return { placed, fault, code: "input-needs-server" };
     }
     if (cell.pin !== "server") return { placed };
-    const fault = `cell ${cell.name} holds inputs, which live in the page: drop [server]`;
+    const flag = cell.worker ? "worker" : "server";
+    const fault = `cell ${cell.name} holds inputs, which live in the page: drop [${flag}]`;
     return { placed, fault, code: "pinned-input" };
   }
   if (cell.pin === "browser" && server) {
@@ -106,10 +110,11 @@ function firstPlace(
     return { placed: { place: "browser", why: "pinned" }, fault, code: "browser-needs-server" };
   }
   if (cell.pin === "server" && page) {
-    const fault = `cell ${cell.name} is pinned to the server, but uses ${page}: drop [server] or that use`;
+    const flag = cell.worker ? "worker" : "server";
+    const fault = `cell ${cell.name} is pinned to the server, but uses ${page}: drop [${flag}] or that use`;
     return { placed: { place: "server", why: "pinned" }, fault, code: "server-needs-page" };
   }
-  if (cell.pin) return { placed: { place: cell.pin, why: "pinned" } };
+  if (cell.pin) return { placed: { place: cell.pin, why: cell.worker ? "runs in a worker" : "pinned" } };
   if (server && page) {
     const fault =
       `cell ${cell.name} uses ${page}, which only a page has, but ${server}: split it in two cells`;

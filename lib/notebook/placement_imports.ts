@@ -7,7 +7,8 @@ import type { ModuleGraph, Target } from "./modules_reach.ts";
 export interface CellModules {
   /** one text for each import: what it is and the local modules behind it with their stamps */
   readonly fingerprint: readonly string[];
-  readonly server?: string;
+  /** local name of an import → why it needs the server */
+  readonly server: ReadonlyMap<string, string>;
   readonly problems: readonly Diagnostic[];
 }
 
@@ -35,10 +36,11 @@ export function cellModules(
   imports: readonly PlacedImport[],
   url: string,
   modules: ModuleGraph,
+  cells: readonly Pick<LinkedCell, "name">[],
 ): CellModules {
   const problems: Diagnostic[] = [];
   const fingerprint: string[] = [];
-  let server: string | undefined;
+  const server = new Map<string, string>();
   for (const entry of imports) {
     const unused = entry.cell === cell.id && !cell.uses.has(entry.local);
     if (!cell.uses.has(entry.local) && !unused) continue;
@@ -50,12 +52,12 @@ export function cellModules(
         line: entry.line,
         column: entry.column,
         code: "missing-import",
-        message: reach.missing,
+        message: `import in cell ${cells[entry.cell].name}: ${reach.missing}`,
         cells: unused ? [] : [cell.id],
       });
     }
     if (unused) continue;
-    server ??= reach.server;
+    if (reach.server) server.set(entry.local, reach.server);
     const files = reach.files.map((file) => `${file}#${modules.stamp(file)}`);
     const what = `${entry.local}=${entry.imported} ${used.members?.join() ?? "*"}`;
     fingerprint.push([what, ...files, ...reach.packages].join(" "));

@@ -12,8 +12,10 @@ export interface Reference {
   readonly members: ReadonlyMap<string, number>;
   /** used other than by reading a fixed member: passed as a value, indexed by an expression */
   readonly whole: boolean;
-  /** used outside of every function: when the statement runs, not later */
-  readonly immediate: boolean;
+  /** its first use outside of every function that may run later: when the statement runs */
+  readonly immediate?: number;
+  /** called at that time; "kept": only to name the result, which begins no generator */
+  readonly called?: "kept" | "used";
   /** used otherwise than by asking for its `typeof` */
   readonly certain: boolean;
 }
@@ -42,6 +44,22 @@ export function references(nodes: readonly Node[]): References {
   return walker;
 }
 
+/**
+ * Finds what a call of a function, or `new` of a class, reads and assigns while it runs; parameters and the function's
+ * own variables are not free.
+ */
+export function callReferences(node: Node): References {
+  const walker = new Walker();
+  walker.call(node, { names: new Set(), deferred: false });
+  return walker;
+}
+
+/** Methods of arrays that call the function given them before they return. */
+const AT_ONCE = new Set(
+  ("map filter forEach reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted " +
+    "from groupBy").split(" "),
+);
+
 interface Scope {
   readonly names: ReadonlySet<string>;
   readonly outer?: Scope;
@@ -49,7 +67,8 @@ interface Scope {
   readonly deferred: boolean;
 }
 
-type Use = { member: string } | "whole" | "typeof" | "assigned";
+type Use = { member: string } | "whole" | "typeof" | "assigned" | "called" | "kept";
+type Call = Extract<Node, { type: "CallExpression" | "NewExpression" }>;
 type Growing = { -readonly [K in keyof Reference]: Reference[K] } & { members: Map<string, number> };
 
 class Walker implements References {
@@ -64,8 +83,17 @@ class Walker implements References {
         return this.#use(node.name, node.start, "whole", scope);
       case "MemberExpression":
         return this.#member(node, scope);
+      case "CallExpression":
+      case "NewExpression":
+        return this.#call(node, scope, "called");
+      case "TaggedTemplateExpression":
+        if (node.tag.type === "Identifier") this.#use(node.tag.name, node.tag.start, "called", scope);
+        else this.visit(node.tag, scope);
+        return this.visit(node.quasi, scope);
+      case "PropertyDefinition": // a field is set when an object is made
+        if (node.computed) this.visit(node.key, scope);
+        return this.visit(node.value, node.static ? scope : { ...scope, deferred: true });
       case "Property":
-      case "PropertyDefinition":
       case "MethodDefinition":
         if (node.computed) this.visit(node.key, scope);
         return this.visit(node.value as Node | null, scope);
@@ -119,15 +147,43 @@ class Walker implements References {
     this.#children(children(node), scope);
   }
 
+  /** What runs when the function, or class, is called: its parameters, its body; its fields and its constructor. */
+  call(node: Node, scope: Scope): void {
+    if (isFunction(node)) return this.#function(node, scope, scope.deferred);
+    if (node.type !== "ClassDeclaration" && node.type !== "ClassExpression") return;
+    if (node.superClass?.type === "Identifier") {
+      this.#use(node.superClass.name, node.superClass.start, "called", scope);
+    }
+    for (const each of node.body.body) {
+      if (each.type === "PropertyDefinition" && !each.static) this.visit(each.value, scope);
+      if (each.type === "MethodDefinition" && each.kind === "constructor") this.call(each.value, scope);
+    }
+  }
+
   #children(nodes: readonly Node[], scope: Scope): void {
     for (const node of nodes) this.visit(node, scope);
   }
 
+  /** A function that is called where it is written, or handed to what calls it before it returns, runs at once. */
+  #call(node: Call, scope: Scope, use: "called" | "kept"): void {
+    const { callee } = node;
+    if (callee.type === "Identifier") this.#use(callee.name, callee.start, use, scope);
+    else if (isFunction(callee) && !callee.generator) this.call(callee, scope);
+    else this.visit(callee, scope);
+    const atOnce = callee.type === "MemberExpression" && callee.property.type === "Identifier" &&
+      AT_ONCE.has(callee.property.name);
+    for (const each of node.arguments) {
+      if (atOnce && isFunction(each)) this.call(each, scope);
+      else if (atOnce && each.type === "Identifier") this.#use(each.name, each.start, "called", scope);
+      else this.visit(each, scope);
+    }
+  }
+
   /** Parameters have a scope of their own: their defaults do not see what the body declares. */
-  #function(node: Node & { type: string }, scope: Scope): void {
+  #function(node: Node & { type: string }, scope: Scope, deferred = true): void {
     if (!isFunction(node)) return;
     const own = node.type === "FunctionExpression" && node.id ? [node.id] : [];
-    const outer = { ...inner(scope, [...own, ...node.params.flatMap(bound)]), deferred: true };
+    const outer = { ...inner(scope, [...own, ...node.params.flatMap(bound)]), deferred };
     const names = new Set(outer.names);
     if (node.type !== "ArrowFunctionExpression") names.add("arguments");
     const parameters = { ...outer, names };
@@ -174,6 +230,7 @@ class Walker implements References {
   /** `const { ema, smooth } = curves` reads members as `curves.ema` does. */
   #declarator(id: Pattern, init: Node | null | undefined, scope: Scope): void {
     this.#pattern(id, scope);
+    if (init?.type === "CallExpression") return this.#call(init, scope, "kept");
     const plain = id.type === "ObjectPattern" &&
       id.properties.every((each) =>
         each.type === "Property" && !each.computed && each.key.type === "Identifier"
@@ -219,13 +276,16 @@ class Walker implements References {
     if (use === "assigned" && !this.assigned.has(name)) this.assigned.set(name, start);
     let entry = this.free.get(name);
     if (!entry) {
-      entry = { name, start, members: new Map(), whole: false, immediate: false, certain: false };
+      entry = { name, start, members: new Map(), whole: false, certain: false };
       this.free.set(name, entry);
     }
     if (typeof use === "object") {
       if (!entry.members.has(use.member)) entry.members.set(use.member, start);
     } else entry.whole = true;
-    if (!scope.deferred) entry.immediate = true;
+    if (!scope.deferred) {
+      entry.immediate ??= start;
+      if (use === "called" || (use === "kept" && !entry.called)) entry.called = use === "kept" ? use : "used";
+    }
     if (use !== "typeof") entry.certain = true;
   }
 }

@@ -1,29 +1,26 @@
 /** `plateau run`: a notebook as a script, its cells one after another in a kernel, what they show as text. */
-import { basename, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { decode } from "./codec.ts";
-import { type FromKernel, kernelCell, type RanCell } from "./kernel_messages.ts";
-import type { Diagnostic, Notebook } from "./notebook.ts";
-import { type Kernel, spawnKernel } from "./process.ts";
+import type { FromKernel, RanCell } from "./kernel_messages.ts";
+import type { Cell, Diagnostic, Notebook } from "./notebook.ts";
+import type { Kernel } from "./process.ts";
+import { errorLine } from "./run_error_line.ts";
+import { openRunFolder, type RunFolder } from "./run_folder.ts";
+import { jsonValue } from "./run_json.ts";
+import { onSigint, runKernel, type RunKernelOptions } from "./run_kernel.ts";
 import { ProgressWriter } from "./run_progress.ts";
 import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
 import { buildScript, type Compiler, type KernelModules, notebookCompiler } from "./session_build.ts";
-import type { CellError } from "./wire.ts";
 
-export interface RunOptions {
+export interface RunOptions extends RunKernelOptions {
   /** path of the notebook, absolute or from the working folder */
   readonly file: string;
-  /** folder of the project: what the kernel may read; holds `.plateau` */
-  readonly project: string;
   /** words for inputs, by name; default none */
   readonly set?: Readonly<Record<string, string>>;
   /** one JSON object on `out` instead of text; default false */
   readonly json?: boolean;
-  readonly engine: EngineChoice;
-  readonly settings?: EngineSettings;
-  /** files and folders that the kernel may read beside the project; default none */
-  readonly read?: readonly string[];
   /** data; default standard output */
   readonly out?: (text: string) => void;
   /** progress and messages; default standard error */
@@ -32,20 +29,17 @@ export interface RunOptions {
   readonly terminal?: boolean;
   /** characters of a line; default: the terminal's, or 80 */
   readonly columns?: number;
-  /** megabytes of the kernel's heap */
-  readonly heap?: number;
-  /** calls the listener at every interrupt, until what it returns is called; default: SIGINT */
-  readonly onInterrupt?: (listener: () => void) => () => void;
   /** default: the notebook compiler */
   readonly compiler?: Compiler;
 }
 
-const [DONE, WRONG, MISUSED, INTERRUPTED] = [0, 1, 2, 130];
+const [DONE, WRONG, MISUSED, NO_STORAGE, INTERRUPTED, UNREAD] = [0, 1, 2, 3, 130, 141];
 
 /**
  * Runs a notebook to its end. Returns the exit code: 0 done, 1 a cell failed or the notebook has errors, 2 an unknown
- * input or a value that it cannot have, 130 interrupted twice. The first interrupt ends the training that runs, and
- * what follows goes on with what was recorded.
+ * input or a value that it cannot have, 3 there is no room for the run, 130 interrupted twice, 141 nobody reads `out`.
+ * The first interrupt ends the training that runs, and what follows goes on with what was recorded. Test cells are
+ * left out. Any number of runs may go on at once, beside open pages of the same notebook.
  * @example
  * ```ts
  * import { runNotebook } from "./run.ts";
@@ -55,22 +49,35 @@ const [DONE, WRONG, MISUSED, INTERRUPTED] = [0, 1, 2, 130];
 export async function runNotebook(options: RunOptions): Promise<number> {
   const err = options.err ?? writeTo(Deno.stderr);
   const compiler = options.compiler ?? await notebookCompiler();
-  const file = resolve(options.file);
-  const folder = join(resolve(options.project), ".plateau", "notebooks", basename(file).replace(/\.ts$/, ""));
-  let parsed: Notebook;
+  let folder: RunFolder | undefined;
   try {
-    parsed = await compiler.load(pathToFileURL(file).href);
+    const parsed = await loaded(compiler, options);
+    folder = openRunFolder(options.project, options.file);
+    const { notebook, kernel } = await buildScript(compiler, parsed, folder.modules);
+    const problems = notebook.diagnostics.filter(({ level }) => level === "error");
+    for (const problem of problems) err(diagnosticLine(notebook, problem));
+    return problems.length ? WRONG : await new Run(options, notebook, err).run(kernel, folder.run);
   } catch (error) {
-    return err(`${(error as Error).message}\n`), MISUSED;
+    if (!(error instanceof WrongRun || error instanceof StorageFault)) throw error;
+    return err(`${error.message}\n`), error instanceof WrongRun ? MISUSED : NO_STORAGE;
+  } finally {
+    folder?.close();
+    await compiler.stop();
   }
-  const wrong = unknownInput(parsed, options.set ?? {});
-  if (wrong) return err(`${wrong}\n`), MISUSED;
-  const { notebook, kernel } = await buildScript(compiler, parsed, folder).finally(() => compiler.stop());
-  const problems = notebook.diagnostics.filter(({ level }) => level === "error");
-  for (const problem of problems) err(diagnosticLine(notebook, problem));
-  if (problems.length) return WRONG;
-  await Deno.mkdir(join(folder, "run"), { recursive: true });
-  return await new Run(options, notebook, err).run(kernel, join(folder, "run"));
+}
+
+/** What was asked for cannot be done: one line, exit code 2. */
+class WrongRun extends Error {
+  override readonly name = "WrongRun";
+}
+
+async function loaded(compiler: Compiler, { file, set = {} }: RunOptions): Promise<Notebook> {
+  const notebook = await compiler.load(pathToFileURL(resolve(file)).href).catch((error) => {
+    throw new WrongRun((error as Error).message);
+  });
+  const wrong = unknownInput(notebook, set);
+  if (wrong) throw new WrongRun(wrong);
+  return notebook;
 }
 
 /** `unknown input: rat (has rate, patience)`, or nothing. */
@@ -94,6 +101,8 @@ class Run {
   #code: number | undefined;
   #kernel!: Kernel;
   #interrupts = 0;
+  /** the cell that runs */
+  #now: Cell | undefined;
   readonly #trainings: SessionTrainings;
 
   constructor(
@@ -101,8 +110,9 @@ class Run {
     readonly notebook: Notebook,
     readonly err: (text: string) => void,
   ) {
-    this.#out = options.out ?? writeTo(Deno.stdout);
-    this.#progress = new ProgressWriter(err, options.terminal ?? Deno.stderr.isTerminal());
+    const out = options.out ?? writeTo(Deno.stdout);
+    this.#out = (text) => this.#unlessUnread(() => out(text));
+    this.#progress = new ProgressWriter(err, options.terminal ?? Deno.stderr.isTerminal(), this.#columns());
     this.#trainings = sessionTrainings(options, (line) => {
       this.#progress.clear();
       err(`${line}\n`);
@@ -110,32 +120,38 @@ class Run {
   }
 
   async run(modules: KernelModules, runFolder: string): Promise<number> {
-    const { options } = this;
-    this.#kernel = spawnKernel({
-      ...options,
-      project: resolve(options.project),
-      runFolder,
-      onMessage: (message) => this.#heard(message),
-    });
-    const deaf = (options.onInterrupt ?? onSigint)(() => this.#interrupt());
+    const { set = {}, json: data = false, onInterrupt = onSigint } = this.options;
+    const asked = { set, columns: this.#columns(), data };
+    const heard = (message: FromKernel) => this.#heard(message);
+    this.#kernel = runKernel(this.notebook, modules, runFolder, this.options, asked, heard);
+    const deaf = onInterrupt(() => this.#interrupt());
     try {
-      this.#kernel.send({
-        t: "script",
-        url: this.notebook.url,
-        ...modules,
-        cells: this.notebook.cells.filter((cell) => cell.kind === "code").map(kernelCell),
-        set: options.set ?? {},
-        columns: options.columns ?? terminalColumns(),
-        data: options.json ?? false,
-      });
-      const end = await this.#kernel.ended;
+      const { why } = await this.#kernel.ended;
       this.#progress.clear();
       if (this.#code !== undefined) return this.#code;
-      this.err(`${this.notebook.file}  the kernel ended: ${end.why}\n`);
+      const place = this.#now
+        ? `:${this.#now.line}  the kernel ended in cell ${this.#now.name}`
+        : "  the kernel ended";
+      this.err(`${this.notebook.file}${place}: ${why}\n`);
       return WRONG;
     } finally {
+      this.#progress.clear();
       await this.#trainings.close();
       deaf();
+    }
+  }
+
+  #columns(): number {
+    return this.options.columns ?? terminalColumns();
+  }
+
+  /** Who read the output has gone, as `head` does: the run ends without a word. */
+  #unlessUnread(write: () => void) {
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      this.#finish(UNREAD);
     }
   }
 
@@ -152,6 +168,9 @@ class Run {
   #heard(message: FromKernel) {
     if (this.#code !== undefined) return;
     switch (message.t) {
+      case "start":
+        this.#now = this.notebook.cells.find(({ key }) => key === message.cell);
+        return this.#progress.begin(this.#now?.name ?? message.cell);
       case "shown":
         this.#progress.clear();
         if (this.options.json) this.#shown.push(decode(message.value!));
@@ -180,6 +199,7 @@ class Run {
   }
 
   #ran(cell: RanCell) {
+    this.#progress.end();
     this.#cells.push({ ...cell, shown: this.#shown });
     this.#shown = [];
     if (!cell.error || cell.error.waitsFor) return;
@@ -190,29 +210,6 @@ class Run {
   #report(inputs: unknown, values: unknown) {
     this.#out(`${JSON.stringify({ inputs, cells: this.#cells, values }, jsonValue)}\n`);
   }
-}
-
-/** `notebook.ts:43:14  TypeError  x is not a function`. */
-function errorLine(file: string, { name, message, line, column, mayNotRead }: CellError): string {
-  const place = line === undefined ? file : `${file}:${line}${column === undefined ? "" : `:${column}`}`;
-  const allow = mayNotRead === undefined ? "" : ` (allow it with --allow-read=${mayNotRead})`;
-  return `${place}  ${name}  ${message}${allow}`;
-}
-
-/** What JSON has no word for: arrays of numbers as arrays, maps as pairs, NaN and infinities as text. */
-function jsonValue(_: string, value: unknown): unknown {
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  if (typeof value === "bigint") return String(value);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float64Array);
-  if (value instanceof Map || value instanceof Set) return [...value];
-  if (value instanceof Error) return { name: value.name, message: value.message };
-  if (value instanceof RegExp) return String(value);
-  return value;
-}
-
-function onSigint(listener: () => void): () => void {
-  Deno.addSignalListener("SIGINT", listener);
-  return () => Deno.removeSignalListener("SIGINT", listener);
 }
 
 const writeTo = (stream: { writeSync(bytes: Uint8Array): number }) => (text: string) => {

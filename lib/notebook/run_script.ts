@@ -7,6 +7,7 @@ import { printed } from "./print.ts";
 import { progressText } from "./progress_text.ts";
 import type { Program } from "./runtime.ts";
 import { cellError, waiting } from "./runtime_error.ts";
+import { delivery, type LiveOptions } from "./stream.ts";
 import type { CellError } from "./wire.ts";
 
 type Script = Extract<ToKernel, { t: "script" }>;
@@ -15,7 +16,8 @@ type Source = AsyncIterable<unknown> & { abort?: () => void };
 const PROGRESS_MILLISECONDS = 100;
 
 export class ScriptRun {
-  readonly #control = new AbortController();
+  /** of the cell that runs: an interrupt ends its work, and not that of the cells below */
+  #control = new AbortController();
   readonly #values = new Map<string, unknown>();
   /** names that have no value, and what failed first */
   readonly #missing = new Map<string, string>();
@@ -44,6 +46,16 @@ export class ScriptRun {
     this.send({ t: "ended", inputs: this.#inputs, values: encode(this.#sendable()) });
   }
 
+  /**
+   * Takes an error that no cell waits for, of a timer or a promise that nobody looked at: the cell that caused it has
+   * failed, though it may have ended.
+   */
+  failed(thrown: unknown, key?: string) {
+    const error = cellError(thrown, [this.script.code]);
+    const name = this.script.cells.find((cell) => cell.key === key)?.name ?? "setup";
+    this.send({ t: "ran", cell: { name, seconds: 0, error } });
+  }
+
   /** Ends the stream that runs; what follows goes on with its last value. */
   interrupt() {
     this.#interrupted.resolve("interrupted");
@@ -56,6 +68,8 @@ export class ScriptRun {
     const failed = cell.reads.map((name) => this.#missing.get(name)).find((name) => name !== undefined);
     let error: CellError | undefined = failed === undefined ? undefined : waiting(failed);
     if (!error) {
+      this.#control = new AbortController();
+      this.send({ t: "start", cell: cell.key });
       try {
         const defined = await this.within(cell.key, () => this.#call(cell, program)) as Record<
           string,
@@ -79,7 +93,10 @@ export class ScriptRun {
         return value;
       },
       view: (name: string, input: unknown) => this.#inputs[name] = this.#view(name, input as Input),
-      live: (name: string, source: Source) => this.#live(name, source),
+      live: (name: string, source: Source, how?: LiveOptions) => {
+        delivery(how);
+        return this.#live(name, source);
+      },
       signal: this.#control.signal,
       invalidation: new Promise<void>(() => {}),
     };

@@ -6,7 +6,8 @@
 import { Runtime, RuntimeError } from "@observablehq/runtime";
 import type { Cell } from "./notebook.ts";
 import { cellError, CellFailure, waiting } from "./runtime_error.ts";
-import { NoValue, Stream } from "./stream.ts";
+import { below } from "./session_reach.ts";
+import { type LiveOptions, NoValue, Stream } from "./stream.ts";
 import type { CellError, CellState } from "./wire.ts";
 
 /** What a runtime needs to know of a cell. */
@@ -17,7 +18,7 @@ export interface Capabilities {
   /** shows a value under the cell and returns it */
   display<T>(value: T): T;
   view(name: string, input: unknown): unknown;
-  live(name: string, source: AsyncIterable<unknown>): Stream;
+  live(name: string, source: AsyncIterable<unknown>, options?: LiveOptions): Stream;
   /** aborted when the run is superseded or interrupted */
   readonly signal: AbortSignal;
   /** settles when the run is superseded */
@@ -36,17 +37,40 @@ export interface StateDetail {
   /** of the run that ended */
   readonly seconds?: number;
   readonly reason?: string;
+  readonly cached?: true;
+}
+
+/** What a run came to. */
+export interface Outcome {
+  /** what it read, in the order of the cell's reads */
+  readonly reads: readonly unknown[];
+  /** the last value of each name */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly detail: StateDetail;
+}
+
+/** The outcome of an earlier run, taken in place of a new one. */
+export interface Recalled {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly detail: StateDetail;
 }
 
 export interface RuntimeHooks {
   /** addresses under which the notebook's own code runs, for the places of errors */
   modules(): readonly string[];
-  /** a run begins: what the cell showed before is over. Throwing refuses the run; a promise delays it */
-  begin(cell: RuntimeCell): void | Promise<void>;
+  /**
+   * A run begins, on `reads` in the order of the cell's: what the cell showed before is over. Throwing refuses the run, a
+   * promise delays it, and what was recalled takes its place.
+   */
+  begin(cell: RuntimeCell, reads: readonly unknown[]): void | Recalled | Promise<void | Recalled>;
+  /** a run came to its end without an error, perhaps by a stop */
+  ended?(cell: RuntimeCell, outcome: Outcome): void;
   display(cell: RuntimeCell, value: unknown): void;
   /** the value that an input has now */
   view(cell: RuntimeCell, name: string, input: unknown): unknown;
   state(cell: RuntimeCell, state: CellState, detail: StateDetail): void;
+  /** whether the cell takes no value of a stream on its way, but waits for its end; default: none does */
+  holds?(cell: RuntimeCell): boolean;
   /** runs a piece of a cell's work; default: calls it */
   within?<T>(cell: RuntimeCell, work: () => T): T;
 }
@@ -55,6 +79,7 @@ export interface RuntimeHooks {
 const GRACE_MILLISECONDS = 250;
 
 interface Run {
+  readonly reads: readonly unknown[];
   readonly control: AbortController;
   readonly began: number;
   readonly streams: Set<Stream>;
@@ -66,6 +91,10 @@ interface Run {
   /** the cell's function has returned; its streams may still run */
   returned: boolean;
   failed: boolean;
+  /** what the cell's function returned */
+  defined?: Record<string, unknown>;
+  /** what is said of the cell when an earlier outcome was taken in place of this run */
+  recalled?: StateDetail;
   stop(): void;
 }
 
@@ -77,6 +106,8 @@ interface Live {
   fn: Program["fn"];
   main: Variable;
   outputs: Map<string, Variable>;
+  /** the last value of each stream */
+  latest: Map<string, unknown>;
   /** values set from outside since the cell last ran, by name of its views */
   overrides: Map<string, unknown>;
   run?: Run;
@@ -101,12 +132,14 @@ interface Live {
  * ```
  */
 export class NotebookRuntime {
-  readonly #runtime: Variable = new Runtime({});
+  readonly #runtime: Variable = new Runtime({}, undeclared);
   readonly #module: Variable = this.#runtime.module();
   readonly #cells = new Map<string, Live>();
   readonly #externals = new Map<string, Variable>();
   /** external names that have no value yet: what reads them waits for these */
   readonly #awaited = new Map<string, PromiseWithResolvers<unknown>>();
+  /** settles at the next end of a run */
+  #end = Promise.withResolvers<void>();
   readonly #taps = new Map<string, Variable>();
   /** what a failed external name waits for */
   readonly #failedExternals = new Map<string, string>();
@@ -145,7 +178,11 @@ export class NotebookRuntime {
       if (!this.#taps.has(name)) {
         this.#taps.set(
           name,
-          this.#module.variable({ fulfilled: told }).define(null, [name], (x: unknown) => x),
+          this.#variable({ fulfilled: (value: unknown) => told(given(value)) }).define(
+            null,
+            [name],
+            (x: unknown) => x,
+          ),
         );
       }
     }
@@ -154,15 +191,38 @@ export class NotebookRuntime {
 
   /** Gives an external name or a view its value; what reads it runs again. */
   set(name: string, value: unknown): void {
-    this.#failedExternals.delete(name);
-    if (this.#externals.has(name)) {
-      this.#externals.get(name).define(name, [], () => value);
-      return this.#release(name);
-    }
+    if (this.#externals.has(name)) return this.#give(name, value);
     const live = this.#owner(name);
     if (!live?.cell.views.includes(name)) throw new Error(`unknown input: ${name}`);
     live.overrides.set(name, value);
     this.#defineOutput(live, name);
+  }
+
+  /**
+   * Gives external names their next values, each a value of a stream that is lossless. What reads them runs at once,
+   * without waiting for a frame, which a hidden page never has. Settles when all of it has ended its work with them.
+   */
+  async deliver(values: ReadonlyMap<string, unknown>): Promise<void> {
+    const round = Promise.withResolvers<void>();
+    for (const [name, value] of values) this.#give(name, value, round.promise);
+    await this.#runtime._computeNow();
+    round.resolve();
+    await this.#settled([...values.keys()]);
+  }
+
+  /**
+   * When the stream began that a name's value is from and whose values each count, in milliseconds since 1970: it is
+   * lossless and runs now, and the name is its own or computed from it. Undefined when only the latest value counts.
+   */
+  every(name: string): number | undefined {
+    const { cell, run } = this.#owner(name) ?? {};
+    if (!cell || !run) return undefined;
+    const value = run.defined?.[name];
+    if (!(value instanceof Stream)) {
+      const above = cell.reads.map((read) => this.every(read)).filter((began) => began !== undefined);
+      return above.length ? Math.max(...above) : undefined;
+    }
+    return value.deliver === "all" && run.streams.has(value) ? performance.timeOrigin + run.began : undefined;
   }
 
   /** Makes an external name fail: what reads it waits for `waitsFor`. */
@@ -182,6 +242,15 @@ export class NotebookRuntime {
     }
   }
 
+  /** Settles when none of these cells is at work. */
+  async rest(keys: readonly string[]): Promise<void> {
+    const busy = (key: string) => {
+      const run = this.#cells.get(key)?.run;
+      return run !== undefined && this.#active(run);
+    };
+    while (keys.some(busy)) await this.#end.promise;
+  }
+
   /** Stops what runs: signals abort, streams that can are drained and leave their last value, others are dropped. */
   interrupt(): void {
     for (const { run } of this.#cells.values()) if (run && this.#active(run)) this.#interruptRun(run);
@@ -193,6 +262,19 @@ export class NotebookRuntime {
     remove(this.#taps, () => false);
     remove(this.#externals, () => false);
     for (const name of this.#awaited.keys()) this.#release(name);
+  }
+
+  /**
+   * A variable that begins anew at once. The runtime would wait for what the variable computed last, and so for values
+   * that it no longer reads.
+   */
+  #variable(observer: { pending?(): void; fulfilled?(value: never): void; rejected?(error: unknown): void }) {
+    const pending = () => {
+      variable._promise = NOTHING;
+      observer.pending?.();
+    };
+    const variable: Variable = this.#module.variable({ ...observer, pending });
+    return variable;
   }
 
   /** An external name whose value is still to come. */
@@ -207,11 +289,45 @@ export class NotebookRuntime {
    * when the one before has ended: a promise that never settled would hold back every later value, for the readers too.
    * The old promise ends after the round that takes the new definition, so that nobody computes with its end.
    */
-  #release(name: string) {
+  #release(name: string, round: Promise<void> = this.#runtime._computing) {
     const awaited = this.#awaited.get(name);
     if (!awaited) return;
     this.#awaited.delete(name);
-    this.#runtime._computing.then(awaited.resolve);
+    round.then(awaited.resolve);
+  }
+
+  #give(name: string, value: unknown, round?: Promise<void>) {
+    this.#failedExternals.delete(name);
+    this.#externals.get(name).define(name, [], () => value);
+    this.#release(name, round);
+  }
+
+  /**
+   * Settles when all that reads these names, directly or not, has ended its work with the values that they have: a
+   * cell when its function has returned and its lossless streams are over. A cell that holds, and what it feeds, is not
+   * waited for: it waits itself.
+   */
+  async #settled(names: readonly string[]): Promise<void> {
+    for (;;) {
+      const reached = this.#reached(names);
+      const works = reached.map((live) => live.main._promise);
+      const outputs = reached.flatMap((live) => [...live.outputs.values()]);
+      const told = [...names, ...reached.flatMap((live) => live.cell.defines)];
+      const taps = told.flatMap((name) => this.#taps.get(name) ?? []);
+      await Promise.allSettled([...works, ...[...outputs, ...taps].map((each) => each._promise)]);
+      const streams = reached.flatMap((live) => [...live.run?.streams ?? []]);
+      await Promise.all(streams.filter((each) => each.deliver === "all").map((each) => each.over));
+      // work that something else began anew meanwhile is waited for too
+      if (reached.every((live, i) => live.main._promise === works[i])) return;
+    }
+  }
+
+  #reached(names: readonly string[]): Live[] {
+    const lives = [...this.#cells.values()], cells = lives.map((live) => live.cell);
+    const holding = cells.filter((cell) => this.hooks.holds?.(cell));
+    const waiting = new Set([...holding, ...below(cells, holding.flatMap((cell) => cell.defines))]);
+    const reached = new Set(below(cells, names, (cell) => !waiting.has(cell)));
+    return lives.filter((live) => reached.has(live.cell));
   }
 
   #owner(name: string): Live | undefined {
@@ -229,8 +345,14 @@ export class NotebookRuntime {
     this.#cells.delete(key);
   }
 
+  #ended() {
+    this.#end.resolve();
+    this.#end = Promise.withResolvers();
+  }
+
   #supersede(run: Run) {
     run.superseded = true;
+    this.#ended();
     for (const stream of run.streams) stream.drop();
     run.control.abort(new DOMException("superseded", "AbortError"));
     run.stop();
@@ -244,12 +366,19 @@ export class NotebookRuntime {
   }
 
   #add(cell: RuntimeCell, fn: Program["fn"]) {
-    const live: Live = { cell, fn, main: undefined, outputs: new Map(), overrides: new Map() };
+    const live: Live = {
+      cell,
+      fn,
+      main: undefined,
+      outputs: new Map(),
+      latest: new Map(),
+      overrides: new Map(),
+    };
     this.#cells.set(cell.key, live);
-    live.main = this.#module.variable({
+    live.main = this.#variable({
       // a variable that is deleted is computed once more
       pending: () => this.#cells.get(cell.key) === live && this.#say(live, "queued"),
-      fulfilled: () => this.#returned(live),
+      fulfilled: (defined: Record<string, unknown>) => this.#returned(live, defined),
       rejected: (error: unknown) => this.#failed(live, error),
     });
     this.#defineMain(live);
@@ -257,7 +386,8 @@ export class NotebookRuntime {
       // a stream's own error arrives here; that the cell as a whole failed is said by the cell
       live.outputs.set(
         name,
-        this.#module.variable({
+        this.#variable({
+          fulfilled: (value: unknown) => live.latest.set(name, value),
           rejected: (error: unknown) => error instanceof RuntimeError || this.#failed(live, error),
         }),
       );
@@ -270,7 +400,7 @@ export class NotebookRuntime {
     live.main.define(
       mainName(key),
       [...reads, "invalidation"],
-      (...values: unknown[]) => this.#start(live, values),
+      (...values: unknown[]) => this.#start(live, values.map(given)),
     );
   }
 
@@ -278,7 +408,7 @@ export class NotebookRuntime {
     live.outputs.get(name).define(name, [mainName(live.cell.key)], (defined: Record<string, unknown>) => {
       if (live.overrides.has(name)) return live.overrides.get(name);
       const value = defined?.[name];
-      return value instanceof Stream ? value.values() : value;
+      return value instanceof Stream ? value.values() : whole(value);
     });
   }
 
@@ -288,6 +418,7 @@ export class NotebookRuntime {
     const stopped = Promise.withResolvers<never>();
     stopped.promise.catch(() => {});
     const run: Run = {
+      reads: values,
       control: new AbortController(),
       began: performance.now(),
       streams: new Set(),
@@ -304,11 +435,15 @@ export class NotebookRuntime {
     live.run = run;
     live.error = undefined;
     live.overrides.clear();
-    // the runtime begins a new run only when the old one has settled, so the abort comes from the invalidation
+    // it settles before the next run begins
     invalidation.then(() => this.#supersede(run));
     const work = async () => {
-      await this.hooks.begin(live.cell);
+      const recalled = await this.hooks.begin(live.cell, values);
       if (run.superseded) return {};
+      if (recalled) {
+        run.recalled = recalled.detail;
+        return recalled.values;
+      }
       run.working = true;
       this.#say(live, "running");
       return await this.#within(live, () => live.fn(this.#capabilities(live, run, invalidation), ...values));
@@ -323,11 +458,12 @@ export class NotebookRuntime {
         return value;
       },
       view: (name, input) => this.hooks.view(live.cell, name, input),
-      live: (name, source) => {
+      live: (name, source, options) => {
         const stream: Stream = new Stream(name, source, {
           within: (work) => this.#within(live, work),
+          settled: () => this.#settled([name]),
           ended: (stopped, error) => this.#streamEnded(live, run, stream, stopped, error),
-        });
+        }, options);
         run.streams.add(stream);
         return stream;
       },
@@ -340,18 +476,33 @@ export class NotebookRuntime {
     return this.hooks.within ? this.hooks.within(live.cell, work) : work();
   }
 
-  #returned(live: Live) {
+  #returned(live: Live, defined: Record<string, unknown>) {
     const { run } = live;
     if (!run || run.superseded) return;
+    run.defined = defined;
     run.returned = true;
     if (run.interrupted) { for (const stream of run.streams) stream.interrupt(); }
-    if (run.streams.size === 0 && !run.failed) this.#say(live, "done", run);
+    if (run.streams.size === 0 && !run.failed) this.#done(live, run, run.interrupted);
+  }
+
+  #done(live: Live, run: Run, stopped: boolean) {
+    live.error = undefined;
+    this.#ended();
+    const detail = run.recalled ?? { seconds: elapsed(run), ...(stopped ? { reason: "stopped" } : {}) };
+    this.hooks.state(live.cell, "done", detail);
+    if (run.recalled || !this.hooks.ended) return;
+    const last = (name: string) => {
+      const value = run.defined?.[name];
+      return value instanceof Stream ? live.latest.get(name) : value;
+    };
+    const values = Object.fromEntries(live.cell.defines.map((name) => [name, last(name)]));
+    this.hooks.ended(live.cell, { reads: run.reads, values, detail });
   }
 
   #streamEnded(live: Live, run: Run, stream: Stream, stopped: boolean, error: unknown) {
     run.streams.delete(stream);
     if (run.superseded || live.run !== run || error !== undefined || run.failed) return;
-    if (run.returned && run.streams.size === 0) this.#say(live, "done", run, stopped ? "stopped" : undefined);
+    if (run.returned && run.streams.size === 0) this.#done(live, run, stopped);
   }
 
   #failed(live: Live, thrown: unknown) {
@@ -365,6 +516,7 @@ export class NotebookRuntime {
       : waiting(this.#root(upstream));
     if (run && upstream === undefined) {
       run.failed = true;
+      this.#ended();
       for (const stream of run.streams) stream.drop();
     }
     const seconds = run && upstream === undefined ? elapsed(run) : undefined;
@@ -381,14 +533,28 @@ export class NotebookRuntime {
     return this.#owner(name)?.error?.waitsFor ?? this.#failedExternals.get(name) ?? name;
   }
 
-  #say(live: Live, state: CellState, ended?: Run, reason?: string) {
-    if (state === "done") live.error = undefined;
-    this.hooks.state(live.cell, state, {
-      ...(ended ? { seconds: elapsed(ended) } : {}),
-      ...(reason ? { reason } : {}),
-    });
+  #say(live: Live, state: CellState) {
+    this.hooks.state(live.cell, state, {});
   }
 }
+
+/** A name that no cell here declares, as one whose cell has an error, is not the platform's thing of that name. */
+const undeclared = (): never => {
+  throw new Error("not declared");
+};
+
+/** A generator that a cell declares is a value like any other, which the runtime would unfold. */
+class Whole {
+  constructor(readonly value: unknown) {}
+}
+const whole = (value: unknown) => {
+  const { next, return: end } = (value ?? {}) as Partial<Generator>;
+  return typeof next === "function" && typeof end === "function" ? new Whole(value) : value;
+};
+const given = (value: unknown) => value instanceof Whole ? value.value : value;
+
+/** What a variable has computed before it begins. */
+const NOTHING = Promise.resolve();
 
 const mainName = (key: string) => `cell ${key}`;
 

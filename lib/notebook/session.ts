@@ -5,22 +5,23 @@
 import { basename, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
-import { sameData } from "./codec.ts";
-import { EventLog } from "./event_log.ts";
+import { CellCosts } from "./cell_costs.ts";
 import { grantFault } from "./grant_fault.ts";
 import { type FromKernel, kernelCell } from "./kernel_messages.ts";
-import type { Diagnostic, Notebook } from "./notebook.ts";
+import type { Cell, Diagnostic, Notebook } from "./notebook.ts";
 import { type Kernel, type KernelEnd, spawnKernel } from "./process.ts";
 import { type Build, buildNotebook, type Compiler, notebookCompiler } from "./session_build.ts";
 import { type Client, SessionClients } from "./session_clients.ts";
-import { endError } from "./session_death.ts";
+import { endedKernel, endError } from "./session_death.ts";
+import { openSessionFolder, type SessionFolder } from "./session_folder.ts";
+import { SessionInputs } from "./session_inputs.ts";
 import { readMessage } from "./session_message.ts";
-import { below, heldBack, inKernel, onServer, trains } from "./session_reach.ts";
-import { waitForRun, waitForValues, wasStopped } from "./session_stale.ts";
+import { above, below, DEAR_SECONDS, inKernel, onServer, trains } from "./session_reach.ts";
+import { staleCells, wasStopped } from "./session_stale.ts";
 import { SessionStates } from "./session_states.ts";
 import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
 import { SessionWatch } from "./session_watch.ts";
-import type { CellError, EngineLine, FromPage, ToPage } from "./wire.ts";
+import type { CellError, CellNews, EngineLine, FromPage, ToPage } from "./wire.ts";
 
 export type { Client } from "./session_clients.ts";
 
@@ -61,6 +62,8 @@ export interface SessionState {
 const GRACE_MILLISECONDS = 600;
 const DEATHS = 4;
 const DEATHS_WITHIN_MILLISECONDS = 10_000;
+/** While a cell runs that took longer, what is below it on the page says that it is old. */
+const SLOW_SECONDS = 0.3;
 
 /**
  * Opens a notebook: builds it, starts its kernel, and watches its file.
@@ -82,7 +85,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 export class Session {
   readonly #url: string;
-  readonly #folder: string;
+  readonly #folder: SessionFolder;
   readonly #clients: SessionClients;
   readonly #states: SessionStates;
   readonly #watch: SessionWatch;
@@ -96,14 +99,13 @@ export class Session {
   #started = false;
   #closed = false;
   #deaths: number[] = [];
-  /** every input's value as pages see it; those a person chose and the kernel has; those that wait for Run */
-  #inputs: Record<string, unknown> = {};
-  readonly #chosen = new Map<string, unknown>();
-  readonly #applied = new Map<string, unknown>();
-  readonly #pending = new Map<string, unknown>();
-  /** trainings whose values were lost with a kernel: they wait for Run */
-  readonly #held = new Set<string>();
-  /** names whose new values are still to come after Run, and why those that the page has are stale */
+  readonly #inputs: SessionInputs;
+  readonly #costs: CellCosts;
+  /** cells that have run, in any kernel */
+  readonly #ran = new Set<string>();
+  /** why cells are to run again in the next kernel or version, by key */
+  readonly #reasons = new Map<string, string>();
+  /** names whose new values are on their way, and why those that the page has are old */
   readonly #awaited = new Map<string, string>();
   /** cells whose text has an error, by key */
   readonly #faulty = new Set<string>();
@@ -116,21 +118,23 @@ export class Session {
     const file = resolve(options.file);
     this.#reads = new Set(options.read?.map((path) => resolve(path)));
     this.#url = pathToFileURL(file).href;
-    this.#folder = join(
-      resolve(options.project),
-      ".plateau",
-      "notebooks",
-      basename(file).replace(/\.ts$/, ""),
-    );
-    Deno.mkdirSync(join(this.#folder, "run"), { recursive: true });
-    this.#clients = new SessionClients(new EventLog(join(this.#folder, "events.bin")));
+    this.#folder = openSessionFolder(options.project, file);
+    const { folder } = this.#folder;
+    this.#clients = new SessionClients(join(folder, "events.2.bin"));
+    this.#inputs = new SessionInputs(this.#clients.restored());
+    this.#costs = new CellCosts(join(folder, "costs.json"));
     this.#states = new SessionStates((state) => this.#clients.emit(state));
     this.#watch = new SessionWatch(() => this.reload());
   }
 
   /** Takes a page in; it gets the notebook and the last of every event. Returns what takes it out. */
   attach(client: Client): () => void {
-    const hello: ToPage = { t: "hello", epoch: this.#clients.epoch, role: client.role, inputs: this.#inputs };
+    const hello: ToPage = {
+      t: "hello",
+      epoch: this.#clients.epoch,
+      role: client.role,
+      inputs: this.#inputs.shown,
+    };
     const detach = this.#clients.attach(
       client,
       this.#build ? [hello, this.#cellsMessage(this.#build)] : [hello],
@@ -158,13 +162,13 @@ export class Session {
     const { notebook } = this.#build ?? {};
     if (this.#closed || this.#kernel || !notebook?.cells.some((cell) => inKernel(notebook, cell))) return;
     this.#clients.emit({ t: "kernel", state: "starting" });
-    this.#applied.clear();
+    this.#inputs.applied.clear();
     this.#engine = undefined;
     const trainings = this.#trainings();
     const kernel = spawnKernel({
       ...this.options,
       project: resolve(this.options.project),
-      runFolder: join(this.#folder, "run"),
+      runFolder: this.#folder.run,
       read: [...this.#reads],
       onMessage: (message) => {
         if (message.t === "training") trainings.take(message);
@@ -179,37 +183,32 @@ export class Session {
     this.#load();
   }
 
-  /** Runs what is stale: all of it, or these cells. A cell named that is not stale runs again. */
+  /** Runs what is stale: all of it, or these cells with what they wait for. A cell named that is not stale runs again. */
   run(cells?: readonly string[]): void {
     const { notebook } = this.#build ?? {};
     if (!notebook) return;
-    const wanted = (key: string) => !cells || cells.includes(key);
-    const before = this.#waitForRun(notebook);
     this.#deaths = [];
-    const covered = new Set<string>();
-    const values: Record<string, unknown> = {};
-    for (const [name, value] of this.#pending) {
-      const waiting = heldBack(notebook, name);
-      if (!waiting.some(wanted)) continue;
-      this.#pending.delete(name);
-      values[name] = value;
-      for (const key of waiting) covered.add(key);
-      this.#apply(name, value);
-    }
-    const again = notebook.cells.map((cell) => cell.key).filter((key) =>
-      this.#held.has(key) && wanted(key) ||
-      !covered.has(key) && (cells?.includes(key) || wasStopped(this.#states.base(key)) && wanted(key))
+    const stale = this.#stale(notebook), wanted = wantedCells(notebook, stale, cells);
+    const changed = [...this.#inputs.pending].filter(([name]) =>
+      below(notebook.cells, [name]).some(({ key }) => wanted.has(key))
     );
+    for (const [name, value] of changed) this.#apply(notebook, name, value);
+    const covered = new Set(below(notebook.cells, changed.map(([name]) => name)).map(({ key }) => key));
+    const again = [...wanted].filter((key) =>
+      !stale.has(key) || !covered.has(key) && wasStopped(this.#states.base(key))
+    );
+    for (const key of wanted) this.#refused.delete(key);
     for (const key of again) {
       if (wasStopped(this.#states.base(key))) this.#states.set({ t: "state", cell: key, state: "queued" });
-      this.#held.delete(key);
-      this.#refused.delete(key);
     }
-    this.#await(notebook, before);
     if (this.#kernel) {
-      if (Object.keys(values).length) this.#kernel.send({ t: "set", values });
-      if (again.length) this.#kernel.send({ t: "run", cells: again });
-    } else this.start();
+      if (changed.length) this.#kernel.send({ t: "set", values: Object.fromEntries(changed) });
+      const waiting = cells && { cells: [...wanted].filter((key) => !again.includes(key)) };
+      this.#kernel.send({ t: "run", ...waiting, again });
+    } else {
+      for (const key of wanted) this.#ran.delete(key);
+      this.start();
+    }
     this.#refresh();
   }
 
@@ -224,17 +223,15 @@ export class Session {
     return "killed";
   }
 
-  /** A new kernel, in which everything runs. */
+  /** A new kernel. What cost something comes from the cache, or waits for Run; the rest runs. */
   async restart(): Promise<void> {
     const kernel = this.#kernel;
     this.#kernel = undefined;
     this.#deaths = [];
     this.#awaited.clear();
-    this.#held.clear();
     this.#refused.clear();
-    for (const [name, value] of this.#pending) this.#apply(name, value);
-    this.#pending.clear();
-    this.#lose("restarted");
+    for (const [name, value] of this.#inputs.pending) this.#apply(this.#build!.notebook, name, value);
+    this.#lose("the kernel was restarted");
     kernel?.kill("restarted");
     await kernel?.ended;
     this.start();
@@ -307,7 +304,8 @@ export class Session {
     await Promise.all([kernel?.ended, this.#reloading]);
     await this.#recorded;
     this.#clients.close();
-    this.#clients.log.close();
+    this.#costs.close();
+    this.#folder.close();
   }
 
   async #reload() {
@@ -323,12 +321,14 @@ export class Session {
       this.compiler,
       parsed,
       mtime?.getTime() ?? 0,
-      this.#folder,
+      this.#folder.folder,
       this.options.extra,
     );
     if (this.#closed) return;
     const { notebook } = build;
     if (good && hasErrors(notebook)) return this.#problems(notebook.diagnostics, false);
+    if (this.#build) this.#compare(this.#build.notebook, notebook);
+    else this.#restore(notebook);
     this.#build = build;
     this.#watchFiles();
     this.#forget(notebook);
@@ -365,23 +365,44 @@ export class Session {
     this.#watch.watch([fileURLToPath(this.#url), ...files]);
   }
 
+  /** What an earlier process left: values that are true still, and cells that are not to run unasked. */
+  #restore(notebook: Notebook) {
+    const { states } = this.#clients.restored();
+    for (const cell of notebook.cells) {
+      const state = states.get(cell.key), ran = state ?? this.#costs.of(cell.key, cell.name);
+      if (state) this.#states.restore(state);
+      if (ran === undefined || !inKernel(notebook, cell)) continue;
+      this.#ran.add(cell.key);
+      const known = state?.state === "stale" ? state.reason : undefined;
+      this.#reasons.set(cell.key, known ?? (state ? "the server was restarted" : "changed since it ran"));
+      if (endedKernel(state?.error)) this.#refused.set(cell.key, state!.error!);
+    }
+  }
+
+  /** What is new makes old what is below it. A cell of the same text whose modules or place changed has run before. */
+  #compare(before: Notebook, now: Notebook) {
+    const known = new Map(before.cells.map((cell) => [cell.key, cell]));
+    for (const cell of now.cells) {
+      if (known.has(cell.key)) continue;
+      for (const { key } of below(now.cells, cell.defines)) this.#reasons.set(key, `${cell.name} changed`);
+      const same = before.cells.find((each) => each.name === cell.name && each.source === cell.source);
+      if (!same || !this.#ran.has(same.key)) continue;
+      this.#ran.add(cell.key);
+      this.#reasons.set(cell.key, "its modules changed");
+    }
+  }
+
   /** What belongs to cells that are no more is dropped. */
   #forget(notebook: Notebook) {
     const keys = new Set(notebook.cells.map((cell) => cell.key));
     this.#clients.forget((cell) => !keys.has(cell));
-    for (const key of [...this.#held, ...this.#refused.keys()]) {
-      if (keys.has(key)) continue;
-      this.#held.delete(key);
-      this.#refused.delete(key);
+    for (const known of [this.#ran, this.#refused, this.#reasons]) {
+      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
     }
     for (const name of this.#awaited.keys()) {
       if (!notebook.toBrowser.includes(name)) this.#awaited.delete(name);
     }
-    for (const name of Object.keys(this.#inputs)) {
-      if (notebook.toServer.includes(name)) continue;
-      delete this.#inputs[name];
-      for (const map of [this.#chosen, this.#applied, this.#pending]) map.delete(name);
-    }
+    this.#inputs.keep(notebook.toServer);
   }
 
   /** A build that failed says so as a problem of the file. */
@@ -420,10 +441,13 @@ export class Session {
       cells: notebook.cells.filter((cell) => inKernel(notebook, cell) && !broken.has(cell.id))
         .map(kernelCell),
       toBrowser: notebook.toBrowser,
-      inputs: Object.fromEntries(this.#chosen),
-      held: [...this.#held],
+      inputs: Object.fromEntries(this.#inputs.chosen),
+      again: [...this.#ran],
+      dear: notebook.cells.filter((cell) => this.#seconds(cell) > DEAR_SECONDS).map(({ key }) => key),
+      reasons: Object.fromEntries(this.#reasons),
       refused: Object.fromEntries(this.#refused),
     });
+    this.#reasons.clear();
   }
 
   /** What cannot be recorded is said in the page's log. */
@@ -440,14 +464,9 @@ export class Session {
     }
     switch (message.t) {
       case "start":
-        this.#held.delete(message.cell);
-        this.#refused.delete(message.cell);
         return;
       case "state":
-        if (this.#held.has(message.cell) && message.state === "queued") return;
-        this.#states.set(message);
-        if (message.state === "done" || message.state === "error") this.#arrived(notebook, message.cell);
-        return this.#refresh();
+        return this.#became(notebook, message);
       case "value":
         this.#clients.emit(message);
         if (this.#awaited.delete(message.name)) this.#refresh();
@@ -465,28 +484,71 @@ export class Session {
     }
   }
 
-  /** No value is awaited of a cell that has ended. */
-  #arrived(notebook: Notebook, key: string) {
-    const cell = notebook.cells.find((cell) => cell.key === key);
-    for (const name of cell?.defines ?? []) this.#awaited.delete(name);
+  /** The kernel says what a cell is doing. */
+  #became(notebook: Notebook, state: CellNews) {
+    const cell = notebook.cells.find(({ key }) => key === state.cell)!;
+    const works = state.state === "queued" || state.state === "running",
+      ends = !works && state.state !== "stale";
+    const before = this.#states.base(cell.key)?.state;
+    this.#states.set(state);
+    if (ends) this.#ran.add(cell.key);
+    if (state.state === "done" && !state.cached && !state.reason) {
+      this.#costs.note(cell.key, cell.name, state.seconds!);
+    }
+    if (!works) { for (const name of cell.defines) this.#awaited.delete(name); }
+    else if (before !== "queued" && before !== "running" && this.#isSlow(cell)) this.#await(notebook, cell);
+    if (ends) this.#release(notebook);
+    this.#refresh();
+  }
+
+  /** Until the first new value, the page has old ones. */
+  #await(notebook: Notebook, cell: Cell) {
+    for (const name of cell.defines) {
+      if (notebook.toBrowser.includes(name) && this.#clients.value(name) !== undefined) {
+        this.#awaited.set(name, `waits for ${cell.name}`);
+      }
+    }
+  }
+
+  /** Choices reach the kernel when no training is left that runs on what they replace. */
+  #release(notebook: Notebook) {
+    for (const [name, value] of this.#inputs.pending) {
+      if (this.#busy(notebook, name)) continue;
+      this.#apply(notebook, name, value);
+      this.#kernel?.send({ t: "set", values: { [name]: value } });
+    }
+  }
+
+  #seconds(cell: Cell): number {
+    return this.#costs.of(cell.key, cell.name) ?? 0;
+  }
+
+  #isCostly(cell: Cell): boolean {
+    return trains(cell) || !cell.auto && this.#seconds(cell) > DEAR_SECONDS;
+  }
+
+  #isSlow(cell: Cell): boolean {
+    return trains(cell) || this.#seconds(cell) > SLOW_SECONDS;
+  }
+
+  /** Whether something costly runs that reads this input: a hand on a slider does not end it. */
+  #busy(notebook: Notebook, name: string): boolean {
+    return below(notebook.cells, [name], onServer).some((cell) =>
+      this.#isCostly(cell) && this.#states.base(cell.key)?.state === "running"
+    );
   }
 
   #ready() {
     const engine = this.#engine ? { engine: this.#engine } : {};
-    this.#clients.emit({ t: "kernel", state: "ready", ...engine, reads: [...this.#reads] });
+    const note = this.#folder.note === undefined ? {} : { note: this.#folder.note };
+    this.#clients.emit({ t: "kernel", state: "ready", ...engine, reads: [...this.#reads], ...note });
   }
 
   /** The kernel says what an input is: a default, or what it has instead of a choice that it refused. */
   #reported(name: string, value: unknown) {
     if (!this.#build!.notebook.toServer.includes(name)) return;
-    this.#applied.set(name, value);
-    if (this.#chosen.has(name) && !sameData(this.#chosen.get(name), value)) {
-      this.#chosen.delete(name);
-      this.#awaited.clear(); // a choice that the kernel refused runs nothing
-      this.#refresh();
-    }
-    if (this.#pending.has(name) || name in this.#inputs && sameData(this.#inputs[name], value)) return;
-    this.#inputs = { ...this.#inputs, [name]: value };
+    this.#inputs.report(name, value);
+    if (this.#inputs.pending.has(name) || !this.#inputs.show(name, value)) return;
     this.#clients.emit({ t: "input", name, value });
   }
 
@@ -495,14 +557,11 @@ export class Session {
     if (!notebook?.toServer.includes(name)) {
       return { ok: false, why: `unknown input: ${name} (has ${notebook?.toServer.join(", ") || "none"})` };
     }
-    this.#inputs = { ...this.#inputs, [name]: value };
-    this.#clients.emit({ t: "input", name, value }, from); // an echo would fight the hand on the slider
-    const waiting = heldBack(notebook, name);
-    if (this.#kernel && waiting.length && this.#applied.has(name)) {
-      if (sameData(this.#applied.get(name), value)) this.#pending.delete(name);
-      else this.#pending.set(name, value);
-    } else {
-      this.#apply(name, value);
+    this.#inputs.show(name, value);
+    this.#clients.emit({ t: "input", name, value, chosen: true }, from); // an echo would fight the hand on the slider
+    if (this.#kernel && this.#busy(notebook, name)) this.#inputs.postpone(name, value);
+    else {
+      this.#apply(notebook, name, value);
       if (this.#kernel) this.#kernel.send({ t: "set", values: { [name]: value } });
       else if (this.#started && !this.#stoppedFor(notebook, name)) this.start();
     }
@@ -518,10 +577,11 @@ export class Session {
     return false;
   }
 
-  #apply(name: string, value: unknown) {
-    this.#chosen.set(name, value);
-    this.#applied.set(name, value);
-    for (const { key } of below(this.#build!.notebook.cells, [name])) this.#refused.delete(key);
+  #apply(notebook: Notebook, name: string, value: unknown) {
+    this.#inputs.apply(name, value);
+    for (const { key } of below(notebook.cells, [name])) {
+      this.#refused.delete(key);
+    }
   }
 
   #ended(end: KernelEnd) {
@@ -529,12 +589,8 @@ export class Session {
     this.#awaited.clear();
     this.#clients.emit({ t: "kernel", state: "ended", why: end.why });
     const error = endError(end);
-    const { notebook } = this.#build!;
     const culprits = this.#states.running();
     for (const key of culprits) this.#refused.set(key, error);
-    for (const cell of notebook.cells) {
-      if (trains(cell) && this.#states.base(cell.key)?.state === "done") this.#held.add(cell.key);
-    }
     this.#lose("the kernel ended");
     for (const key of culprits) this.#setError(key, error);
     this.#refresh();
@@ -550,6 +606,7 @@ export class Session {
   #lose(reason: string) {
     for (const { key } of this.#build?.notebook.cells ?? []) {
       const base = this.#states.base(key);
+      this.#reasons.set(key, reason);
       if (base && base.state !== "error") this.#states.set({ t: "state", cell: key, state: "stale", reason });
     }
   }
@@ -558,33 +615,32 @@ export class Session {
     this.#states.set({ t: "state", cell: key, state: "error", error });
   }
 
-  #waitForRun(notebook: Notebook): Map<string, string> {
-    return waitForRun(notebook, {
-      held: this.#held,
-      pending: this.#pending.keys(),
+  #stale(notebook: Notebook): Map<string, string> {
+    return staleCells(notebook, {
+      pending: this.#inputs.pending.keys(),
+      awaited: this.#awaited,
       base: (key) => this.#states.base(key),
     });
-  }
-
-  /** What waited for Run before and does not now will send new values: until then the page has old ones. */
-  #await(notebook: Notebook, before: ReadonlyMap<string, string>) {
-    if (!this.#kernel) return;
-    const now = this.#waitForRun(notebook);
-    for (const cell of notebook.cells) {
-      const reason = before.get(cell.key);
-      if (reason === undefined || now.has(cell.key) || !onServer(cell)) continue;
-      if (!below(notebook.cells, cell.defines).some(({ key }) => before.has(key))) continue;
-      const why = reason === "stopped" ? `${cell.name} stopped` : reason;
-      for (const name of cell.defines) if (notebook.toBrowser.includes(name)) this.#awaited.set(name, why);
-    }
   }
 
   #refresh() {
     const { notebook } = this.#build ?? {};
     if (!notebook) return;
-    const stale = new Map([...waitForValues(notebook, this.#awaited), ...this.#waitForRun(notebook)]);
-    this.#states.refresh(notebook.cells.filter((cell) => cell.kind === "code"), stale);
+    const cells = notebook.cells.filter((cell) => cell.kind === "code");
+    this.#states.refresh(cells, this.#stale(notebook), (cell) => this.#costs.of(cell.key, cell.name));
   }
 }
 
 const hasErrors = ({ diagnostics }: Notebook) => diagnostics.some(({ level }) => level === "error");
+
+/** Cells to run, by key: those named, or all that are stale; with the stale ones above them. */
+function wantedCells(
+  notebook: Notebook,
+  stale: ReadonlyMap<string, string>,
+  named?: readonly string[],
+): Set<string> {
+  const cells = notebook.cells.filter((cell) => inKernel(notebook, cell));
+  const wanted = cells.filter(({ key }) => named ? named.includes(key) : stale.has(key));
+  const needed = wanted.flatMap((cell) => above(cells, cell)).filter(({ key }) => stale.has(key));
+  return new Set([...wanted, ...needed].map(({ key }) => key));
+}

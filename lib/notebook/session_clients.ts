@@ -1,11 +1,13 @@
 /**
  * The pages of a session. The last event of each key is kept; a page has a set of keys that it lacks. Its first event
  * goes at once, then at most one batch every 16 ms, none while 4 MB wait in its socket: it gets the latest of each key.
+ * What is kept comes from the log when the session is opened, and the log is rewritten to it when it has grown.
  */
 import { decode, encode } from "./codec.ts";
-import type { EventLog } from "./event_log.ts";
-import { type Held, type Packed, TailReceiver } from "./tails.ts";
-import type { Event, ToPage } from "./wire.ts";
+import { damageText, EventLog, type LoggedEvent } from "./event_log.ts";
+import { StorageFault } from "../checkpoints/storage_fault.ts";
+import { type Held, type Packed, TailGap, TailReceiver } from "./tails.ts";
+import type { CellNews, Event, ToPage } from "./wire.ts";
 
 export interface Client {
   send(frame: Uint8Array): void;
@@ -16,10 +18,22 @@ export interface Client {
   readonly since?: { readonly epoch: string; readonly id: number };
 }
 
+/** What a session was when its log was last written. */
+export interface Restored {
+  /** by key of the cell; what was at work then is stale */
+  readonly states: ReadonlyMap<string, CellNews>;
+  /** by name: all that pages showed, and those that a person chose */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly chosen: Readonly<Record<string, unknown>>;
+}
+
 const BATCH_MILLISECONDS = 16;
 const BUFFERED_LIMIT = 4e6;
 /** Log lines that a late page still gets. */
 const LOG_LINES = 500;
+/** How long a log that could not be written is left alone. */
+const RETRY_MILLISECONDS = 10_000;
+const SERVER_ENDED = "the server ended while it ran";
 
 interface Attached {
   readonly client: Client;
@@ -29,31 +43,49 @@ interface Attached {
 }
 
 export class SessionClients {
-  /** names this life of the session: ids of another one mean nothing here */
-  readonly epoch = crypto.randomUUID().slice(0, 8);
+  readonly #log: EventLog;
   readonly #attached = new Map<Client, Attached>();
   /** in order of id */
-  readonly #latest = new Map<string, { id: number; event: Event }>();
+  readonly #latest = new Map<string, LoggedEvent>();
   readonly #values = new Map<string, TailReceiver>();
   /** keys of the log lines kept, oldest first */
   readonly #lines: string[] = [];
-  #id = 0;
+  readonly #restored: Restored;
+  #id: number;
+  /** when a log that could not be written may be tried again; 0 while it is written */
+  #retryAt = 0;
 
-  constructor(readonly log: EventLog) {}
+  /**
+   * @param path of the log: what it holds is there at once
+   * @param growth bytes after which the log is rewritten; default 16 MB
+   * @throws StorageFault where the log cannot be opened
+   */
+  constructor(path: string, growth?: number) {
+    this.#log = new EventLog(path, (entry) => this.#keepLogged(entry), growth);
+    this.#id = this.#log.gaps.at(-1)?.[1] ?? 0;
+    this.#restored = this.#revive();
+    if (this.#log.due) this.#tryLog(() => this.#log.rewrite(this.#whole()));
+    const { damage } = this.#log;
+    if (damage) this.emit({ t: "log", level: "error", text: damageText(damage) });
+  }
+
+  /** Names the log that ids belong to. */
+  get epoch(): string {
+    return this.#log.epoch;
+  }
+
+  /** What the log said of cells and inputs when it was opened. */
+  restored(): Restored {
+    return this.#restored;
+  }
 
   /** Records an event and sends it to all pages but `except`. */
   emit(event: Event, except?: Client): void {
-    const id = ++this.#id;
-    this.log.append({ id, at: Date.now(), event });
-    const key = keyOf(event, id);
-    if (event.t === "value") {
-      const receiver = this.#values.get(event.name) ?? new TailReceiver();
-      this.#values.set(event.name, receiver);
-      receiver.unpack(decode(event.value) as Packed);
-    }
-    this.#latest.delete(key);
-    this.#latest.set(key, { id, event: event.t === "value" ? { ...event, value: NOTHING } : event });
-    if (event.t === "log" && this.#lines.push(key) > LOG_LINES) this.#latest.delete(this.#lines.shift()!);
+    const entry = { id: ++this.#id, at: Date.now(), event };
+    // a value that was forgotten may go on in tails: the log may no longer have what they continue
+    const continues = event.t !== "value" || this.#latest.has(keyOf(event, entry.id));
+    const key = this.#keep(entry);
+    this.#record(continues ? entry : this.#wholeEntry(this.#latest.get(key)!));
     for (const page of this.#attached.values()) {
       if (page.client === except) continue;
       page.dirty.add(key);
@@ -73,7 +105,7 @@ export class SessionClients {
     const page: Attached = { client, dirty: new Set(), held: new Map() };
     this.#attached.set(client, page);
     for (const message of first) client.send(encode(message));
-    const seen = client.since?.epoch === this.epoch ? client.since.id : 0;
+    const seen = this.#seenBy(client);
     for (const [key, { id }] of this.#latest) if (id > seen) page.dirty.add(key);
     this.#flush(page);
     return () => {
@@ -96,6 +128,92 @@ export class SessionClients {
   close(): void {
     for (const page of this.#attached.values()) clearTimeout(page.timer);
     this.#attached.clear();
+    this.#log.close();
+  }
+
+  /** Up to which event a page has all; 0 for one that has seen what this log has not. */
+  #seenBy({ since }: Client): number {
+    if (since?.epoch !== this.epoch || since.id > this.#id) return 0;
+    return this.#log.gaps.some(([last, first]) => last < since.id && since.id < first) ? 0 : since.id;
+  }
+
+  /** Takes an event in; returns its key. */
+  #keep(entry: LoggedEvent): string {
+    const { id, event } = entry, key = keyOf(event, id);
+    if (event.t === "value") {
+      const receiver = this.#values.get(event.name) ?? new TailReceiver();
+      receiver.unpack(decode(event.value) as Packed);
+      this.#values.set(event.name, receiver);
+    }
+    this.#latest.delete(key);
+    this.#latest.set(key, event.t === "value" ? { ...entry, event: { ...event, value: NOTHING } } : entry);
+    if (event.t === "log" && this.#lines.push(key) > LOG_LINES) this.#latest.delete(this.#lines.shift()!);
+    return key;
+  }
+
+  /** A value that continues one which is not in the log was of a cell that is no more. */
+  #keepLogged(entry: LoggedEvent) {
+    try {
+      this.#keep(entry);
+    } catch (error) {
+      if (!(error instanceof TailGap)) throw error;
+    }
+  }
+
+  /** No kernel outlives the server: what was at work is stale. Reads what there is of cells and inputs. */
+  #revive(): Restored {
+    const states = new Map<string, CellNews>();
+    const inputs: Record<string, unknown> = Object.create(null);
+    const chosen: Record<string, unknown> = Object.create(null);
+    for (const { event } of [...this.#latest.values()]) {
+      if (event.t === "input") inputs[event.name] = event.value;
+      if (event.t === "input" && event.chosen) chosen[event.name] = event.value;
+      if (event.t === "kernel" && event.state !== "ended" && event.state !== "stopped") {
+        this.emit({ t: "kernel", state: "ended", why: "the server ended" });
+      }
+      if (event.t !== "state") continue;
+      const { cell, state, seconds } = event, atWork = state === "running" || state === "queued";
+      const took = seconds === undefined ? {} : { seconds };
+      const now: CellNews = atWork
+        ? { t: "state", cell, state: "stale", reason: SERVER_ENDED, ...took }
+        : event;
+      if (atWork) this.emit(now);
+      states.set(cell, now);
+    }
+    return { states, inputs, chosen };
+  }
+
+  /** Everything that a late page needs, in order. */
+  *#whole(): Iterable<LoggedEvent> {
+    for (const entry of this.#latest.values()) yield this.#wholeEntry(entry);
+  }
+
+  #wholeEntry(entry: LoggedEvent): LoggedEvent {
+    const { event } = entry;
+    if (event.t !== "value" || event.value !== NOTHING) return entry;
+    return { ...entry, event: { ...event, value: this.#tail(event.name, new Map()) } };
+  }
+
+  /** After a fault nothing is appended until all could be written anew: pages still get everything meanwhile. */
+  #record(entry: LoggedEvent) {
+    if (this.#retryAt > 0 && Date.now() < this.#retryAt) return;
+    this.#tryLog(() => {
+      if (this.#retryAt === 0) this.#log.append(entry);
+      if (this.#retryAt > 0 || this.#log.due) this.#log.rewrite(this.#whole());
+    });
+  }
+
+  #tryLog(write: () => void) {
+    try {
+      write();
+      this.#retryAt = 0;
+    } catch (error) {
+      if (!(error instanceof StorageFault)) throw error;
+      const first = this.#retryAt === 0;
+      this.#retryAt = Date.now() + RETRY_MILLISECONDS;
+      const text = `not recorded: ${error.message}; a server that starts again will not know what comes now`;
+      if (first) this.emit({ t: "log", level: "error", text });
+    }
   }
 
   #flush(page: Attached) {
@@ -113,20 +231,25 @@ export class SessionClients {
     for (const [key, { id, event }] of this.#latest) {
       if (!page.dirty.has(key)) continue;
       last = id;
-      events.push(event.t === "value" ? { ...event, value: this.#tail(page, event.name) } : event);
+      const held = event.t === "value" ? heldOf(page, event.name) : undefined;
+      events.push(event.t === "value" ? { ...event, value: this.#tail(event.name, held!) } : event);
     }
     page.dirty.clear();
     if (events.length) page.client.send(encode({ t: "batch", id: last, events } satisfies ToPage));
   }
 
-  #tail(page: Attached, name: string): Uint8Array {
-    const held = page.held.get(name) ?? new Map();
-    page.held.set(name, held);
+  #tail(name: string, held: Held): Uint8Array {
     return encode(this.#values.get(name)!.since(held));
   }
 }
 
 const NOTHING = new Uint8Array();
+
+function heldOf(page: Attached, name: string): Held {
+  const held = page.held.get(name) ?? new Map();
+  page.held.set(name, held);
+  return held;
+}
 
 function keyOf(event: Event, id: number): string {
   switch (event.t) {

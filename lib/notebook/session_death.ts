@@ -2,6 +2,11 @@
 import type { KernelEnd } from "./process.ts";
 import type { CellError } from "./wire.ts";
 
+const NAMES = ["OutOfMemory", "NoAnswer", "KernelEnded"];
+
+/** Whether an error says that its cell ended a kernel. */
+export const endedKernel = (error: CellError | undefined): boolean => NAMES.includes(error?.name ?? "");
+
 /** The end of a kernel as the error of the cells that ran, with what to do. */
 export function endError(end: KernelEnd): CellError {
   if (end.kind === "memory") {

@@ -1,14 +1,16 @@
 /** What a change reaches, and what must wait for a person because it trains. */
 import type { Cell, Notebook } from "./notebook.ts";
 
-/** Cells below these names, by key, in file order; with `through`, only by way of such cells. */
-export function below(
-  cells: readonly Cell[],
+type Linked = Pick<Cell, "reads" | "defines">;
+
+/** Cells below these names, in file order; with `through`, only by way of such cells. */
+export function below<C extends Linked>(
+  cells: readonly C[],
   names: Iterable<string>,
-  through: (cell: Cell) => boolean = () => true,
-): Cell[] {
+  through: (cell: C) => boolean = () => true,
+): C[] {
   const reached = new Set(names);
-  const found = new Set<Cell>();
+  const found = new Set<C>();
   for (let grew = true; grew;) {
     grew = false;
     for (const cell of cells) {
@@ -21,8 +23,27 @@ export function below(
   return cells.filter((cell) => found.has(cell));
 }
 
-/** A cell whose run costs so much that it waits for Run: it holds a live stream and is not marked `auto`. */
-export const trains = (cell: Cell): boolean => cell.lives.length > 0 && !cell.auto;
+/** Cells that a cell depends on, in file order. */
+export function above<C extends Linked>(cells: readonly C[], cell: Linked): C[] {
+  const read = new Set(cell.reads);
+  const found = new Set<C>();
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const each of cells) {
+      if (found.has(each) || !each.defines.some((name) => read.has(name))) continue;
+      found.add(each);
+      for (const name of each.reads) read.add(name);
+      grew = true;
+    }
+  }
+  return cells.filter((each) => found.has(each));
+}
+
+/** A cell that took longer waits for Run when it is to run again. */
+export const DEAR_SECONDS = 10;
+
+/** A cell that waits for Run when it is to run again: it holds a live stream and is not marked `auto`. */
+export const trains = (cell: Pick<Cell, "lives" | "auto">): boolean => cell.lives.length > 0 && !cell.auto;
 
 /** Whether the cell runs in the kernel and nowhere else. */
 export const onServer = (cell: Cell): boolean => cell.kind === "code" && cell.place === "server";

@@ -2,9 +2,9 @@
 import { sameData } from "./codec.ts";
 import type { Cell } from "./notebook.ts";
 import { onServer } from "./session_reach.ts";
-import type { Event } from "./wire.ts";
+import type { CellNews } from "./wire.ts";
 
-export type State = Extract<Event, { t: "state" }>;
+export type State = CellNews;
 
 export class SessionStates {
   /** the kernel's last word on each cell, by key */
@@ -21,6 +21,12 @@ export class SessionStates {
     this.#base.set(state.cell, state);
   }
 
+  /** What pages know of a cell already: from the log of an earlier process. */
+  restore(state: State) {
+    this.#base.set(state.cell, state);
+    this.#said.set(state.cell, state);
+  }
+
   /** Forgets what was said of a cell. */
   clear(cell: string) {
     this.#base.delete(cell);
@@ -31,13 +37,17 @@ export class SessionStates {
     return [...this.#base.values()].filter(({ state }) => state === "running").map(({ cell }) => cell);
   }
 
-  /** Says what changed. `stale` names the cells that wait and why. */
-  refresh(cells: readonly Cell[], stale: ReadonlyMap<string, string>) {
+  /** Says what changed. `stale` names the cells that wait and why, `price` the seconds that running one takes. */
+  refresh(
+    cells: readonly Cell[],
+    stale: ReadonlyMap<string, string>,
+    price: (cell: Cell) => number | undefined,
+  ) {
     const keys = new Set(cells.map((cell) => cell.key));
     for (const key of this.#base.keys()) if (!keys.has(key)) this.#base.delete(key);
     for (const key of this.#said.keys()) if (!keys.has(key)) this.#said.delete(key);
     for (const cell of cells) {
-      const now = this.#now(cell, stale.get(cell.key));
+      const now = this.#now(cell, stale.get(cell.key), price);
       const before = this.#said.get(cell.key);
       if (!now || before && sameData(before, now)) continue;
       this.#said.set(cell.key, now);
@@ -52,7 +62,11 @@ export class SessionStates {
     return counts;
   }
 
-  #now(cell: Cell, reason: string | undefined): State | undefined {
+  #now(
+    cell: Cell,
+    reason: string | undefined,
+    price: (cell: Cell) => number | undefined,
+  ): State | undefined {
     const base = this.#base.get(cell.key);
     if (reason === undefined) {
       // a cell of the page has no state here, but for having been stale
@@ -61,6 +75,14 @@ export class SessionStates {
     if (onServer(cell) && base?.state === "running") return { ...base, reason };
     if (base?.state === "error" && !base.error?.waitsFor && base.reason === undefined) return base;
     const seconds = base?.seconds === undefined ? {} : { seconds: base.seconds };
-    return { t: "state", cell: cell.key, state: "stale", reason, ...seconds };
+    const priced = onServer(cell) ? price(cell) : undefined;
+    return {
+      t: "state",
+      cell: cell.key,
+      state: "stale",
+      reason,
+      ...seconds,
+      ...(priced === undefined ? {} : { price: priced }),
+    };
   }
 }

@@ -1,5 +1,24 @@
 /** A live source in a cell: what `live(…)` returns in the reactive run, unfolded value by value by the runtime. */
 
+/** `latest`: what reads it may skip values when more come than it can take; `all`: each reaches all that reads it. */
+export type Delivery = "latest" | "all";
+
+export interface LiveOptions {
+  /**
+   * Which values reach what reads the name; default `latest`. With `all` the next value is asked for when every cell
+   * that reads the last one, directly or not, has ended its work with it: a slow reader slows the stream.
+   */
+  readonly deliver?: Delivery;
+}
+
+/** The delivery that is asked for. Throws `invalid deliver: some (latest or all)`. */
+export function delivery({ deliver = "latest" }: LiveOptions = {}): Delivery {
+  if (deliver !== "latest" && deliver !== "all") {
+    throw new TypeError(`invalid deliver: ${deliver} (latest or all)`);
+  }
+  return deliver;
+}
+
 /** How long a source that was asked to end may go on before it is dropped. */
 const DRAIN_MILLISECONDS = 2000;
 
@@ -14,6 +33,8 @@ export class NoValue extends Error {
 export interface StreamHooks {
   /** runs a piece of the source's work in the context of its cell */
   within<T>(work: () => T): T;
+  /** settles when all that reads the last value has ended its work with it; asked for with `all` */
+  settled(): Promise<void>;
   /** once, when nothing more comes; `stopped` when it was interrupted, `error` what it threw */
   ended(stopped: boolean, error: unknown): void;
 }
@@ -25,8 +46,17 @@ export class Stream<T = unknown> {
   #dropped = Promise.withResolvers<"dropped">();
   #over = false;
   #interrupted = false;
+  readonly deliver: Delivery;
+  /** settles when nothing more comes */
+  readonly over: Promise<unknown> = this.#dropped.promise;
 
-  constructor(readonly name: string, readonly source: Source<T>, readonly hooks: StreamHooks) {
+  constructor(
+    readonly name: string,
+    readonly source: Source<T>,
+    readonly hooks: StreamHooks,
+    options?: LiveOptions,
+  ) {
+    this.deliver = delivery(options);
     if (
       typeof source?.[Symbol.asyncIterator] !== "function" &&
       typeof (source as never as Iterable<T>)?.[Symbol.iterator] !== "function"
@@ -46,6 +76,7 @@ export class Stream<T = unknown> {
         if (next === "dropped" || next.done) break;
         any = true;
         yield next.value;
+        if (this.deliver === "all") await Promise.race([this.hooks.settled(), this.#dropped.promise]);
       }
       if (!any) throw new NoValue(this.name, this.#interrupted);
     } catch (failure) {

@@ -2,7 +2,7 @@
  * Append-only typed arrays, anywhere in plain objects and arrays, travel as tails: a curve that grew by 50 points
  * costs 50 points. What is a tail is decided by comparing bytes with what was sent before, so nothing is guessed.
  */
-import type { Path } from "./codec.ts";
+import { encode, EncodeError, type Path } from "./codec.ts";
 
 type Numbers =
   | Float64Array
@@ -123,6 +123,17 @@ export class TailSender {
     });
     this.#sent = sent;
     return packed;
+  }
+}
+
+/** The bytes of a value as it is packed for a receiver. Throws `EncodeError` with a path that begins with `name`. */
+export function encodedTails(sender: TailSender, name: string, value: unknown): Uint8Array<ArrayBuffer> {
+  const packed = sender.pack(value);
+  try {
+    return encode(packed);
+  } catch (error) {
+    if (error instanceof EncodeError) throw new EncodeError([name, ...error.path.slice(1)], error.reason);
+    throw error;
   }
 }
 

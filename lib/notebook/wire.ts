@@ -53,14 +53,16 @@ export type Event =
   /** all that the cell has displayed so far, encoded as one array */
   | { t: "show"; cell: string; values: Uint8Array }
   | CellNews
-  | { t: "input"; name: string; value: unknown }
-  /** `reads`: what it may read beside its project */
+  /** `chosen`: by a person; otherwise a default */
+  | { t: "input"; name: string; value: unknown; chosen?: true }
+  /** `reads`: what it may read beside its project; `note`: who else has the notebook open */
   | {
     t: "kernel";
     state: "starting" | "ready" | "ended" | "stopped";
     why?: string;
     engine?: EngineLine;
     reads?: readonly string[];
+    note?: string;
   }
   | { t: "log"; cell?: string; level: "log" | "info" | "warn" | "error" | "debug"; text: string }
   /** problems of the file as it was last saved; `loaded` false: the page still shows the last good version */

@@ -30,5 +30,6 @@ export function kernelWords(place: HTMLElement, event: KernelEvent): void {
   if (event.engine?.name === NATIVE) {
     trusted.unshift("On the native engine this notebook can do whatever you can: read, write and send.");
   }
+  if (event.note !== undefined) trusted.push(`${event.note[0].toUpperCase()}${event.note.slice(1)}.`);
   place.after(...trusted.map((text) => element("span", { class: "trust" }, text)));
 }

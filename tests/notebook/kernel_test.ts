@@ -42,7 +42,7 @@ class Bench {
   load(
     specs: Spec[],
     extra: {
-      held?: string[];
+      again?: string[];
       refused?: Record<string, CellError>;
       inputs?: Record<string, unknown>;
       vendor?: string;
@@ -63,7 +63,9 @@ class Bench {
       defines: spec.defines ?? [],
       views: spec.views ?? [],
       lives: [],
+      auto: false,
       worker: false,
+      place: "server",
     }));
     const address = (path: string) => `file://${path.replaceAll(" ", "%20")}`;
     this.kernel.send({
@@ -75,7 +77,9 @@ class Bench {
       engine: false,
       toBrowser: specs.flatMap((spec) => spec.defines ?? []),
       inputs: extra.inputs ?? {},
-      held: extra.held ?? [],
+      again: extra.again ?? [],
+      dear: extra.again ?? [],
+      reasons: {},
       refused: extra.refused ?? {},
     });
   }
@@ -317,21 +321,21 @@ Deno.test("inputs report their defaults; a choice is checked; an equal one chang
   assert.deepEqual(bench.logs().map((m) => m.text), ["invalid value: 40 (patience: 1 to 30)"]);
 });
 
-Deno.test("held and refused cells do not run until they are told to", async () => {
+Deno.test("costly cells that have run before, and refused ones, do not run until they are told to", async () => {
   await using bench = new Bench();
   const refused = { name: "OutOfMemory", message: "out of memory" };
   bench.load([
-    { name: "held", defines: ["h"], fn: `() => ({ h: 1 })` },
+    { name: "dear", defines: ["h"], fn: `() => ({ h: 1 })` },
     { name: "refused", defines: ["r"], fn: `() => ({ r: 1 })` },
     { name: "free", defines: ["f"], fn: `() => ({ f: 1 })` },
-  ], { held: ["held"], refused: { refused } });
+  ], { again: ["dear"], refused: { refused } });
   await bench.done("free", "refused");
   assert.deepEqual(bench.state("refused")?.error, refused);
   assert.ok(!bench.said.some((m) => m.t === "start" && m.cell !== "free"));
   bench.kernel.send({ t: "interrupt" });
   await new Promise((resolve) => setTimeout(resolve, 300));
-  assert.notEqual(bench.state("held")?.state, "error", "Stop leaves alone what has not begun");
-  bench.kernel.send({ t: "run", cells: ["held", "refused"] });
+  assert.equal(bench.state("dear")?.state, "stale", "Stop leaves alone what has not begun");
+  bench.kernel.send({ t: "run", cells: ["dear"], again: ["refused"] });
   await bench.until(() => bench.values("h").length && bench.values("r").length);
 });
 

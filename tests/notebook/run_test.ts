@@ -121,7 +121,7 @@ Deno.test("a notebook with errors does not run", async () => {
 
 Deno.test("a kernel that ends is one line", async () => {
   const { code, err } = await run("// %% a\nDeno.exit(4);\n");
-  assert.deepEqual([code, err], [1, "notebook.ts  the kernel ended: exit code 4\n"]);
+  assert.deepEqual([code, err], [1, "notebook.ts:1  the kernel ended in cell a: exit code 4\n"]);
 });
 
 /** Interrupts after so many milliseconds. */

@@ -148,7 +148,7 @@ Deno.test("a page sees a training grow, and a late page gets all of it at once",
   assert.deepEqual(late.values.get("run"), page.values.get("run"));
   assert.equal(late.state("train")?.state, "done");
   assert.deepEqual((late.frames[0] as Extract<ToPage, { t: "hello" }>).inputs, { rate: 0.5 });
-  const log = readEventLog(join(bench.project, ".plateau/notebooks/notebook/events.bin"));
+  const log = readEventLog(join(bench.project, ".plateau/notebooks/~notebook/events.2.bin"));
   assert.equal(log.filter(({ event }) => event.t === "value" && event.name === "run").length, 20);
   assert.deepEqual(log.map(({ id }) => id), log.map((_, i) => i + 1));
 });
@@ -305,7 +305,6 @@ Deno.test("a training that is stopped before its first value can be run too", as
   assert.deepEqual([page.state("train")?.reason, page.state("chart")?.reason], ["stopped", "train stopped"]);
   bench.send({ t: "run" });
   await bench.is("running", "train");
-  assert.equal(page.state("chart")?.reason, "train stopped");
   await bench.until(() => page.values.has("run"));
   await bench.is("idle", "chart");
 });
@@ -319,7 +318,7 @@ Deno.test("cells of the page stay stale after Run until the first values arrive"
   const firstIs = page.events.length;
   await bench.is("running", "train");
   assert.equal(page.state("chart")?.state, "stale");
-  assert.equal(page.state("chart")?.reason, "rate changed");
+  assert.equal(page.state("chart")?.reason, "waits for train");
   await bench.is("idle", "chart");
   const since = page.events.slice(firstIs);
   const fresh = since.findIndex((event) => event.t === "state" && event.state === "idle");

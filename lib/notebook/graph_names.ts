@@ -1,0 +1,115 @@
+import type { Diagnostic } from "./notebook.ts";
+import type { LinkedCell } from "./graph.ts";
+import { isGlobal } from "./graph_globals.ts";
+import type { Imports } from "./graph_imports.ts";
+import { nearest } from "./graph_nearest.ts";
+import type { Parsed } from "./parse.ts";
+
+/** All that a cell's names are judged by. */
+export interface Names {
+  readonly at: Parsed["at"];
+  readonly cells: readonly LinkedCell[];
+  readonly owner: ReadonlyMap<string, number>;
+  readonly imports: Imports;
+}
+
+/** What is wrong with the names that a cell reads and assigns, its order in the file included. */
+export function nameProblems(cell: LinkedCell, names: Names): Diagnostic[] {
+  return [
+    ...streamsAtHome(cell),
+    ...foreignAssignments(cell, names),
+    ...laterNames(cell, names),
+    ...disposedNames(cell, names),
+    ...unknownNames(cell, names),
+    ...verbsByNamespace(cell, names),
+  ].map(([code, offset, message]) => ({
+    level: "error",
+    ...names.at(offset),
+    code,
+    message,
+    cells: [cell.id],
+  }));
+}
+
+type Problem = readonly [code: string, offset: number, message: string];
+
+function streamsAtHome({ name: cell, streams, references }: LinkedCell): Problem[] {
+  return streams.flatMap(({ name, kind }): Problem[] => {
+    const use = references.free.get(name);
+    if (!use) return [];
+    const message =
+      `cell ${cell}: ${name} comes from ${kind}(…) and is still a stream here: use it in another cell`;
+    return [["stream-in-own-cell", use.start, message]];
+  });
+}
+
+function foreignAssignments(cell: LinkedCell, { at, cells, owner, imports }: Names): Problem[] {
+  return [...cell.references.assigned].flatMap(([name, offset]): Problem[] => {
+    if (cell.defines.has(name)) return [];
+    const imported = imports.imports.find((each) => each.local === name);
+    if (imported) {
+      const message = `cell ${cell.name} assigns ${name}, which line ${imported.line} imports`;
+      return [["foreign-assignment", offset, `${message}: declare a name of its own`]];
+    }
+    if (!owner.has(name) || owner.get(name) === cell.id) return [];
+    const maker = whereMade(name, cells[owner.get(name)!], at);
+    const message = `cell ${cell.name} assigns ${name}, which belongs to ${maker}`;
+    return [["foreign-assignment", offset, `${message}: declare a name of its own`]];
+  });
+}
+
+/** What must have its value when the cell runs, but is declared by a cell below it. */
+function laterNames(cell: LinkedCell, { at, cells, owner }: Names): Problem[] {
+  return [...cell.needs].flatMap(([name, { offset, via }]): Problem[] => {
+    const maker = cells[owner.get(name) ?? cell.id];
+    if (maker.start <= cell.start || cell.references.assigned.has(name)) return [];
+    const through = via.map((each) => `by ${each} of ${whereMade(each, cells[owner.get(each)!], at)}`);
+    const read = [...through.reverse(), `in cell ${cell.name}, line ${at(offset).line}`].join(", called ");
+    const places = `read ${read}, declared in ${whereMade(name, maker, at)}`;
+    const message = `used before defined: ${name} (${places}): move cell ${maker.name} up, or check --fix`;
+    return [["used-before-defined", offset, message]];
+  });
+}
+
+/** As a script the file disposes of what `using` declares at its end; as a cell, before others can read it. */
+function disposedNames(cell: LinkedCell, { at, cells, owner }: Names): Problem[] {
+  return cell.reads.flatMap((name): Problem[] => {
+    const maker = cells[owner.get(name)!];
+    if (!maker.disposed.includes(name)) return [];
+    const message = `cell ${cell.name} reads ${name}, which ${whereMade(name, maker, at)}, declares by using`;
+    const offset = cell.references.free.get(name)!.start;
+    return [[
+      "disposed-name",
+      offset,
+      `${message} and disposes of at its end: write const, or join the cells`,
+    ]];
+  });
+}
+
+function unknownNames(cell: LinkedCell, { owner, imports }: Names): Problem[] {
+  const locals = imports.imports.map((each) => each.local);
+  return cell.globals.filter((name) => !isGlobal(name)).map((name): Problem => {
+    const like = nearest(name, [...owner.keys(), ...locals, ...imports.verbs.keys()]);
+    const hint = like ? `did you mean ${like}?` : "no cell declares it, and no import";
+    const { start } = cell.references.free.get(name)!;
+    return ["unknown-name", start, `unknown name: ${name} (${hint}), in cell ${cell.name}`];
+  });
+}
+
+/** Each cell gets verbs of its own, which a namespace of the module cannot give. */
+function verbsByNamespace(cell: LinkedCell, { imports }: Names): Problem[] {
+  return imports.imports.flatMap(({ local, kind, specifier }): Problem[] => {
+    const use = cell.references.free.get(local);
+    if (kind !== "namespace" || specifier !== "plateau" || !use) return [];
+    const verb = [...use.members.keys()].find((name) => ["view", "live", "display", "signal"].includes(name));
+    if (!verb) return [];
+    const message = `cell ${cell.name}: ${local}.${verb}: write import { ${verb} } from "plateau"`;
+    return [["verb-by-namespace", use.start, message]];
+  });
+}
+
+/** `cell train, line 22`: the line of the name's declaration, where the cell's text could be parsed. */
+export function whereMade(name: string, cell: LinkedCell, at: Parsed["at"]): string {
+  const offset = cell.defines.get(name);
+  return `cell ${cell.name}, line ${offset === undefined ? cell.line : at(offset).line}`;
+}

@@ -1,0 +1,137 @@
+/**
+ * In a kernel: cells marked `[worker]`, each run in a thread, so that a computation which never ends holds up no other
+ * cell and can be stopped alone. What crosses is data by the codec; functions and classes that such a cell reads are
+ * evaluated again in its thread.
+ */
+import { encode, EncodeError } from "./codec.ts";
+import type { EngineWanted } from "./kernel_engine.ts";
+import type { KernelCell } from "./kernel_messages.ts";
+import type { Level } from "./kernel_output.ts";
+import type { WorkerRun } from "./kernel_worker_messages.ts";
+import { runInThread } from "./kernel_worker_run.ts";
+import { KernelWorkerThread, type ThreadHooks } from "./kernel_worker_thread.ts";
+import type { Capabilities, Program } from "./runtime.ts";
+import { CellFailure } from "./runtime_error.ts";
+
+export interface WorkersHooks extends ThreadHooks {
+  /** a line that a cell's thread wrote, or an error that nobody there waits for */
+  log(cell: string, level: Level, text: string): void;
+  /** chosen in each thread of a notebook that needs it */
+  readonly engine: EngineWanted;
+}
+
+/** A version of the notebook, as far as threads need it. */
+export interface WorkerLoad {
+  readonly code: string;
+  readonly vendor: string;
+  /** whether what is imported brings the engine along */
+  readonly engine: boolean;
+  readonly cells: readonly KernelCell[];
+}
+
+/** Threads that wait for the next run: beginning one costs 30 ms, with the library in it 600. */
+const IDLE = 2;
+
+export class KernelWorkers {
+  #idle: KernelWorkerThread[] = [];
+  #vendor = "";
+  #runs = 0;
+  /** by key of a cell of functions: what it read when it was evaluated last */
+  readonly #read = new Map<string, readonly unknown[]>();
+
+  constructor(readonly hooks: WorkersHooks) {}
+
+  /**
+   * The programs of a version as the runtime is to call them: those of worker cells run in threads, the others as they
+   * are.
+   * @example
+   * ```ts ignore
+   * const programs = workers.programs(message, await importPrograms(message));
+   * ```
+   */
+  programs(load: WorkerLoad, programs: readonly Program[]): Program[] {
+    this.#vendor = load.vendor;
+    this.#idle = this.#idle.filter((thread) => thread.vendor === load.vendor || thread.terminate());
+    if (!load.cells.some((cell) => cell.worker)) return [...programs];
+    return programs.map((program) => {
+      const cell = load.cells.find((cell) => cell.id === program.id);
+      if (cell?.worker) return { id: cell.id, fn: (verbs, ...reads) => this.#run(load, cell, verbs, reads) };
+      return cell?.place === "both" ? this.#noting(cell, program) : program;
+    });
+  }
+
+  /** Ends the threads that wait for a run. */
+  close(): void {
+    for (const thread of this.#idle) thread.terminate();
+    this.#idle = [];
+  }
+
+  /** A thread that evaluates these functions needs what they read here. */
+  #noting({ id, key }: KernelCell, { fn }: Program): Program {
+    return {
+      id,
+      fn: (verbs, ...reads) => {
+        this.#read.set(key, reads);
+        return fn(verbs, ...reads);
+      },
+    };
+  }
+
+  #run(load: WorkerLoad, cell: KernelCell, verbs: Capabilities, reads: readonly unknown[]) {
+    const message = this.#message(load, cell, reads);
+    const thread = this.#idle.pop() ?? new KernelWorkerThread(load.vendor, this.hooks);
+    return runInThread(thread, message, verbs, {
+      log: (level, text) => this.hooks.log(cell.key, level, text),
+      rest: () => {
+        if (thread.vendor === this.#vendor && !thread.over && this.#idle.length < IDLE) {
+          this.#idle.push(thread);
+        } else thread.terminate();
+      },
+    });
+  }
+
+  /** Throws for what a cell reads and is no data. */
+  #message(load: WorkerLoad, cell: KernelCell, reads: readonly unknown[]): WorkerRun {
+    const functions = functionCells(load.cells, cell);
+    const here = new Set(functions.flatMap((each) => each.defines));
+    const values: Record<string, Uint8Array> = {};
+    const give = (reader: KernelCell, given: readonly unknown[]) =>
+      reader.reads.forEach((name, i) => {
+        if (!here.has(name)) values[name] ??= encoded(load.cells, name, given[i]);
+      });
+    for (const each of functions) give(each, this.#read.get(each.key) ?? []);
+    give(cell, reads);
+    const engine = load.engine ? this.hooks.engine : null;
+    const { code, vendor } = load;
+    return { t: "run", run: ++this.#runs, code, vendor, engine, functions, cell, values };
+  }
+}
+
+/** The cells of functions that a cell reads, directly or by way of such cells, each after those that it reads. */
+function functionCells(cells: readonly KernelCell[], cell: KernelCell): KernelCell[] {
+  const found = new Set<KernelCell>();
+  const visit = (reader: KernelCell) => {
+    for (const name of reader.reads) {
+      const maker = cells.find((each) => each.defines.includes(name));
+      if (maker?.place !== "both" || found.has(maker)) continue;
+      visit(maker);
+      found.add(maker);
+    }
+  };
+  visit(cell);
+  return [...found];
+}
+
+function encoded(cells: readonly KernelCell[], name: string, value: unknown): Uint8Array {
+  try {
+    return encode(value, name);
+  } catch (error) {
+    if (!(error instanceof EncodeError)) throw error;
+    const maker = cells.find((cell) => cell.defines.includes(name));
+    throw new CellFailure({
+      name: error.name,
+      message: `${error.message} (cell ${maker?.name}; a worker has a thread of its own)`,
+      hint: "What enters a worker's thread is data, or functions from a cell of functions only.",
+    });
+  }
+}
