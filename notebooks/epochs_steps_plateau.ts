@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   charts,
   compareAll,
@@ -19,6 +20,9 @@ import {
   type Spec,
   steps,
   summarise,
+  train,
+  type Training,
+  type TrainingEvent,
   view,
 } from "plateau";
 
@@ -260,4 +264,49 @@ if (cut > 0) {
       loss(stopped.kept)
     }**, no higher in ${noHigher("LR on plateau", "Early stopping")}.`,
   );
+}
+
+// %% test a short training
+/** The last event of a training: the one with its outcome. */
+async function last(training: Training): Promise<TrainingEvent> {
+  let event: TrainingEvent | undefined;
+  for await (event of training);
+  return event!;
+}
+const short = { ...specs[0], stop: criteria.maxSteps(100), select: best };
+const shortRun = await last(train(short));
+assert.equal(shortRun.at.step, 100);
+assert.ok(shortRun.outcome!.kept!.metrics["validation.loss"] < Math.log(10), "better than a guess");
+
+// %% test a rule that would go on past the recording is censored, and nothing is claimed of it
+for (const { end, at, kept: weights } of replay(shortRun.trajectory, policies)) {
+  assert.deepEqual([end, at, weights], ["censored", null, null]);
+}
+
+// %% test a replayed cap says exactly what a training under it records
+{
+  const cap: Policy = { name: "cap", stop: criteria.maxSteps(50), select: criteria.last() };
+  const trained = await last(train({ ...short, stop: cap.stop, select: cap.select }));
+  const [replayed] = replay(shortRun.trajectory, [cap]);
+  assert.equal(replayed.at!.step, trained.at.step);
+  assert.deepEqual(replayed.kept!.metrics, trained.outcome!.kept!.metrics);
+}
+
+// %% test until the first cut a lowered rate changes nothing
+{
+  const never = { metric: "validation.loss", mode: "min", minDelta: 100, factor: 0.5 } as const;
+  const scale = schedules.plateauScale({ ...never, patience: evaluations(2) });
+  const lowered = await last(train({ ...short, scale }));
+  const [cut] = lowered.cuts;
+  assert.equal(cut, 75, "nothing is a gain of 100: two evaluations after the first");
+  const losses = [lowered, shortRun].map((run) => [...run.trajectory.updates.loss.slice(0, cut)]);
+  assert.deepEqual(losses[0], losses[1]);
+  assert.equal(lowered.trajectory.updates.rate.at(-1)! * 2, shortRun.trajectory.updates.rate.at(-1));
+}
+
+// %% test every test image is counted once, in the row of its class
+{
+  const counted = confusion(data.test.y, predict(shortRun, data.test), 10);
+  const sizes = classes.map((_, truth) => data.test.y.filter((y) => y === truth).length);
+  assert.deepEqual(counted.map((row) => row.reduce((sum, images) => sum + images, 0)), sizes);
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   charts,
   criteria,
@@ -98,7 +99,7 @@ display(charts.trainingTable({ runs: loops }));
 
 // %% compare
 /** Numbers of two recordings that differ in any bit, as far as both go, and how many were compared. */
-function compared(a: Trajectory, b: Trajectory) {
+export function compared(a: Trajectory, b: Trajectory) {
   const columns = [
     [a.updates.loss, b.updates.loss],
     [a.updates.rate, b.updates.rate],
@@ -200,7 +201,10 @@ interface Waited {
   readonly steps: number;
 }
 /** A loop by hand: it looks at every evaluation and asks the training to stop when `over` says so. */
-async function byHand(training: Training, over: (waited: Waited) => boolean): Promise<TrainingEvent> {
+export async function byHand(
+  training: Training,
+  over: (waited: Waited) => boolean,
+): Promise<TrainingEvent> {
   let lowest = Infinity, lowestAt = 0, checks = 0, last: TrainingEvent | undefined;
   for await (const event of training) {
     last = event;
@@ -212,6 +216,8 @@ async function byHand(training: Training, over: (waited: Waited) => boolean): Pr
   }
   return last!;
 }
+
+// %% waits
 const checksOfPatience = Math.ceil(patience / updatesPerEpoch);
 const capped = { ...spec, stop: criteria.maxSteps(limit), signal };
 const meant = await byHand(train(capped), (waited) => waited.steps >= patience);
@@ -303,4 +309,43 @@ if (done < loops.length) {
       count(resumed.at.step)
     }.`,
   );
+}
+
+// %% test the counter ends nothing: loops by epochs and by steps are one training
+const [twoEpochs, seventySteps] = [
+  await ended(train({ ...spec, stop: criteria.maxEpochs(2) })),
+  await ended(train({ ...spec, stop: criteria.maxSteps(updatesPerEpoch * 2) })),
+];
+{
+  assert.deepEqual([twoEpochs.at, seventySteps.at].map(({ step, epoch }) => [step, epoch]), [[70, 2], [
+    70,
+    2,
+  ]]);
+  const { numbers, differ } = compared(twoEpochs.trajectory, seventySteps.trajectory);
+  assert.equal(differ, 0);
+  assert.ok(numbers >= 2 * 70, `${numbers} numbers compared`);
+}
+
+// %% test an interruption leaves no mark, a local count makes the cap anew
+{
+  const half = await ended(train({ ...spec, stop: criteria.maxSteps(updatesPerEpoch) }));
+  const from = half.outcome!.state;
+  const goneOn = await ended(train({ ...spec, from, stop: criteria.maxSteps(70) }));
+  assert.equal(compared(goneOn.trajectory, seventySteps.trajectory).differ, 0);
+  const counted = await ended(train({ ...spec, from, stop: criteria.maxSteps({ for: 70 }) }));
+  assert.equal(counted.at.step, updatesPerEpoch + 70);
+}
+
+// %% test the rate halves every 700 updates, whichever loop reads it
+for (const update of [0, 1, 69]) {
+  const expected = 1e-2 * 0.5 ** (update / 700);
+  assert.ok(Math.abs(seventySteps.trajectory.updates.rate[update] - expected) < 1e-9, `update ${update}`);
+}
+
+// %% test a bit that differs is found
+{
+  const { trajectory } = seventySteps, { updates } = trajectory;
+  const loss = updates.loss.map((value, row) => row === 3 ? value + 1e-6 : value);
+  const { numbers, differ } = compared({ ...trajectory, updates: { ...updates, loss } }, trajectory);
+  assert.deepEqual([differ, numbers], [1, compared(trajectory, trajectory).numbers]);
 }

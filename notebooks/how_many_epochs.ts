@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   charts,
   criteria,
@@ -226,7 +227,10 @@ async function ended(training: Training): Promise<TrainingEvent> {
   return last!;
 }
 /** A loop by hand: it counts evaluations without gain and asks the training to stop when `over` says so. */
-async function byHand(training: Training, over: (waited: number) => boolean): Promise<TrainingEvent> {
+export async function byHand(
+  training: Training,
+  over: (waited: number) => boolean,
+): Promise<TrainingEvent> {
   let lowest = Infinity, waited = 0, last: TrainingEvent | undefined;
   for await (const event of training) {
     last = event;
@@ -240,7 +244,7 @@ async function byHand(training: Training, over: (waited: number) => boolean): Pr
 }
 const loss = (value: number | undefined) => value === undefined ? "–" : value.toFixed(4);
 /** Validation loss where a training ended. */
-const lossAtEnd = ({ trajectory: { evaluations, final } }: TrainingEvent) =>
+export const lossAtEnd = ({ trajectory: { evaluations, final } }: TrainingEvent) =>
   final?.metrics["validation.loss"] ?? evaluations.metrics["validation.loss"].at(-1)!;
 
 // %% calls [markdown]
@@ -483,3 +487,45 @@ if (done < all.length) {
     }. A rate rule fed the training loss makes **${fedTraining.cuts.length}** cuts, fed the validation loss **${fedValidation.cuts.length}**.`,
   );
 }
+
+// %% test an epoch is one pass, a call as many as it is told
+{
+  const first = await ended(train({ ...again, stop: criteria.maxEpochs(2) }));
+  assert.equal(first.at.step, 2 * Math.ceil(data.training.count / spec.batch));
+  const inAll = await ended(train({ ...again, from: first.outcome!.state, stop: criteria.maxEpochs(2) }));
+  assert.deepEqual([inAll.outcome!.reason, inAll.at.epoch], ["alreadyComplete", 2]);
+  const more = criteria.maxSteps({ for: first.at.step });
+  const aCallMore = await ended(train({ ...again, from: first.outcome!.state, stop: more }));
+  assert.equal(aCallMore.at.epoch, 4);
+}
+
+// %% test early stopping that is saved stays stopped, and begun anew waits anew
+{
+  const never = { metric: "validation.loss", mode: "min", minDelta: 100 } as const;
+  const stop = criteria.any(criteria.plateau({ ...never, patience: epochs(1) }), aCall);
+  const once = await ended(train({ ...again, stop }));
+  assert.equal(once.at.epoch, 2, "nothing is a gain of 100: one epoch after the first evaluation");
+  const kept = await ended(train({ ...again, from: once.outcome!.state, stop }));
+  assert.deepEqual([kept.at.epoch, kept.outcome!.alreadyComplete!.by], [2, "verdict"]);
+  let evaluated = 0;
+  const anew = await byHand(
+    train({ ...again, from: once.outcome!.state, stop: aCall }),
+    () => ++evaluated >= 2,
+  );
+  assert.equal(anew.at.epoch, 4);
+}
+
+// %% test the best weights lose no more on validation than the last
+const tested = await ended(train({ ...long, stop: criteria.maxEpochs(6), select: best }));
+{
+  const { kept } = tested.outcome!;
+  const losses = tested.trajectory.evaluations.metrics["validation.loss"];
+  assert.equal(kept!.metrics["validation.loss"], Math.min(...losses));
+  assert.equal(lossAtEnd(tested), losses.at(-1));
+}
+
+// %% test the split is another for each seed, and loses no row
+for (const { training, validation, test } of splits) {
+  assert.deepEqual([training, validation, test].map(({ count }) => count), [369, 100, 100]);
+}
+assert.notDeepEqual([...splits[0].test.y], [...splits[1].test.y]);

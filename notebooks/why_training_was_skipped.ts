@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   charts,
   criteria,
@@ -94,7 +95,7 @@ const thisMuchMore = await ended(
 
 // %% compare
 /** Numbers of two recordings that differ in any bit, as far as both go, and how many were compared. */
-function compared(a: Trajectory, b: Trajectory) {
+export function compared(a: Trajectory, b: Trajectory) {
   const columns = [
     [a.updates.loss, b.updates.loss],
     [a.updates.rate, b.updates.rate],
@@ -108,7 +109,7 @@ function compared(a: Trajectory, b: Trajectory) {
   }
   return { numbers, differ };
 }
-const validationLoss = ({ trajectory: { evaluations, final } }: TrainingEvent) =>
+export const validationLoss = ({ trajectory: { evaluations, final } }: TrainingEvent) =>
   final?.metrics["validation.loss"] ?? evaluations.metrics["validation.loss"].at(-1)!;
 const count = (value: number) => value.toLocaleString("en-US");
 
@@ -378,3 +379,40 @@ display(
     count(ownCount.at.step)
   }** instead, and ${count(stepCap)} fits in a loop **end at step ${count(inLoop.refitted.at.step)}**.`,
 );
+
+// %% test a cap that is met makes no update, and says what it had
+const small = { ...spec, evaluate: { every: steps(5) } };
+const toTwenty = await ended(train({ ...small, stop: criteria.maxSteps(20) }));
+const saved = toTwenty.outcome!.state;
+for (const cap of [20, 15]) {
+  const { at, outcome } = await ended(train({ ...small, from: saved, stop: criteria.maxSteps(cap) }));
+  assert.equal(at.step, 20);
+  assert.deepEqual(outcome!.alreadyComplete, { by: "cap", have: 20, cap, unit: "steps" });
+}
+
+// %% test up to step n is not n updates more
+{
+  const upTo = await ended(train({ ...small, from: saved, stop: criteria.maxSteps(25) }));
+  const more = await ended(train({ ...small, from: saved, stop: criteria.maxSteps({ for: 25 }) }));
+  assert.deepEqual([upTo.at.step, more.at.step], [25, 45]);
+}
+
+// %% test an interrupted training that goes on ends bit-equal
+{
+  const cut = await ended(train({ ...small, stop: criteria.maxSteps(13) }));
+  const goneOn = await ended(
+    train({ ...small, from: cut.outcome!.state, stop: criteria.maxSteps(20) }),
+  );
+  assert.deepEqual(compared(goneOn.trajectory, toTwenty.trajectory), {
+    ...compared(toTwenty.trajectory, toTwenty.trajectory),
+    differ: 0,
+  });
+  assert.equal(validationLoss(goneOn), validationLoss(toTwenty));
+}
+
+// %% test whoever would rather be stopped is stopped
+await assert.rejects(
+  ended(train({ ...small, from: saved, stop: criteria.maxSteps(20), onNoop: "error" })),
+  /^Error: nothing to train: reached 20 of 20 steps/,
+);
+assert.match(refused, /^unknown field of train: max_steps \(has model, /);

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   charts,
   criteria,
@@ -48,9 +49,11 @@ const trajectories = group?.runs.map(({ trajectory }) => trajectory) ?? [];
 const metric = group?.metric ?? "validation.loss";
 const mode = group?.mode ?? "min";
 
-// %% read
+// %% words of the page
 /** What the command line would be told to do is an input here. */
-const withoutOptions = (text: string) => text.replace(/ \([^()]*--[^()]*\)/g, "");
+export const withoutOptions = (text: string) => text.replace(/ \([^()]*--[^()]*\)/g, "");
+
+// %% read
 const warned = [...logs.warnings, ...logs.runs.flatMap(({ warnings }) => warnings)];
 display({
   type: "table",
@@ -191,3 +194,29 @@ display(
     ? md`${report.advice.text}`
     : md`Nothing to judge: ${skipped[0]?.because ?? "no run lies here"}.`,
 );
+
+// %% test the sample is eight trainings of one metric
+assert.deepEqual([logs.runs.length, logs.warnings.length, groups.length], [8, 0, 1]);
+assert.deepEqual([metric, mode], ["validation.loss", "min"]);
+
+// %% test the runs of the higher rate went on past their best
+for (const [i, { name }] of trajectories.entries()) {
+  const { kind, bestStep, after } = diagnoses[i];
+  assert.equal(kind === "overfits", i >= 4, `${name}: ${kind}`);
+  assert.ok(bestStep! > 0 && after! >= 0 && after! <= 1, `${name}: best at ${bestStep}, ${after} after it`);
+}
+
+// %% test early stopping stops after the best of what it saw, its patience later
+for (const [i, [early]] of judgements.entries()) {
+  if (early.end === "censored") continue;
+  const { step } = trajectories[i].evaluations, at = step.indexOf(early.at!.step);
+  assert.equal(step[at - patience], early.kept!.step, trajectories[i].name);
+}
+
+// %% test no rule that is shown is beaten by another, and the advice names one of them
+assert.ok(named.size > 0 && named.size < report.policies.length);
+assert.ok(named.has(report.chosen!), `${report.chosen}`);
+
+// %% test what a page has no use for is left out of its words
+assert.equal(withoutOptions("no epochs (name them with --columns) in a.csv"), "no epochs in a.csv");
+assert.equal(withoutOptions("a loss (in nats)"), "a loss (in nats)");

@@ -72,7 +72,7 @@ function boxMarkup(cell: GraphCell, at: At): string {
   const [x, y] = [left(at), middle(at) - tall(cell) / 2];
   const inset = place === "input" ? 18 : 12;
   const text = (kind: string, down: number, words: string) =>
-    `<text${kind} x="${x + inset}" y="${round(y + down)}">${escaped(fitText(words, BOX - 36))}</text>`;
+    `<text${kind} x="${x + inset}" y="${round(y + down)}">${escaped(fitText(words, BOX - 44))}</text>`;
   const sent = sends.map((each) => each.name).join(", ");
   return `<g><title>${
     escaped(`${name}, line ${line}: ${WORDS[place]}, ${why}${sent && `; sends ${sent}`}`)

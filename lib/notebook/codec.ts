@@ -3,7 +3,7 @@
  * `[u32 head length][head: JSON][padding to 8][bytes of typed arrays, each padded to 8]`.
  * In the head a string, boolean, null or finite number stands for itself, a plain object for itself,
  * and everything else is an array that begins with a tag. Composites are numbered in the order in which
- * they are met, so that a shared or cyclic reference is `["ref", number]`.
+ * they are met, so that a shared reference is `["ref", number]`; one to what contains it is refused.
  */
 
 const DEPTH = 200;
@@ -135,6 +135,8 @@ class Encoder {
   readonly blocks: { at: number; bytes: Uint8Array }[] = [];
   size = 0;
   readonly #seen = new Map<object, number>();
+  /** what the value at hand lies in */
+  readonly #open = new Set<object>();
 
   node(value: unknown, path: Path): unknown {
     switch (typeof value) {
@@ -164,12 +166,16 @@ class Encoder {
 
   #reference(value: object, path: Path): unknown {
     const known = this.#seen.get(value);
+    if (this.#open.has(value)) throw new EncodeError(path, "it contains itself; send data without cycles");
     if (known !== undefined) return ["ref", known];
     this.#seen.set(value, this.#seen.size);
     if (path.length > DEPTH) {
       throw new EncodeError(path.slice(0, 8), `it is nested more than ${DEPTH} levels deep`);
     }
-    return this.#composite(value, path);
+    this.#open.add(value);
+    const node = this.#composite(value, path);
+    this.#open.delete(value);
+    return node;
   }
 
   #composite(value: object, path: Path): unknown {
@@ -237,11 +243,25 @@ const text = (key: unknown) =>
 
 class Decoder {
   readonly #seen: unknown[] = [];
+  /** of those seen, what is not complete yet */
+  readonly #open = new Set<unknown>();
   constructor(readonly blocks: Uint8Array) {}
 
   value(node: unknown, depth: number): unknown {
     if (node === null || typeof node !== "object") return node;
     if (depth > DEPTH + 1) throw new DecodeError(`nested more than ${DEPTH} levels deep`);
+    const at = this.#seen.length, value = this.#made(node, depth);
+    this.#open.delete(this.#seen[at]);
+    return value;
+  }
+
+  #keep<T>(value: T): T {
+    this.#seen.push(value);
+    this.#open.add(value);
+    return value;
+  }
+
+  #made(node: object, depth: number): unknown {
     if (!Array.isArray(node)) return this.#plain(node as Record<string, unknown>, depth);
     const [tag, first, second] = node;
     switch (tag) {
@@ -258,6 +278,9 @@ class Decoder {
         if (!Number.isInteger(first) || first < 0 || first >= this.#seen.length) {
           throw new DecodeError(`bad reference ${first}`);
         }
+        if (this.#open.has(this.#seen[first])) {
+          throw new DecodeError(`reference ${first} to what contains it`);
+        }
         return this.#seen[first];
       default:
         return this.#composite(tag, node, depth + 1);
@@ -271,8 +294,7 @@ class Decoder {
   }
 
   #plain(node: Record<string, unknown>, depth: number): object {
-    const object: Record<string, unknown> = {};
-    this.#seen.push(object);
+    const object: Record<string, unknown> = this.#keep({});
     for (const key of Object.keys(node)) {
       const value = this.value(node[key], depth + 1);
       if (key === "__proto__") {
@@ -283,7 +305,7 @@ class Decoder {
   }
 
   #composite(tag: unknown, node: unknown[], depth: number): unknown {
-    const keep = <T>(value: T): T => (this.#seen.push(value), value);
+    const keep = <T>(value: T): T => this.#keep(value);
     switch (tag) {
       case "a": {
         const array = keep([] as unknown[]);

@@ -2,7 +2,7 @@
 import { runInThisContext } from "node:vm";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { live, type LiveOptions } from "./authoring.ts";
-import { diagnosticText } from "./check.ts";
+import { diagnosticText } from "./check_report.ts";
 import { program, type ProgramCell } from "./compile.ts";
 import { importValue } from "./evaluate_import.ts";
 import { nearest } from "./graph_nearest.ts";

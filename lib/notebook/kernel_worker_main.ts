@@ -87,7 +87,7 @@ async function run(message: WorkerRun) {
     own.control.signal.throwIfAborted();
     post({ t: "began" }, message.run);
     const defined = await call(message, programs, capabilities(own));
-    post(returned(message.cell, defined), message.run);
+    post(returned(message, defined), message.run);
   } catch (thrown) {
     for (const { stream } of own.flows.values()) stream.drop();
     post({ t: "failed", error: cellError(thrown, modules) }, message.run);
@@ -136,10 +136,11 @@ function capabilities({ control, over, flows }: Running): Capabilities {
   };
 }
 
-function returned({ defines }: WorkerCell, defined: Record<string, unknown>): WorkerNews {
+/** Throws for a name that other cells read and whose value is no data. */
+function returned({ cell, wanted }: WorkerRun, defined: Record<string, unknown>): WorkerNews {
   const values: Record<string, Uint8Array> = {}, refused: Record<string, string> = {};
   const streams: Record<string, Pick<Stream, "deliver"> & { aborts: boolean }> = {};
-  for (const name of defines) {
+  for (const name of cell.defines) {
     const value = defined[name];
     if (value instanceof Stream) {
       streams[name] = { deliver: value.deliver, aborts: typeof value.source.abort === "function" };
@@ -148,7 +149,7 @@ function returned({ defines }: WorkerCell, defined: Record<string, unknown>): Wo
     try {
       values[name] = encode(value, name);
     } catch (error) {
-      if (!(error instanceof EncodeError)) throw error;
+      if (!(error instanceof EncodeError) || wanted.includes(name)) throw error;
       refused[name] = error.message;
     }
   }

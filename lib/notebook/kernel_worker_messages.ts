@@ -18,6 +18,8 @@ export interface WorkerRun {
   /** cells of functions that it reads, directly or not: evaluated before it, each after those that it reads */
   readonly functions: readonly WorkerCell[];
   readonly cell: WorkerCell;
+  /** those of its names that other cells read: their values must be data */
+  readonly wanted: readonly string[];
   /** by name, encoded: what these cells read of others */
   readonly values: Readonly<Record<string, Uint8Array>>;
 }
@@ -48,7 +50,7 @@ export type WorkerNews =
   | { t: "began" }
   | { t: "display"; value: Uint8Array }
   | { t: "log"; level: Level; text: string }
-  /** the function has returned; `refused`: names whose values are no data, and why */
+  /** the function has returned; `refused`: names that nobody reads whose values are no data, and why */
   | {
     t: "returned";
     values: Readonly<Record<string, Uint8Array>>;

@@ -28,7 +28,7 @@ interface Flow {
 
 /**
  * Runs a cell in a thread. The promise gives what the cell's function returned: data, streams by the capability `live`,
- * and for what is no data something that throws when it is used. An abort reaches the cell's `signal`; a thread that
+ * and a `StayedInThread` for what is no data. An abort reaches the cell's `signal`; a thread that
  * does not hear it, or a function that goes on, is ended.
  */
 export function runInThread(
@@ -97,7 +97,7 @@ export function runInThread(
   const defined = ({ values, refused, streams }: Returned) => {
     const all: Record<string, unknown> = {};
     for (const [name, bytes] of Object.entries(values)) all[name] = decode(bytes);
-    for (const [name, why] of Object.entries(refused)) all[name] = unusable(why);
+    for (const [name, why] of Object.entries(refused)) all[name] = new StayedInThread(why);
     for (const [name, { deliver, aborts }] of Object.entries(streams)) {
       const flow: Flow = { received: new TailReceiver(), over: false };
       flows.set(name, flow);
@@ -164,14 +164,7 @@ const failure = (error: CellError): Error =>
 const strayText = ({ name, message, line }: CellError): string =>
   `${line === undefined ? "" : `line ${line}: `}${name}: ${message}`;
 
-/** Stands for a value that stayed in the thread: whoever uses it is told why. */
-function unusable(why: string): unknown {
-  const refuse = (): never => {
-    throw new CellFailure({
-      name: "EncodeError",
-      message: why,
-      hint: "What leaves a worker's thread is data.",
-    });
-  };
-  return new Proxy(refuse, { get: refuse, apply: refuse, construct: refuse, has: refuse, ownKeys: refuse });
+/** Stands for a value that is no data and stayed in its thread, where nobody else read it. */
+export class StayedInThread {
+  constructor(readonly why: string) {}
 }

@@ -8,7 +8,7 @@ import type { EngineWanted } from "./kernel_engine.ts";
 import type { KernelCell } from "./kernel_messages.ts";
 import type { Level } from "./kernel_output.ts";
 import type { WorkerRun } from "./kernel_worker_messages.ts";
-import { runInThread } from "./kernel_worker_run.ts";
+import { runInThread, StayedInThread } from "./kernel_worker_run.ts";
 import { KernelWorkerThread, type ThreadHooks } from "./kernel_worker_thread.ts";
 import type { Capabilities, Program } from "./runtime.ts";
 import { CellFailure } from "./runtime_error.ts";
@@ -27,6 +27,8 @@ export interface WorkerLoad {
   /** whether what is imported brings the engine along */
   readonly engine: boolean;
   readonly cells: readonly KernelCell[];
+  /** names that cells of the page read */
+  readonly toBrowser: readonly string[];
 }
 
 /** Threads that wait for the next run: beginning one costs 30 ms, with the library in it 600. */
@@ -52,11 +54,13 @@ export class KernelWorkers {
   programs(load: WorkerLoad, programs: readonly Program[]): Program[] {
     this.#vendor = load.vendor;
     this.#idle = this.#idle.filter((thread) => thread.vendor === load.vendor || thread.terminate());
-    if (!load.cells.some((cell) => cell.worker)) return [...programs];
+    const keys = new Set(load.cells.map((cell) => cell.key));
+    for (const key of this.#read.keys()) if (!keys.has(key)) this.#read.delete(key);
     return programs.map((program) => {
       const cell = load.cells.find((cell) => cell.id === program.id);
-      if (cell?.worker) return { id: cell.id, fn: (verbs, ...reads) => this.#run(load, cell, verbs, reads) };
-      return cell?.place === "both" ? this.#noting(cell, program) : program;
+      if (!cell) return program;
+      if (cell.worker) return { id: cell.id, fn: (verbs, ...reads) => this.#run(load, cell, verbs, reads) };
+      return { id: cell.id, fn: (verbs, ...reads) => this.#call(cell, program, verbs, reads) };
     });
   }
 
@@ -66,15 +70,14 @@ export class KernelWorkers {
     this.#idle = [];
   }
 
-  /** A thread that evaluates these functions needs what they read here. */
-  #noting({ id, key }: KernelCell, { fn }: Program): Program {
-    return {
-      id,
-      fn: (verbs, ...reads) => {
-        this.#read.set(key, reads);
-        return fn(verbs, ...reads);
-      },
-    };
+  /** A cell in the kernel's own thread. */
+  #call(cell: KernelCell, program: Program, verbs: Capabilities, reads: readonly unknown[]) {
+    // a thread that evaluates these functions needs what they read here
+    if (cell.place === "both") this.#read.set(cell.key, reads);
+    // it reads since an edit what nobody read when the worker ran
+    const stayed = reads.find((value) => value instanceof StayedInThread);
+    if (stayed) throw new CellFailure({ name: EncodeError.name, message: stayed.why, hint: LEAVES });
+    return program.fn(verbs, ...reads);
   }
 
   #run(load: WorkerLoad, cell: KernelCell, verbs: Capabilities, reads: readonly unknown[]) {
@@ -101,11 +104,23 @@ export class KernelWorkers {
       });
     for (const each of functions) give(each, this.#read.get(each.key) ?? []);
     give(cell, reads);
-    const engine = load.engine ? this.hooks.engine : null;
-    const { code, vendor } = load;
-    return { t: "run", run: ++this.#runs, code, vendor, engine, functions, cell, values };
+    const { code, vendor, cells, toBrowser } = load;
+    const wanted = [...toBrowser, ...cells.flatMap((each) => each.reads)];
+    return {
+      t: "run",
+      run: ++this.#runs,
+      code,
+      vendor,
+      engine: load.engine ? this.hooks.engine : null,
+      functions,
+      cell,
+      wanted: cell.defines.filter((name) => wanted.includes(name)),
+      values,
+    };
   }
 }
+
+const LEAVES = "What leaves a worker's thread is data; put functions in a cell of their own.";
 
 /** The cells of functions that a cell reads, directly or by way of such cells, each after those that it reads. */
 function functionCells(cells: readonly KernelCell[], cell: KernelCell): KernelCell[] {

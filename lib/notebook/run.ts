@@ -2,9 +2,10 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
+import { diagnosticText } from "./check_report.ts";
 import { decode } from "./codec.ts";
 import type { FromKernel, RanCell } from "./kernel_messages.ts";
-import type { Cell, Diagnostic, Notebook } from "./notebook.ts";
+import type { Cell, Notebook } from "./notebook.ts";
 import type { Kernel } from "./process.ts";
 import { errorLine } from "./run_error_line.ts";
 import { openRunFolder, type RunFolder } from "./run_folder.ts";
@@ -55,7 +56,7 @@ export async function runNotebook(options: RunOptions): Promise<number> {
     folder = openRunFolder(options.project, options.file);
     const { notebook, kernel } = await buildScript(compiler, parsed, folder.modules);
     const problems = notebook.diagnostics.filter(({ level }) => level === "error");
-    for (const problem of problems) err(diagnosticLine(notebook, problem));
+    for (const problem of problems) err(`${diagnosticText(notebook.file, problem)}\n`);
     return problems.length ? WRONG : await new Run(options, notebook, err).run(kernel, folder.run);
   } catch (error) {
     if (!(error instanceof WrongRun || error instanceof StorageFault)) throw error;
@@ -86,9 +87,6 @@ function unknownInput(notebook: Notebook, set: Readonly<Record<string, string>>)
   const unknown = Object.keys(set).find((name) => !names.includes(name));
   return unknown === undefined ? undefined : `unknown input: ${unknown} (has ${names.join(", ") || "none"})`;
 }
-
-const diagnosticLine = ({ file }: Notebook, { line, column, code, message }: Diagnostic) =>
-  `${file}:${line}:${column}  error ${code}  ${message}\n`;
 
 /** One run, from the kernel's start to its end. */
 class Run {

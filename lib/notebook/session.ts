@@ -5,18 +5,18 @@
 import { basename, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
-import { CellCosts } from "./cell_costs.ts";
 import { grantFault } from "./grant_fault.ts";
 import { type FromKernel, kernelCell } from "./kernel_messages.ts";
 import type { Cell, Diagnostic, Notebook } from "./notebook.ts";
 import { type Kernel, type KernelEnd, spawnKernel } from "./process.ts";
 import { type Build, buildNotebook, type Compiler, notebookCompiler } from "./session_build.ts";
 import { type Client, SessionClients } from "./session_clients.ts";
-import { endedKernel, endError } from "./session_death.ts";
+import { endError } from "./session_death.ts";
 import { openSessionFolder, type SessionFolder } from "./session_folder.ts";
 import { SessionInputs } from "./session_inputs.ts";
+import { SessionPast } from "./session_past.ts";
 import { readMessage } from "./session_message.ts";
-import { above, below, DEAR_SECONDS, inKernel, onServer, trains } from "./session_reach.ts";
+import { above, below, inKernel, onServer } from "./session_reach.ts";
 import { staleCells, wasStopped } from "./session_stale.ts";
 import { SessionStates } from "./session_states.ts";
 import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
@@ -62,8 +62,6 @@ export interface SessionState {
 const GRACE_MILLISECONDS = 600;
 const DEATHS = 4;
 const DEATHS_WITHIN_MILLISECONDS = 10_000;
-/** While a cell runs that took longer, what is below it on the page says that it is old. */
-const SLOW_SECONDS = 0.3;
 
 /**
  * Opens a notebook: builds it, starts its kernel, and watches its file.
@@ -100,17 +98,11 @@ export class Session {
   #closed = false;
   #deaths: number[] = [];
   readonly #inputs: SessionInputs;
-  readonly #costs: CellCosts;
-  /** cells that have run, in any kernel */
-  readonly #ran = new Set<string>();
-  /** why cells are to run again in the next kernel or version, by key */
-  readonly #reasons = new Map<string, string>();
+  readonly #past: SessionPast;
   /** names whose new values are on their way, and why those that the page has are old */
   readonly #awaited = new Map<string, string>();
   /** cells whose text has an error, by key */
   readonly #faulty = new Set<string>();
-  /** cells that ended a kernel: not run again until they or their inputs change */
-  readonly #refused = new Map<string, CellError>();
   /** what the kernel may read beside the project: given at the start, and by the owner since */
   readonly #reads: Set<string>;
 
@@ -122,7 +114,7 @@ export class Session {
     const { folder } = this.#folder;
     this.#clients = new SessionClients(join(folder, "events.2.bin"));
     this.#inputs = new SessionInputs(this.#clients.restored());
-    this.#costs = new CellCosts(join(folder, "costs.json"));
+    this.#past = new SessionPast(join(folder, "costs.json"));
     this.#states = new SessionStates((state) => this.#clients.emit(state));
     this.#watch = new SessionWatch(() => this.reload());
   }
@@ -197,7 +189,7 @@ export class Session {
     const again = [...wanted].filter((key) =>
       !stale.has(key) || !covered.has(key) && wasStopped(this.#states.base(key))
     );
-    for (const key of wanted) this.#refused.delete(key);
+    this.#past.permit(wanted);
     for (const key of again) {
       if (wasStopped(this.#states.base(key))) this.#states.set({ t: "state", cell: key, state: "queued" });
     }
@@ -206,7 +198,7 @@ export class Session {
       const waiting = cells && { cells: [...wanted].filter((key) => !again.includes(key)) };
       this.#kernel.send({ t: "run", ...waiting, again });
     } else {
-      for (const key of wanted) this.#ran.delete(key);
+      this.#past.release(wanted);
       this.start();
     }
     this.#refresh();
@@ -229,7 +221,7 @@ export class Session {
     this.#kernel = undefined;
     this.#deaths = [];
     this.#awaited.clear();
-    this.#refused.clear();
+    this.#past.permit(this.#build?.notebook.cells.map(({ key }) => key) ?? []);
     for (const [name, value] of this.#inputs.pending) this.#apply(this.#build!.notebook, name, value);
     this.#lose("the kernel was restarted");
     kernel?.kill("restarted");
@@ -304,7 +296,7 @@ export class Session {
     await Promise.all([kernel?.ended, this.#reloading]);
     await this.#recorded;
     this.#clients.close();
-    this.#costs.close();
+    this.#past.close();
     this.#folder.close();
   }
 
@@ -327,7 +319,7 @@ export class Session {
     if (this.#closed) return;
     const { notebook } = build;
     if (good && hasErrors(notebook)) return this.#problems(notebook.diagnostics, false);
-    if (this.#build) this.#compare(this.#build.notebook, notebook);
+    if (this.#build) this.#past.compare(this.#build.notebook, notebook);
     else this.#restore(notebook);
     this.#build = build;
     this.#watchFiles();
@@ -368,37 +360,15 @@ export class Session {
   /** What an earlier process left: values that are true still, and cells that are not to run unasked. */
   #restore(notebook: Notebook) {
     const { states } = this.#clients.restored();
-    for (const cell of notebook.cells) {
-      const state = states.get(cell.key), ran = state ?? this.#costs.of(cell.key, cell.name);
-      if (state) this.#states.restore(state);
-      if (ran === undefined || !inKernel(notebook, cell)) continue;
-      this.#ran.add(cell.key);
-      const known = state?.state === "stale" ? state.reason : undefined;
-      this.#reasons.set(cell.key, known ?? (state ? "the server was restarted" : "changed since it ran"));
-      if (endedKernel(state?.error)) this.#refused.set(cell.key, state!.error!);
-    }
-  }
-
-  /** What is new makes old what is below it. A cell of the same text whose modules or place changed has run before. */
-  #compare(before: Notebook, now: Notebook) {
-    const known = new Map(before.cells.map((cell) => [cell.key, cell]));
-    for (const cell of now.cells) {
-      if (known.has(cell.key)) continue;
-      for (const { key } of below(now.cells, cell.defines)) this.#reasons.set(key, `${cell.name} changed`);
-      const same = before.cells.find((each) => each.name === cell.name && each.source === cell.source);
-      if (!same || !this.#ran.has(same.key)) continue;
-      this.#ran.add(cell.key);
-      this.#reasons.set(cell.key, "its modules changed");
-    }
+    this.#past.restore(notebook, states);
+    for (const { key } of notebook.cells) if (states.has(key)) this.#states.restore(states.get(key)!);
   }
 
   /** What belongs to cells that are no more is dropped. */
   #forget(notebook: Notebook) {
     const keys = new Set(notebook.cells.map((cell) => cell.key));
     this.#clients.forget((cell) => !keys.has(cell));
-    for (const known of [this.#ran, this.#refused, this.#reasons]) {
-      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
-    }
+    this.#past.keep(keys);
     for (const name of this.#awaited.keys()) {
       if (!notebook.toBrowser.includes(name)) this.#awaited.delete(name);
     }
@@ -442,12 +412,8 @@ export class Session {
         .map(kernelCell),
       toBrowser: notebook.toBrowser,
       inputs: Object.fromEntries(this.#inputs.chosen),
-      again: [...this.#ran],
-      dear: notebook.cells.filter((cell) => this.#seconds(cell) > DEAR_SECONDS).map(({ key }) => key),
-      reasons: Object.fromEntries(this.#reasons),
-      refused: Object.fromEntries(this.#refused),
+      ...this.#past.told(notebook),
     });
-    this.#reasons.clear();
   }
 
   /** What cannot be recorded is said in the page's log. */
@@ -491,12 +457,11 @@ export class Session {
       ends = !works && state.state !== "stale";
     const before = this.#states.base(cell.key)?.state;
     this.#states.set(state);
-    if (ends) this.#ran.add(cell.key);
-    if (state.state === "done" && !state.cached && !state.reason) {
-      this.#costs.note(cell.key, cell.name, state.seconds!);
-    }
+    if (ends) this.#past.ended(cell, state);
     if (!works) { for (const name of cell.defines) this.#awaited.delete(name); }
-    else if (before !== "queued" && before !== "running" && this.#isSlow(cell)) this.#await(notebook, cell);
+    else if (before !== "queued" && before !== "running" && this.#past.isSlow(cell)) {
+      this.#await(notebook, cell);
+    }
     if (ends) this.#release(notebook);
     this.#refresh();
   }
@@ -519,22 +484,10 @@ export class Session {
     }
   }
 
-  #seconds(cell: Cell): number {
-    return this.#costs.of(cell.key, cell.name) ?? 0;
-  }
-
-  #isCostly(cell: Cell): boolean {
-    return trains(cell) || !cell.auto && this.#seconds(cell) > DEAR_SECONDS;
-  }
-
-  #isSlow(cell: Cell): boolean {
-    return trains(cell) || this.#seconds(cell) > SLOW_SECONDS;
-  }
-
   /** Whether something costly runs that reads this input: a hand on a slider does not end it. */
   #busy(notebook: Notebook, name: string): boolean {
     return below(notebook.cells, [name], onServer).some((cell) =>
-      this.#isCostly(cell) && this.#states.base(cell.key)?.state === "running"
+      this.#past.isCostly(cell) && this.#states.base(cell.key)?.state === "running"
     );
   }
 
@@ -579,9 +532,7 @@ export class Session {
 
   #apply(notebook: Notebook, name: string, value: unknown) {
     this.#inputs.apply(name, value);
-    for (const { key } of below(notebook.cells, [name])) {
-      this.#refused.delete(key);
-    }
+    this.#past.permit(below(notebook.cells, [name]).map(({ key }) => key));
   }
 
   #ended(end: KernelEnd) {
@@ -590,7 +541,7 @@ export class Session {
     this.#clients.emit({ t: "kernel", state: "ended", why: end.why });
     const error = endError(end);
     const culprits = this.#states.running();
-    for (const key of culprits) this.#refused.set(key, error);
+    this.#past.refuse(culprits, error);
     this.#lose("the kernel ended");
     for (const key of culprits) this.#setError(key, error);
     this.#refresh();
@@ -604,9 +555,10 @@ export class Session {
 
   /** Values of a kernel that is gone are stale. */
   #lose(reason: string) {
-    for (const { key } of this.#build?.notebook.cells ?? []) {
+    const keys = this.#build?.notebook.cells.map(({ key }) => key) ?? [];
+    this.#past.lost(keys, reason);
+    for (const key of keys) {
       const base = this.#states.base(key);
-      this.#reasons.set(key, reason);
       if (base && base.state !== "error") this.#states.set({ t: "state", cell: key, state: "stale", reason });
     }
   }
@@ -627,7 +579,7 @@ export class Session {
     const { notebook } = this.#build ?? {};
     if (!notebook) return;
     const cells = notebook.cells.filter((cell) => cell.kind === "code");
-    this.#states.refresh(cells, this.#stale(notebook), (cell) => this.#costs.of(cell.key, cell.name));
+    this.#states.refresh(cells, this.#stale(notebook), (cell) => this.#past.price(cell));
   }
 }
 

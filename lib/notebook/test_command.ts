@@ -1,7 +1,7 @@
 /** `plateau test`: the `test …` cells of notebooks, each passed or failed, and how many of each. */
 import { relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { diagnosticText } from "./check.ts";
+import { diagnosticText } from "./check_report.ts";
 import { loadNotebook } from "./load.ts";
 import type { Notebook } from "./notebook.ts";
 import { errorLine } from "./run_error_line.ts";

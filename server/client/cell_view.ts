@@ -1,7 +1,10 @@
 /** One cell on the page: output, margin note, error, source. */
+import type { Diagnostic } from "../../lib/notebook/notebook.ts";
 import type { CellError, CellState, PageCell } from "../../lib/notebook/wire.ts";
 import { cellId, isHidden } from "../pages/article.ts";
-import { count, took } from "../pages/words.ts";
+import { placeWords } from "../pages/place_words.ts";
+import { count, price, took } from "../pages/words.ts";
+import { CellLog } from "./cell_log.ts";
 import { element } from "./element.ts";
 import { Output } from "./output.ts";
 
@@ -10,6 +13,8 @@ export interface CellStatus {
   readonly error?: CellError;
   readonly seconds?: number;
   readonly reason?: string;
+  readonly price?: number;
+  readonly cached?: true;
 }
 
 /** What a cell must know of the notebook around it. */
@@ -19,6 +24,10 @@ export interface Around {
   waiting(cell: PageCell): number;
   /** the cell that defines a name, or has it */
   ownerOf(name: string): PageCell | undefined;
+  /** whether its value goes to the server, where all pages share it */
+  shares(name: string): boolean;
+  /** runs a cell that waits for it */
+  run(cell: PageCell): void;
 }
 
 export class CellView {
@@ -26,7 +35,10 @@ export class CellView {
   readonly #place: HTMLElement;
   readonly #source: HTMLElement;
   readonly #message = element("div", { class: "error-text", role: "status" });
-  readonly #log = element("pre", { class: "log" });
+  readonly #log: CellLog;
+  /** what is wrong with the cell in the file as it was saved, while the page shows an earlier version */
+  readonly #faults = element("div", { class: "error-text saved", role: "status" });
+  readonly #run = element("button", { type: "button", class: "bare", "data-act": "run" }, "Run");
   /** what the page shows of the cell: what was said of it last, or that it is stale */
   status: CellStatus = { state: "idle" };
   #said: CellStatus = { state: "idle" };
@@ -39,6 +51,8 @@ export class CellView {
     this.#place = node.querySelector<HTMLElement>(":scope > .out")!;
     this.#source = node.querySelector<HTMLElement>(":scope > .src")!;
     this.output = new Output(this.#place, node);
+    this.#log = new CellLog(this.#place);
+    this.#run.addEventListener("click", () => around.run(this.cell));
     node.querySelector("[data-act=source]")!.addEventListener("click", () => this.toggleSource());
     node.querySelector("[data-act=link]")!.addEventListener("click", () => this.#copyLink());
   }
@@ -48,7 +62,7 @@ export class CellView {
     const changed = cell.key !== this.cell.key;
     this.cell = cell;
     if (changed) {
-      this.#log.remove();
+      this.#log.clear();
       this.outdate(undefined);
     }
     this.node.hidden = isHidden(cell) && this.status.state !== "error";
@@ -84,18 +98,29 @@ export class CellView {
 
   /** A line that the cell printed. */
   log(text: string): void {
-    if (!this.#log.isConnected) {
-      this.#log.textContent = "";
-      this.#place.after(this.#log);
-    }
-    const all = `${this.#log.textContent}${text}\n`;
-    this.#log.textContent = all.length > 20_000 ? `…${all.slice(-20_000)}` : all;
+    this.#log.add(text);
+  }
+
+  /** Problems of the cell in the file as it was saved; its last good value stays. None when it was mended. */
+  mark(faults: readonly Diagnostic[]): void {
+    this.node.toggleAttribute("data-fault", faults.length > 0);
+    this.node.hidden = isHidden(this.cell) && this.status.state !== "error" && faults.length === 0;
+    this.#faults.replaceChildren(...faults.map(({ line, column, message }) => {
+      const where = element("span", { class: "mono" }, `${this.around.file}:${line}:${column}`);
+      return element("p", {}, element("b", {}, "Error"), " ", where, ` ${message}`);
+    }));
+    if (faults.length === 0) this.#faults.remove();
+    else this.#place.before(this.#faults);
+    this.drawNote();
   }
 
   /** Name, state, reason: the words in the margin. Called again as time passes. */
   drawNote(): void {
-    const { state, error, seconds, reason } = this.status;
+    const { state, error, seconds, reason, cached } = this.status;
     const words: (Node | string)[] = [];
+    if (this.node.hasAttribute("data-fault")) {
+      words.push(element("span", { class: "state error" }, "error as saved"), " ");
+    }
     if (error?.waitsFor !== undefined) words.push(element("span", { class: "state stale" }, "waiting"));
     else if (state !== "done" && state !== "idle") {
       words.push(element("span", { class: `state ${state}` }, state));
@@ -105,16 +130,36 @@ export class CellView {
     } else if (state === "error" && error?.waitsFor === undefined) {
       const waiting = this.around.waiting(this.cell);
       if (waiting > 0) words.push(` ${count(waiting, "cell")} ${waiting === 1 ? "waits" : "wait"} for it`);
-    } else if (reason !== undefined) words.push(` ${reason}`);
-    else if (state === "done") words.push(this.#quietNote(seconds));
+    } else if (reason !== undefined) words.push(` ${[reason, this.#price].filter(Boolean).join(" · ")}`);
+    else if (state === "done") words.push(this.#quietNote(seconds, cached));
     this.node.querySelector(":scope > .note > .status")!.replaceChildren(...words);
+    this.#drawRun();
   }
 
-  /** What the margin says of a cell that is up to date: its inputs, how long it took, or where it ran. */
-  #quietNote(seconds = 0): string {
+  get #price(): string {
+    return this.status.state === "stale" ? price(this.status.price) : "";
+  }
+
+  /** What the margin says of a cell that is up to date: its inputs, where it ran, and how long it took. */
+  #quietNote(seconds = 0, cached = false): string {
     const { views, place } = this.cell;
-    if (views.length > 0) return count(views.length, "input");
-    return took(seconds) || (place === "server" ? "server" : "browser");
+    if (views.length > 0) {
+      const shared = views.filter((name) => this.around.shares(name)).length;
+      const whose = shared === 0 ? "" : shared === views.length ? ", shared" : `, ${shared} shared`;
+      return `${count(views.length, "input")}${whose}`;
+    }
+    const where = place === "server" ? "server" : "browser";
+    return [cached ? "cached" : where, took(seconds)].filter(Boolean).join(", ");
+  }
+
+  /** The button at a cell that waits for Run by itself; what is only below one follows by itself. */
+  #drawRun(): void {
+    const { state, reason } = this.status;
+    const costs = this.status.price !== undefined || this.cell.lives.length > 0 || reason === "stopped";
+    if (state !== "stale" || this.cell.place !== "server" || !costs) return this.#run.remove();
+    const words = ["Run", this.cell.name, price(this.status.price)].filter(Boolean).join(" ");
+    this.#run.setAttribute("aria-label", words);
+    if (!this.#run.isConnected) this.node.querySelector(":scope > .note > .acts")!.prepend(this.#run);
   }
 
   toggleSource(open = this.#source.hidden === true): void {
@@ -189,9 +234,7 @@ export class CellView {
     });
     const reads = cell.reads.length === 0 ? "" : `reads ${cell.reads.join(", ")}`;
     const readBy = cell.readBy.length === 0 ? "" : `read by ${cell.readBy.join(", ")}`;
-    const runs = `${cell.place === "both" ? "both sides" : cell.place === "input" ? "input" : cell.place}${
-      cell.why === "" ? "" : `: ${cell.why}`
-    }`;
+    const runs = placeWords(cell, cell.views.some((name) => this.around.shares(name)));
     const where = element(
       "div",
       { class: "where" },
@@ -216,6 +259,7 @@ export class CellView {
 
   close(): void {
     this.output.close();
+    this.#log.clear();
   }
 }
 

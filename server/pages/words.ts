@@ -29,6 +29,12 @@ export function took(seconds: number): string {
   return seconds < 60 ? `${Math.round(seconds)} s` : clock(seconds);
 }
 
+/** What a run would take, by its last one: `≈ 42 s`, `≈ 1:10`; nothing below a second. */
+export function price(seconds: number | undefined): string {
+  if (seconds === undefined || seconds < 1) return "";
+  return seconds < 59.5 ? `≈ ${Math.round(seconds)} s` : `≈ ${clock(seconds)}`;
+}
+
 /** `1 cell`, `2 cells`. */
 export function count(value: number, noun: string): string {
   return `${thousands(value)} ${noun}${value === 1 ? "" : "s"}`;

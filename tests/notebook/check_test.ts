@@ -43,6 +43,145 @@ const b = 2;
   });
 });
 
+Deno.test("a type error names the cell it lies in", async () => {
+  await withNotebook("// %% a\nconst a = 1;\n// %% rate\nconst b: string = a;\n", async (path) => {
+    const [{ line, cells, message }] = await checkNotebook(path, { types: true });
+    assert.deepEqual([line, cells], [4, [1]]);
+    assert.equal(message, "cell rate: Type 'number' is not assignable to type 'string'.");
+  });
+});
+
+Deno.test("what is read too early is said once, though the compiler says it too", async () => {
+  await withNotebook("// %% a\nconst y = x;\n// %% b\nconst x = 1;\n", async (path) => {
+    const found = await checkNotebook(path, { types: true });
+    assert.deepEqual(found.map(({ code }) => code), ["used-before-defined"]);
+  });
+});
+
+Deno.test("as JSON every problem has its place, its end and the names of its cells", async () => {
+  const text = `// %% a
+const rate: number = "one";
+// %% b
+const more = rate + unknwn;
+// %% c
+const more = 2;
+// %% d [markdown, worker]
+`;
+  await withNotebook(text, async (path) => {
+    const { text, errors } = await check([path], { json: true });
+    const { files, ...counts } = JSON.parse(text);
+    assert.equal(errors, 4);
+    assert.deepEqual(counts, { errors: 4, warnings: 0 });
+    assert.equal(files.length, 1);
+    assert.match(files[0].file, /study\.ts$/);
+    const found = files[0].diagnostics as Record<string, unknown>[];
+    assert.deepEqual(found.map(({ message: _, ...rest }) => rest), [
+      { level: "error", line: 2, column: 7, endColumn: 11, code: "TS2322", cells: ["a"] },
+      { level: "error", line: 4, column: 21, endColumn: 27, code: "unknown-name", cells: ["b"] },
+      { level: "error", line: 6, column: 7, endColumn: 11, code: "duplicate-name", cells: ["b", "c"] },
+      { level: "error", line: 7, column: 1, code: "invalid-flags", cells: ["d"] },
+    ]);
+    assert.match(String(found[1].message), /^unknown name: unknwn/);
+  });
+});
+
+Deno.test("--fix writes the file in an order that runs, says what moved, and finds nothing to do again", async () => {
+  const text = "// %% b\nexport const b = a + 1;\n\n// %% a\nconst a = 1;\n";
+  await withNotebook(text, async (path) => {
+    await Deno.chmod(path, 0o755);
+    const link = path.replace("study", "link");
+    await Deno.symlink(path, link);
+    const { text, errors } = await check([link], { fix: true });
+    assert.match(text, /^\S*link\.ts: moved cell a from line 4 to line 1$/);
+    assert.equal(errors, 0);
+    assert.equal(
+      await Deno.readTextFile(path),
+      "// %% a\nconst a = 1;\n\n// %% b\nexport const b = a + 1;\n",
+    );
+    assert.equal((await Deno.stat(path)).mode! & 0o777, 0o755);
+    assert.ok((await Deno.lstat(link)).isSymlink);
+    assert.deepEqual(await check([path], { fix: true }), { text: "", errors: 0 });
+    const { files: [again] } = JSON.parse((await check([path], { fix: true, json: true })).text);
+    assert.deepEqual(again.moved, []);
+  });
+});
+
+Deno.test("--fix leaves a file alone whose order cannot be told, or whose bytes are no text", async () => {
+  const ring = "// %% a\nconst a = b;\n// %% b\nconst b = a;\n";
+  await withNotebook(ring, async (path) => {
+    const { text } = await check([path], { fix: true });
+    assert.match(text, /study\.ts: not reordered: line 1: cycle: a \(line 1\) → b \(line 3\) → a/);
+    assert.equal(await Deno.readTextFile(path), ring);
+    const bytes = new Uint8Array([
+      ...new TextEncoder().encode("// %% b\na;\n// %% a\nconst a = '"),
+      0xff,
+      0x27,
+    ]);
+    await Deno.writeFile(path, bytes);
+    await assert.rejects(check([path], { fix: true }), /^Error: not UTF-8: .*study\.ts$/);
+    assert.deepEqual(await Deno.readFile(path), bytes);
+    assert.deepEqual([...Deno.readDirSync(join(path, ".."))].map(({ name }) => name), ["study.ts"]);
+  });
+});
+
+const STORY = `// %% inputs
+import { display, inputs, view } from "plateau";
+const cap = view(inputs.range([1, 9]));
+// %% count
+const pids = Deno.pid + cap, half = pids / 2;
+// %% chart & <more>
+display(pids + half);
+`;
+
+Deno.test("--graph tells where each cell runs and why, what it reads of which, and what crosses", async () => {
+  await withNotebook(STORY, async (path) => {
+    const { text } = await check([path], { graph: true });
+    const [, ...lines] = text.split("\n");
+    assert.deepEqual(lines.map((line) => line.trim().replace(/ {2,}/g, " | ")), [
+      "line | cell | runs | because",
+      "1 | inputs | input | holds inputs",
+      "sends cap to the server",
+      "4 | count | server | uses Deno",
+      "reads cap of inputs, line 1",
+      "sends pids, half to the page",
+      "6 | chart & <more> | browser | needs nothing of the server",
+      "reads pids, half of count, line 4",
+    ]);
+    const { files: [{ cells }] } = JSON.parse((await check([path], { graph: true, json: true })).text);
+    assert.deepEqual(cells[1], {
+      name: "count",
+      line: 4,
+      place: "server",
+      why: "uses Deno",
+      defines: ["pids", "half"],
+      reads: [{ name: "cap", cell: "inputs", line: 1 }],
+      sends: [{ name: "pids", to: "page" }, { name: "half", to: "page" }],
+    });
+  });
+});
+
+Deno.test("--svg draws one notebook, each cell with its place in words, what crosses dashed", async () => {
+  await withNotebook(STORY, async (path) => {
+    const svg = join(path, "..", "graph.svg");
+    await check([path], { svg });
+    const drawn = await Deno.readTextFile(svg);
+    const texts = [...drawn.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+    assert.deepEqual(texts.slice(2), [
+      ...["inputs", "input, line 1", "→ cap"],
+      ...["count", "server, line 4", "→ pids, half"],
+      ...["chart &amp; &lt;more&gt;", "page, line 6"],
+    ]);
+    assert.equal(drawn.match(/class="edge crossing"/g)?.length, 2);
+    const open: string[] = [];
+    for (const [, end, name, alone] of drawn.matchAll(/<(\/?)(\w+)[^>]*?(\/?)>/g)) {
+      if (end) assert.equal(open.pop(), name);
+      else if (!alone) open.push(name);
+    }
+    assert.deepEqual(open, []);
+    await assert.rejects(check([path, path], { svg }), /^Misuse: invalid --svg: .* one notebook, not 2\)$/);
+  });
+});
+
 Deno.test("a notebook outside of any project may import plateau", async () => {
   await withNotebook(
     `import { steps } from "plateau";\n// %% a\nexport const a: string = steps(1);\n`,
@@ -62,10 +201,10 @@ Deno.test("a syntax error is said by the notebook's words, and types are not ask
   });
 });
 
-Deno.test("a warning is no error, and types are asked only on demand", async () => {
+Deno.test("order is an error, said once, and types are asked only on demand", async () => {
   await withNotebook("// %% a\nconst y: string = x;\n// %% b\nconst x = 1;\n", async (path) => {
     const found = await checkNotebook(path, { types: false });
-    assert.deepEqual(found.map((each) => [each.level, each.code]), [["warning", "used-before-defined"]]);
+    assert.deepEqual(found.map((each) => [each.level, each.code]), [["error", "used-before-defined"]]);
   });
 });
 
@@ -95,14 +234,16 @@ q;
 
 Found 2 errors.
 `;
-  assert.deepEqual(parseTypeErrors(output, "file:///p/study.ts"), [
+  const cells = [{ id: 4, name: "rate", line: 1, endLine: 3 }];
+  assert.deepEqual(parseTypeErrors(output, "file:///p/study.ts", cells), [
     {
       level: "error",
       line: 2,
       column: 7,
+      endColumn: 8,
       code: "TS2322",
-      message: "Type 'string' is not assignable to type 'number'.",
-      cells: [],
+      message: "cell rate: Type 'string' is not assignable to type 'number'.",
+      cells: [4],
     },
     {
       level: "error",
@@ -124,7 +265,7 @@ const a: { x: number } = {};
     assert.equal(code, "TS2741");
     assert.match(
       message,
-      /^Property 'x' is missing in type '\{\}' but required in type '\{ x: number; \}'\.$/,
+      /^cell a: Property 'x' is missing in type '\{\}' but required in type '\{ x: number; \}'\.$/,
     );
   });
   const nested = `// %% a
@@ -135,7 +276,7 @@ a({ x: "1", y: 2 } as { x: string; y: number });
     const [{ message }] = await checkNotebook(path, { types: true });
     assert.match(
       message,
-      /^Argument of type .* Types of property 'x' are incompatible\. Type 'string' is not assignable/,
+      /^cell a: Argument of type .* Types of property 'x' are incompatible\. Type 'string' is not assignable/,
     );
     assert.doesNotMatch(message, /~|as \{/);
   });

@@ -10,7 +10,7 @@ const NOTEBOOKS = Math.ceil(Number(Deno.env.get("PLATEAU_SCRIPTS") ?? 600) / 10)
 
 /** A notebook as a counterexample prints it. */
 const printed = (cells: readonly CellSpec[]) =>
-  Object.assign([...cells], { [fc.toStringMethod]: () => `\n${textOf(cells, "")}` });
+  Object.assign([...cells], { [fc.toStringMethod]: () => `\n${textOf(cells, { head: "" })}` });
 
 /** Notebooks in which one change makes each cell run once at most: no streams, and nothing that never ends. */
 const steady = notebooks({ tame: true, without: ["stream", "lateStream", "endless"] }).map(printed);

@@ -2,6 +2,9 @@
 import fc from "fast-check";
 import { HEAD } from "./reactive_bench.ts";
 
+/** What these notebooks begin with. */
+export const SCRIPT_HEAD = `${HEAD}import { fail, inputs, mix } from "./turns.ts";\n`;
+
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
 
 /** How a cell is written: `n` its name, `m` its second one, `s` its salt, `r` what it reads, `w` turns to wait. */
@@ -16,8 +19,10 @@ const KINDS = {
       s + 1
     }${r}) % 5; ${m}++);`,
   functions: ({ n, s, r }) => `function ${n}(x: unknown) { return mix(${s}, x${r}); }`,
-  view: ({ n, s, r }) => `const ${n} = view({ value: mix(${s}${r}) });`,
-  views: ({ n, m, s, r }) => `const ${n} = view({ value: ${s} }), ${m} = view({ value: mix(${s}${r}) });`,
+  view: ({ n, s, r }) => `const ${n} = view(inputs.range([0, 9999], { value: mix(${s}${r}) }));`,
+  views: ({ n, m, s, r }) =>
+    `const ${n} = view(inputs.range([0, 99], { value: ${s} }));\n` +
+    `const ${m} = view(inputs.range([0, 9999], { value: mix(${s}${r}) }));`,
   waiting: ({ n, s, r, w }) => `await pause(${w});\nconst ${n} = mix(${s}${r});\ndisplay(${n});`,
   obedient: ({ n, s, r, w }) =>
     `display(${s});\nawait pause(${w});\nsignal.throwIfAborted();\nconst ${n} = mix(${s}${r});\ndisplay(${n});`,
@@ -84,12 +89,12 @@ export class EditScript {
   toString(): string {
     const versions = this.versions();
     const steps = this.steps.map(({ turns, edit }, i) => {
-      const [before, after] = [textOf(versions[i], ""), textOf(versions[i + 1], "")];
+      const [before, after] = [textOf(versions[i], { head: "" }), textOf(versions[i + 1], { head: "" })];
       const { t, ...rest } = edit;
       const what = before === after ? `${t} ${JSON.stringify(rest)}` : `${t}:\n${after}`;
       return `-- after ${turns} turns, ${what}`;
     });
-    return `\n${[textOf(this.cells, ""), ...steps].join("\n")}\n`;
+    return `\n${[textOf(this.cells, { head: "" }), ...steps].join("\n")}\n`;
   }
   [fc.toStringMethod](): string {
     return this.toString();
@@ -165,16 +170,17 @@ export function edited(cells: readonly CellSpec[], edit: Edit): readonly CellSpe
   }
 }
 
-/** The notebook file of some cells. */
+/** The notebook file of some cells; `flags` of those that are no inputs. */
 export function textOf(
   cells: readonly CellSpec[],
-  head = `${HEAD}import { fail, mix } from "./turns.ts";\n`,
-) {
+  { head = SCRIPT_HEAD, flags = "" } = {},
+): string {
   return head + cells.map((cell) => {
     const { kind, name, salt, wait, reads, spoilt } = cell;
     const r = reads.filter((read) => read !== name && read !== secondOf(name)).map((read) => `, ${read}`);
     const text = KINDS[kind]({ n: name, m: secondOf(name), s: salt, r: r.join(""), w: wait });
-    return `// %%\n${spoilt ? text.replace("=", "= =") : text}\n`;
+    const marker = flags && !kind.startsWith("view") ? `// %% [${flags}]` : "// %%";
+    return `${marker}\n${spoilt ? text.replace("=", "= =") : text}\n`;
   }).join("");
 }
 

@@ -37,7 +37,7 @@ Deno.test("flags stand in brackets, several at once, and an unknown one is named
     ["c", "code", false, false],
   ]);
   assert.deepEqual(diagnostics.map((d) => [d.line, d.message]), [
-    [3, "unknown flag: serverr (has markdown, server, browser, hidden, auto)"],
+    [3, "cell c: unknown flag: serverr (has markdown, server, browser, hidden, auto, worker)"],
   ]);
 });
 
@@ -103,7 +103,7 @@ Deno.test("two cells of one title, code in prose and a marker in a statement are
       "// %% a\nfunction f() {\n// %% b\n}\n",
       "marker-in-statement",
       3,
-      "marker inside the statement of line 2",
+      "cell a: marker inside the statement of line 2",
     ],
   ];
   for (const [text, code, line, says] of rows) {

@@ -310,6 +310,90 @@ const ROWS: readonly Row[] = [
     problems: ["pinned-input 2"],
   },
   { name: "prose", cells: ["a [markdown]: // words"], places: "browser" },
+  {
+    name: "a worker is a thread of the server",
+    cells: ["a: const x = 1;", "b [worker]: const y = x;", "c: display(y);"],
+    places: "server server browser",
+    toBrowser: "y",
+  },
+  {
+    name: "an input in a worker",
+    cells: ["a [worker]: const n = view(1);"],
+    places: "input",
+    problems: ["pinned-input 2"],
+    says: /^cell a holds inputs, which live in the page: drop \[worker\]$/,
+  },
+  {
+    name: "a page cell in a worker",
+    cells: ["a [worker]: document.title;"],
+    places: "server",
+    problems: ["server-needs-page 2"],
+    says: /uses document: drop \[worker\] or that use$/,
+  },
+  {
+    name: "prose in a worker",
+    cells: ["a [markdown, worker]: // words"],
+    places: "browser",
+    problems: ["invalid-flags 2"],
+    says: /^cell a: invalid flags: markdown and worker \(prose does not run\)$/,
+  },
+  {
+    name: "a worker in the page",
+    cells: ["a [worker, browser]: 1;"],
+    places: "server",
+    problems: ["invalid-flags 2"],
+    says: /worker and browser/,
+  },
+  {
+    name: "waiting at the top of a page cell",
+    cells: ["a: const n = view(1);", "b: const x = await Promise.resolve(n);", "c: display(x);"],
+    places: "input browser browser",
+  },
+  {
+    name: "a browser cell may wait too",
+    cells: ["a [browser]: await new Promise(requestAnimationFrame);"],
+    places: "browser",
+  },
+  {
+    name: "a default of a parameter that needs the server",
+    cells: ["a: const home = Deno.cwd();", "b: const f = (path = home) => path;", "c: f();"],
+    places: "server both browser",
+    toBrowser: "home",
+  },
+  {
+    name: "a getter over a server value",
+    cells: [
+      "a: const pid = Deno.pid;",
+      "b: const o = { get pid() { return pid; } };",
+      "c: Deno.exit(o.pid);",
+    ],
+    places: "server server server",
+  },
+  {
+    name: "an own name hides the platform's",
+    cells: ["a: const document = 1, process = 2;", "b: document + process;"],
+    places: "browser browser",
+  },
+  {
+    name: "a shadowed name of the server needs nothing",
+    cells: ["a: const f = (Deno) => Deno.pid;"],
+    places: "both",
+  },
+  {
+    name: "an exported value travels like any other",
+    cells: ["a: const x = 1;", "b: export const y = x;", "c: Deno.pid + y;"],
+    places: "server server server",
+  },
+  {
+    name: "an export by another name reads",
+    cells: ["a: const x = 1;", "b [server]: export { x as y };"],
+    places: "server server",
+  },
+  {
+    name: "a type is no need of the server",
+    cells: ["a: const x: Deno.FileInfo | null = null;", "b: display(x as unknown as NodeJS.Process);"],
+    places: "browser browser",
+  },
 ];
 
 Deno.test("cells pull what they read to their side", async () => {
@@ -327,20 +411,29 @@ Deno.test("cells pull what they read to their side", async () => {
 
 Deno.test("an import that leads nowhere is named with its line, its cells and what to do", async () => {
   const rows: [code: string, says: RegExp][] = [
-    [`import { x } from "./own/none.ts";\nx;`, /^missing file: \.\/own\/none\.ts$/],
+    [`import { x } from "./own/none.ts";\nx;`, /^import in cell a: missing file: \.\/own\/none\.ts$/],
     [
       `import { x } from "lodash/fp";\nx;`,
-      /^unknown package: lodash is not in deno\.json: deno add npm:lodash$/,
+      /^import in cell a: unknown package: lodash is not in deno\.json: deno add npm:lodash$/,
     ],
     [
       `import { criteria } from "plateau";\ncriteria.plateu;`,
-      /^unknown export: plateu of criteria\/mod\.ts \(did you mean plateau\?\)$/,
+      /^import in cell a: unknown export: plateu of criteria\/mod\.ts \(did you mean plateau\?\)$/,
     ],
-    [`import { trian } from "plateau";\ntrian;`, /did you mean train\?/],
-    [`import { dead } from "./own/dead.ts";\ndead;`, /^dead\.ts: missing file: \.\/gone\.ts$/],
-    [`import { x } from "../elsewhere/a.ts";\nx;`, /^outside the project: \/elsewhere\/a\.ts/],
-    [`import { x } from "/project-secret/a.ts";\nx;`, /^outside the project: \/project-secret\/a\.ts/],
-    [`import { broken } from "./own/broken.ts";\nbroken;`, /^broken\.ts: /],
+    [`import { trian } from "plateau";\ntrian;`, /did you mean train\?\)$/],
+    [
+      `import { dead } from "./own/dead.ts";\ndead;`,
+      /^import in cell a: dead\.ts: missing file: \.\/gone\.ts$/,
+    ],
+    [
+      `import { x } from "../elsewhere/a.ts";\nx;`,
+      /^import in cell a: outside the project: \/elsewhere\/a\.ts/,
+    ],
+    [
+      `import { x } from "/project-secret/a.ts";\nx;`,
+      /^import in cell a: outside the project: \/project-secret\/a\.ts/,
+    ],
+    [`import { broken } from "./own/broken.ts";\nbroken;`, /^import in cell a: broken\.ts: /],
   ];
   for (const [code, says] of rows) {
     const { diagnostics } = await load(`// %% a\n${code}\n`, {

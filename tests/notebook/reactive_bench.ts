@@ -1,11 +1,11 @@
 /**
- * A notebook's text in the reactive engine, in this process: parsed, placed and compiled as for a page, with waiting
+ * A notebook's text in the reactive engine, in this process: parsed, placed and compiled as for a page or a kernel, with waiting
  * counted in turns of the event loop instead of milliseconds, so that a run is over when it is over, and not later.
  */
 import { program, programCells } from "../../lib/notebook/compile.ts";
 import { loadNotebook } from "../../lib/notebook/load.ts";
 import { memoryModules } from "../../lib/notebook/modules.ts";
-import type { Cell, Notebook } from "../../lib/notebook/notebook.ts";
+import type { Cell, Notebook, Side } from "../../lib/notebook/notebook.ts";
 import { NotebookRuntime, type Program, type StateDetail } from "../../lib/notebook/runtime.ts";
 import type { CellState } from "../../lib/notebook/wire.ts";
 
@@ -19,7 +19,7 @@ import { pause, ticks, watch } from "./turns.ts";
 const MODULES: Readonly<Record<string, string>> = {
   "file:///project/deno.json": `{"imports": {"plateau": "./mod.ts"}}`,
   "file:///project/mod.ts": "export const display = 1, invalidation = 1, live = 1, signal = 1, view = 1;",
-  "file:///project/turns.ts": "export const fail = 1, mix = 1, pause = 1, ticks = 1, watch = 1;",
+  "file:///project/turns.ts": "export const fail = 1, inputs = 1, mix = 1, pause = 1, ticks = 1, watch = 1;",
 };
 
 /** One turn of the event loop. */
@@ -56,7 +56,8 @@ export class ReactiveBench {
   #pauses = 0;
   readonly #runtime: NotebookRuntime;
 
-  constructor(chosen: ReadonlyMap<string, unknown> = new Map()) {
+  /** `side`: whose cells run here */
+  constructor(chosen: ReadonlyMap<string, unknown> = new Map(), readonly side: Side = "browser") {
     this.chosen = new Map(chosen);
     this.#runtime = new NotebookRuntime({
       modules: () => [],
@@ -80,8 +81,8 @@ export class ReactiveBench {
   }
 
   /** Opens a text, and waits until nothing happens any more. */
-  static async of(text: string, chosen?: ReadonlyMap<string, unknown>): Promise<ReactiveBench> {
-    const bench = new ReactiveBench(chosen);
+  static async of(text: string, chosen?: ReadonlyMap<string, unknown>, side?: Side): Promise<ReactiveBench> {
+    const bench = new ReactiveBench(chosen, side);
     await bench.save(text);
     await bench.settle();
     return bench;
@@ -93,7 +94,7 @@ export class ReactiveBench {
       URL_OF_NOTEBOOK,
       memoryModules({ ...MODULES, [URL_OF_NOTEBOOK]: text }),
     );
-    this.cells = programCells(this.notebook, "browser");
+    this.cells = programCells(this.notebook, this.side);
     const keys = new Set(this.cells.map((cell) => cell.key));
     for (const key of this.#seen.keys()) if (!keys.has(key)) this.#seen.delete(key);
     const names = this.cells.flatMap((cell) => cell.defines);
@@ -169,9 +170,10 @@ export class ReactiveBench {
 
   /** The compiled cells, each counting its runs and signing what it shows with the number of its run. */
   #programs(): Program[] {
-    const code = program(this.notebook, "browser").replace("export default", "return");
+    const code = program(this.notebook, this.side).replace("export default", "return");
     const compiled: Program[] = new Function(code)()({
       fail,
+      inputs: { range: (_bounds: unknown, options: { value: number }) => options },
       mix,
       pause: (turns: number) => this.#pause(turns),
       ticks: (salt: number, wait: number, ...reads: unknown[]) => this.#ticks(salt, wait, reads),
