@@ -307,6 +307,6 @@ for (const { end, at, kept: weights } of replay(shortRun.trajectory, policies)) 
 // %% test every test image is counted once, in the row of its class
 {
   const counted = confusion(data.test.y, predict(shortRun, data.test), 10);
-  const sizes = classes.map((_, truth) => data.test.y.filter((y) => y === truth).length);
+  const sizes = data.classes.map((_, truth) => data.test.y.filter((y) => y === truth).length);
   assert.deepEqual(counted.map((row) => row.reduce((sum, images) => sum + images, 0)), sizes);
 }

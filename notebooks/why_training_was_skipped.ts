@@ -410,9 +410,11 @@ for (const cap of [20, 15]) {
   assert.equal(validationLoss(goneOn), validationLoss(toTwenty));
 }
 
-// %% test whoever would rather be stopped is stopped
+// %% test whoever would rather be stopped is stopped, and no option is accepted in silence
 await assert.rejects(
   ended(train({ ...small, from: saved, stop: criteria.maxSteps(20), onNoop: "error" })),
-  /^Error: nothing to train: reached 20 of 20 steps/,
+  { message: /^nothing to train: reached 20 of 20 steps/ },
 );
-assert.match(refused, /^unknown field of train: max_steps \(has model, /);
+assert.throws(() => train({ ...small, stop: criteria.maxSteps(20), max_steps: 20 } as Spec), {
+  message: /^unknown field of train: max_steps \(has model, /,
+});

@@ -36,6 +36,8 @@ export interface CheckOptions {
   readonly graph?: boolean;
   /** file to draw that into, of one notebook */
   readonly svg?: string;
+  /** ask `deno check`, which takes a second or more; default true */
+  readonly types?: boolean;
 }
 
 /**
@@ -72,9 +74,9 @@ export async function check(
   return { text, errors: countOf(reports.flatMap(({ diagnostics }) => diagnostics), "error") };
 }
 
-async function fileReport(path: string, { fix, graph }: CheckOptions): Promise<FileReport> {
+async function fileReport(path: string, { fix, graph, types = true }: CheckOptions): Promise<FileReport> {
   const fixed = fix ? writeReordered(resolve(path)) : undefined;
-  const { notebook, diagnostics } = await inspect(path, true);
+  const { notebook, diagnostics } = await inspect(path, types);
   return {
     file: seenFromHere(path),
     notebook,

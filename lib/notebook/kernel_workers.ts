@@ -35,6 +35,7 @@ export interface WorkerLoad {
 const IDLE = 2;
 
 export class KernelWorkers {
+  readonly #threads = new Set<KernelWorkerThread>();
   #idle: KernelWorkerThread[] = [];
   #vendor = "";
   #runs = 0;
@@ -53,7 +54,7 @@ export class KernelWorkers {
    */
   programs(load: WorkerLoad, programs: readonly Program[]): Program[] {
     this.#vendor = load.vendor;
-    this.#idle = this.#idle.filter((thread) => thread.vendor === load.vendor || thread.terminate());
+    for (const thread of this.#idle) if (thread.vendor !== load.vendor) this.#drop(thread);
     const keys = new Set(load.cells.map((cell) => cell.key));
     for (const key of this.#read.keys()) if (!keys.has(key)) this.#read.delete(key);
     return programs.map((program) => {
@@ -64,10 +65,9 @@ export class KernelWorkers {
     });
   }
 
-  /** Ends the threads that wait for a run. */
+  /** Ends all threads, in the midst of whatever they do. */
   close(): void {
-    for (const thread of this.#idle) thread.terminate();
-    this.#idle = [];
+    for (const thread of this.#threads) this.#drop(thread);
   }
 
   /** A cell in the kernel's own thread. */
@@ -83,14 +83,21 @@ export class KernelWorkers {
   #run(load: WorkerLoad, cell: KernelCell, verbs: Capabilities, reads: readonly unknown[]) {
     const message = this.#message(load, cell, reads);
     const thread = this.#idle.pop() ?? new KernelWorkerThread(load.vendor, this.hooks);
+    this.#threads.add(thread);
     return runInThread(thread, message, verbs, {
       log: (level, text) => this.hooks.log(cell.key, level, text),
       rest: () => {
-        if (thread.vendor === this.#vendor && !thread.over && this.#idle.length < IDLE) {
-          this.#idle.push(thread);
-        } else thread.terminate();
+        const useful = thread.vendor === this.#vendor && !thread.over && this.#idle.length < IDLE;
+        if (useful) this.#idle.push(thread);
+        else this.#drop(thread);
       },
     });
+  }
+
+  #drop(thread: KernelWorkerThread) {
+    thread.terminate();
+    this.#threads.delete(thread);
+    this.#idle = this.#idle.filter((each) => each !== thread);
   }
 
   /** Throws for what a cell reads and is no data. */

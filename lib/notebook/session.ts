@@ -308,7 +308,7 @@ export class Session {
     const parsed = await this.compiler.load(this.#url);
     this.#watchFiles();
     const good = this.#build && !hasErrors(this.#build.notebook);
-    if (good && hasErrors(parsed)) return this.#problems(parsed.diagnostics, false);
+    if (good && hasErrors(parsed)) return this.#problems(parsed.diagnostics, false, parsed);
     const build = await buildNotebook(
       this.compiler,
       parsed,
@@ -318,7 +318,7 @@ export class Session {
     );
     if (this.#closed) return;
     const { notebook } = build;
-    if (good && hasErrors(notebook)) return this.#problems(notebook.diagnostics, false);
+    if (good && hasErrors(notebook)) return this.#problems(notebook.diagnostics, false, notebook);
     if (this.#build) this.#past.compare(this.#build.notebook, notebook);
     else this.#restore(notebook);
     this.#build = build;
@@ -389,9 +389,11 @@ export class Session {
     this.#problems(error.diagnostics ?? [whole], false);
   }
 
-  #problems(diagnostics: readonly Diagnostic[], loaded: boolean) {
+  /** `saved`: the version that the problems are of, when pages show an earlier one */
+  #problems(diagnostics: readonly Diagnostic[], loaded: boolean, saved?: Notebook) {
     this.#diagnostics = diagnostics;
-    this.#clients.emit({ t: "problems", diagnostics, loaded });
+    const names = saved?.cells.map((cell) => cell.name);
+    this.#clients.emit({ t: "problems", diagnostics, loaded, ...(names ? { names } : {}) });
   }
 
   #cellsMessage({ page, code, vendor }: Build): ToPage {

@@ -1,7 +1,7 @@
 /**
  * Tells when the notebook's file or one of its modules was saved, by whatever way an editor saves: in place, by a file
  * that takes its place, or with its whole folder. The system's word of changes makes it quick; that nothing is missed
- * comes from looking at the files twice a second, for a watch is lost with its folder, and not every file system tells.
+ * comes from looking at the files every second, for a watch is lost with its folder, and not every file system tells.
  */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -9,12 +9,12 @@ import { dirname } from "node:path";
 /** A save is over when nothing came for so long, or when it has lasted so long. */
 const DEBOUNCE_MILLISECONDS = 25;
 const LONGEST_MILLISECONDS = 250;
-const LOOK_MILLISECONDS = 500;
+const LOOK_MILLISECONDS = 1000;
 
 export interface WatchOptions {
   /** a line for people, once, when the system gives no watch */
   readonly say?: (line: string) => void;
-  /** milliseconds from one look to the next; default 500 */
+  /** milliseconds from one look to the next; default 1000 */
   readonly look?: number;
   /** default: the system's watch */
   readonly watchFolders?: (folders: string[]) => Deno.FsWatcher;

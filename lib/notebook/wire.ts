@@ -65,8 +65,11 @@ export type Event =
     note?: string;
   }
   | { t: "log"; cell?: string; level: "log" | "info" | "warn" | "error" | "debug"; text: string }
-  /** problems of the file as it was last saved; `loaded` false: the page still shows the last good version */
-  | { t: "problems"; diagnostics: readonly Diagnostic[]; loaded: boolean };
+  /**
+   * problems of the file as it was last saved; `loaded` false: the page still shows the last good version, and `names`
+   * are those of the saved version's cells, by id
+   */
+  | { t: "problems"; diagnostics: readonly Diagnostic[]; loaded: boolean; names?: readonly string[] };
 
 /** A cell as a page needs it. `html`: rendered markdown; `code`: highlighted source, one string a line. */
 export interface PageCell extends Omit<Cell, "source" | "markdown"> {

@@ -45,6 +45,8 @@ export class CellView {
   #outdated?: string;
   /** `step 1,200 of 3,000, 0:12 left` while a stream runs */
   progress = "";
+  /** its text as saved has an error; the page shows what it was before */
+  faulty = false;
   #startedAt = 0;
 
   constructor(readonly node: HTMLElement, public cell: PageCell, readonly around: Around) {
@@ -65,7 +67,7 @@ export class CellView {
       this.#log.clear();
       this.outdate(undefined);
     }
-    this.node.hidden = isHidden(cell) && this.status.state !== "error";
+    this.#fold();
     if (!this.#source.hidden) this.#drawSource();
   }
 
@@ -90,10 +92,15 @@ export class CellView {
     if (status.state !== "running") this.progress = "";
     this.status = status;
     this.node.dataset.state = status.state === "done" ? "idle" : status.state;
-    this.node.hidden = isHidden(this.cell) && status.state !== "error";
+    this.#fold();
     this.#drawMessage();
     this.drawNote();
     if (!this.#source.hidden) this.#drawSource();
+  }
+
+  /** A hidden cell has a place on the page only while something is wrong with it. */
+  #fold(): void {
+    this.node.hidden = isHidden(this.cell) && this.status.state !== "error" && !this.faulty;
   }
 
   /** A line that the cell printed. */
@@ -103,8 +110,9 @@ export class CellView {
 
   /** Problems of the cell in the file as it was saved; its last good value stays. None when it was mended. */
   mark(faults: readonly Diagnostic[]): void {
-    this.node.toggleAttribute("data-fault", faults.length > 0);
-    this.node.hidden = isHidden(this.cell) && this.status.state !== "error" && faults.length === 0;
+    this.faulty = faults.length > 0;
+    this.node.toggleAttribute("data-fault", this.faulty);
+    this.#fold();
     this.#faults.replaceChildren(...faults.map(({ line, column, message }) => {
       const where = element("span", { class: "mono" }, `${this.around.file}:${line}:${column}`);
       return element("p", {}, element("b", {}, "Error"), " ", where, ` ${message}`);
@@ -118,7 +126,7 @@ export class CellView {
   drawNote(): void {
     const { state, error, seconds, reason, cached } = this.status;
     const words: (Node | string)[] = [];
-    if (this.node.hasAttribute("data-fault")) {
+    if (this.faulty) {
       words.push(element("span", { class: "state error" }, "error as saved"), " ");
     }
     if (error?.waitsFor !== undefined) words.push(element("span", { class: "state stale" }, "waiting"));
@@ -155,7 +163,7 @@ export class CellView {
   /** The button at a cell that waits for Run by itself; what is only below one follows by itself. */
   #drawRun(): void {
     const { state, reason } = this.status;
-    const costs = this.status.price !== undefined || this.cell.lives.length > 0 || reason === "stopped";
+    const costs = price(this.status.price) !== "" || this.cell.lives.length > 0 || reason === "stopped";
     if (state !== "stale" || this.cell.place !== "server" || !costs) return this.#run.remove();
     const words = ["Run", this.cell.name, price(this.status.price)].filter(Boolean).join(" ");
     this.#run.setAttribute("aria-label", words);

@@ -8,7 +8,8 @@ export interface InputView extends View {
   readonly node: HTMLFormElement;
   /** shows a value without telling about it */
   set(value: unknown): void;
-  enable(enabled: boolean): void;
+  /** @param why said beside an input that is disabled; empty: nothing */
+  enable(enabled: boolean, why?: string): void;
 }
 
 interface Control {
@@ -137,7 +138,14 @@ export function inputView(input: Input, tell: (value: unknown) => void = () => {
   });
   control.set(input.value);
   const fields = element("div", {}, ...control.parts);
-  const form = element("form", { autocomplete: "off" }, element("label", { for: id }, input.label), fields);
+  const note = element("span", { class: "why" });
+  const form = element(
+    "form",
+    { autocomplete: "off" },
+    element("label", { for: id }, input.label),
+    fields,
+    note,
+  );
   form.addEventListener("submit", (event) => event.preventDefault());
   return {
     node: form,
@@ -145,7 +153,8 @@ export function inputView(input: Input, tell: (value: unknown) => void = () => {
       last = value;
       control.set(value);
     },
-    enable(enabled) {
+    enable(enabled, why = "") {
+      note.textContent = why;
       for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
         field.disabled = !enabled;
       }

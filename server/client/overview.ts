@@ -1,7 +1,7 @@
 /** The bar and the contents: what runs, what is stale, what broke, and where. */
 import type { CellState } from "../../lib/notebook/wire.ts";
 import { cellId } from "../pages/article.ts";
-import { count } from "../pages/words.ts";
+import { count, price } from "../pages/words.ts";
 import type { CellView } from "./cell_view.ts";
 import { element } from "./element.ts";
 
@@ -13,6 +13,7 @@ const byId = (id: string) => document.getElementById(id)!;
 
 /** A cell that only waits for a failed one counts as stale: what broke is counted once. */
 function markOf(view: CellView): CellState {
+  if (view.faulty) return "error";
   return view.status.state === "error" && view.status.error?.waitsFor !== undefined
     ? "stale"
     : view.status.state;
@@ -54,14 +55,20 @@ export function drawOverview(views: readonly CellView[]): void {
   drawMarks(views);
   drawCounts(views);
   const running = views.filter((view) => view.status.state === "running").length;
-  const stale = views.filter((view) => view.status.state === "stale").length;
+  const waiting = views.filter((view) => view.status.state === "stale");
+  const stale = waiting.length;
   const word = byId("running");
   word.hidden = running === 0;
   word.textContent = `${running} running`;
   byId("stop").hidden = running === 0;
   const run = byId("run");
   run.hidden = stale === 0;
-  run.textContent = `Run ${stale} stale ${stale === 1 ? "cell" : "cells"}`;
+  const cost = price(waiting.reduce((sum, { status }) => sum + (status.price ?? 0), 0));
+  const words = `Run ${stale} stale ${stale === 1 ? "cell" : "cells"}`;
+  if (run.dataset.words !== words + cost) {
+    run.dataset.words = words + cost;
+    run.replaceChildren(words, cost === "" ? "" : element("span", { class: "cost" }, ` ${cost}`));
+  }
 }
 
 /** Marks in the contents the part that the reader has reached. */

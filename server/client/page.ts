@@ -36,6 +36,8 @@ export class NotebookPage {
   #notebook: PageNotebook | null = null;
   #layout = "";
   #modules: readonly string[] = [];
+  /** what was said last of the file as it was saved */
+  #faults: (Event & { t: "problems" }) | null = null;
   /** cells of the browser that have an error in their text, by key: the server says which */
   #blocked: ReadonlySet<string> = new Set();
   /** life of the session that spoke last: another one knows nothing of what was stale in it */
@@ -52,6 +54,8 @@ export class NotebookPage {
       ownerOf: (name) =>
         this.#notebook?.cells.find((cell) => cell.defines.includes(name)) ??
           this.#notebook?.cells.find((cell) => cell.name === name),
+      shares: (name) => this.#notebook?.toServer.includes(name) ?? false,
+      run: (cell) => this.connection?.send({ t: "run", cells: [cell.key] }),
     };
     this.#runtime = new NotebookRuntime({
       modules: () => this.#modules,
@@ -89,6 +93,7 @@ export class NotebookPage {
 
   #hello(message: ToPage & { t: "hello" }): void {
     this.#role = message.role;
+    document.documentElement.dataset.role = message.role;
     if (message.epoch !== this.#epoch) { for (const view of this.views) view.outdate(undefined); }
     this.#epoch = message.epoch;
     this.#received.clear(); // the server begins each connection with whole values
@@ -191,11 +196,28 @@ export class NotebookPage {
         else this.#byKey.get(event.cell)?.log(event.text);
         return;
       }
-      case "problems": {
-        const markup = problemsMarkup(this.#around.file, event.diagnostics, event.loaded);
-        document.getElementById("problems")!.innerHTML = markup?.text ?? "";
-      }
+      case "problems":
+        return this.#problems(event);
     }
+  }
+
+  /** The strip lists all problems of the file as saved; cells that the page still shows in an earlier version are marked. */
+  #problems(event: Event & { t: "problems" }): void {
+    const markup = problemsMarkup(this.#around.file, event.diagnostics, event.loaded);
+    document.getElementById("problems")!.innerHTML = markup?.text ?? "";
+    this.#faults = event;
+    this.#markFaults();
+  }
+
+  #markFaults(): void {
+    const { loaded = true, diagnostics = [], names = [] } = this.#faults ?? {};
+    const errors = loaded ? [] : diagnostics.filter(({ level }) => level === "error");
+    for (const view of this.views) {
+      const own = errors.filter(({ cells }) => cells.some((id) => names[id] === view.cell.name));
+      if (own.length > 0 && !view.faulty) announce(`${view.cell.name} has an error`);
+      view.mark(own);
+    }
+    this.#planOverview();
   }
 
   /** Every message is unpacked, because each may continue the one before; the page takes the last of them. */
@@ -297,7 +319,8 @@ export class NotebookPage {
   #enableInputs(): void {
     const shared = new Set(this.#notebook?.toServer);
     for (const [name, input] of this.#inputs) {
-      input.enable(this.#connected && (this.#role === "owner" || !shared.has(name)));
+      const others = this.#role !== "owner" && shared.has(name);
+      input.enable(this.#connected && !others, others ? "Set by the owner: the server reads it." : "");
     }
   }
 

@@ -38,17 +38,17 @@ import { display, live, md, train, view as ask } from "plateau";
 // %% the rate
 const rate: number = ask({ value: 3 }), twice = 2;
 // %% training
-export const run = await live(train(rate));
+const run = await live(train(rate));
 const label: string = \`
 // %% not a cell
 \`;
 // %% both
-const add = (a: number, b: number): number => a + b;
+export const add = (a: number, b: number): number => a + b;
 // %% chart
 display(add(run, 1)); display(import.meta.url);
 // %% last
 await null;
-export { add };`;
+export { add as plus };`;
 
 Deno.test("each side's program has its own cells, and a script all of them", async () => {
   const rows: [side: ProgramSide, ids: number[]][] = [

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { stopBundler } from "../../lib/notebook/bundle.ts";
 import { decode, encode } from "../../lib/notebook/codec.ts";
 import { openSession, type Session } from "../../lib/notebook/session.ts";
-import type { CellNews, Event, FromPage, ToPage } from "../../lib/notebook/wire.ts";
+import type { CellNews, Event, FromPage, PageNotebook, ToPage } from "../../lib/notebook/wire.ts";
 import { type CellSpec, edited, edits, notebooks, SCRIPT_HEAD, textOf } from "./edit_script_arbitrary.ts";
 import { mix, ReactiveBench } from "./reactive_bench.ts";
 
@@ -33,6 +33,7 @@ const fileOf = (cells: readonly CellSpec[]) => textOf(cells, { head: HEAD, flags
 /** A project on disk with one notebook, and what its page is told. */
 class OpenNotebook {
   readonly project = Deno.makeTempDirSync({ prefix: "plateau-edits-" });
+  notebook?: PageNotebook;
   readonly states = new Map<string, CellNews>();
   readonly shown = new Map<string, unknown>();
   session!: Session;
@@ -88,6 +89,7 @@ class OpenNotebook {
   }
 
   #take(message: ToPage) {
+    if (message.t === "cells") this.notebook = message.notebook;
     if (message.t === "batch") { for (const event of message.events) this.#hear(event); }
     this.#told.resolve();
     this.#told = Promise.withResolvers();
@@ -103,14 +105,17 @@ class OpenNotebook {
 function expectedOf(bench: ReactiveBench) {
   return bench.cells.filter((cell) => cell.place !== "both").map(({ key, source }) => {
     const { state, detail: { error }, shown } = bench.seen(key);
-    return { source, state, ...(error ? wordsOf(error) : { shown }) };
+    return { source: source.replace(/[<>&"']/g, "?"), state, ...(error ? wordsOf(error) : { shown }) };
   });
 }
 
+/** The same as the page has it, whose keys are those of the files on disk. */
 function seenOf(open: OpenNotebook, bench: ReactiveBench) {
-  return bench.cells.filter((cell) => cell.place !== "both").map(({ key, source }) => {
-    const { state, error } = open.states.get(key) ?? {};
-    return { source, state, ...(error ? wordsOf(error) : { shown: open.shown.get(key) ?? [] }) };
+  return bench.cells.filter((cell) => cell.place !== "both").map(({ id }) => {
+    const cell = open.notebook?.cells[id];
+    const { state, error } = open.states.get(cell?.key ?? "") ?? {};
+    const source = `${cell?.code.join("\n").replace(/<[^>]*>/g, "").replace(/&[^;]*;/g, "?")}\n`;
+    return { source, state, ...(error ? wordsOf(error) : { shown: open.shown.get(cell?.key ?? "") ?? [] }) };
   });
 }
 

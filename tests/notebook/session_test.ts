@@ -84,6 +84,14 @@ class Bench {
     bench.session.attach(bench.page.client);
     return bench;
   }
+  /** The server ends, and another begins: the page that stays open comes back to it. */
+  async reopen(page = new Page()) {
+    const options = this.session.options;
+    await this.session.close();
+    this.session = await openSession({ ...options, start: false });
+    (this as { page: Page }).page = page;
+    return () => this.session.attach(page.client);
+  }
   save(text: string) {
     Deno.writeTextFileSync(this.file, text);
   }
@@ -508,4 +516,49 @@ Deno.test("restart runs everything in a new kernel; the index sees states", asyn
   const cells = bench.session.page() as Extract<ToPage, { t: "cells" }>;
   assert.match(bench.session.asset(cells.code)!, /cell_chart/);
   assert.equal(bench.session.asset("code.0.server.js"), undefined);
+});
+
+Deno.test("an input moved while a training runs does not cut it: it counts when the training has ended", async () => {
+  await using bench = await Bench.open(training.replace("setTimeout(r, 5)", "setTimeout(r, 25)"));
+  const { page } = bench;
+  await bench.until(() => page.values.has("run"));
+  bench.send({ t: "set", name: "rate", value: 0.25 });
+  await bench.until(() => page.state("chart")?.reason === "rate changed");
+  assert.deepEqual([page.state("train")?.state, page.state("train")?.reason], ["running", "rate changed"]);
+  await bench.is("stale", "train");
+  const { n, loss } = page.values.get("run") as { n: number; loss: Float64Array };
+  assert.deepEqual([n, loss[0]], [20, 0.5]);
+});
+
+Deno.test("a server that begins again has values, shows and choices at once, and trains nothing unasked", async () => {
+  await using bench = await Bench.open(
+    training.replace("const host = { pid: Deno.pid };", "const host = { pid: Deno.pid };\ndisplay(rate);"),
+  );
+  await bench.is("done", "train", "host");
+  bench.send({ t: "set", name: "rate", value: 0.25 });
+  await bench.is("stale", "train");
+  const attach = await bench.reopen();
+  attach();
+  const { page } = bench;
+  assert.equal((page.values.get("run") as { n: number }).n, 20, "before the kernel is there");
+  assert.deepEqual(page.shown("host"), [0.25]);
+  assert.deepEqual((page.frames[0] as { inputs: unknown }).inputs, { rate: 0.25 });
+  assert.equal(page.state("train")?.reason, "rate changed");
+  await bench.until(() => page.kernel()?.state === "ready");
+  await bench.is("stale", "train");
+  await bench.is("done", "host");
+  assert.deepEqual([page.state("train")?.reason, runsOf(page, "train")], ["rate changed", 0]);
+  bench.send({ t: "run" }, page);
+  await bench.until(() => (page.values.get("run") as { loss: Float64Array }).loss[0] === 0.25);
+});
+
+Deno.test("a cell that ended its kernel is not run again by the next server either", async () => {
+  await using bench = await Bench.open(`// %% eat [server]\nconst eat = Deno.exit(3);\n`);
+  await bench.is("error", "eat");
+  (await bench.reopen())();
+  await bench.until(() => bench.page.kernel()?.state === "ready");
+  await bench.is("error", "eat");
+  assert.equal(bench.page.state("eat")?.error?.name, "KernelEnded");
+  bench.save(`// %% eat [server]\nconst eat = 1;\n`);
+  await bench.is("done", "eat");
 });

@@ -4,6 +4,9 @@ import { savedAt } from "../../lib/notebook/session_file.ts";
 import { SessionWatch, type WatchOptions } from "../../lib/notebook/session_watch.ts";
 import { inFolder } from "../in_folder.ts";
 
+/** Looks seldom, so that only the system's watch can be quick; and often, so that a test is. */
+const BY_WATCH = { look: 1e9 }, BY_LOOK = { look: 40 };
+
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
 /** A watch on `work/a.ts` that reads the file at each word of it, as a session does. */
@@ -45,9 +48,10 @@ class Watched {
   }
 }
 
-async function watched(act: (watched: Watched, folder: string) => Promise<void>, options: WatchOptions) {
+async function watched(options: WatchOptions, act: (watched: Watched, folder: string) => Promise<void>) {
   await inFolder(async (folder) => {
     const here = new Watched(folder, options);
+    await pause(0);
     try {
       await act(here, folder);
     } finally {
@@ -56,6 +60,8 @@ async function watched(act: (watched: Watched, folder: string) => Promise<void>,
   });
 }
 
+/** How many of the changes leave the folder as it is. */
+const IN_FOLDER = 6;
 /** Ways in which a file is saved and lost, each with what it is then. */
 const CHANGES: readonly [
   name: string,
@@ -83,7 +89,7 @@ const CHANGES: readonly [
 
 for (const [name, change, then] of CHANGES) {
   Deno.test(`a file that was ${name} is noticed, and so is what comes after it`, () =>
-    watched(async (here, folder) => {
+    watched(BY_LOOK, async (here, folder) => {
       await change(here, folder);
       await here.sees(then);
       await Deno.remove(here.work, { recursive: true }).catch(() => {});
@@ -96,8 +102,16 @@ for (const [name, change, then] of CHANGES) {
     }));
 }
 
+for (const [name, change, then] of CHANGES.slice(0, IN_FOLDER)) {
+  Deno.test(`a file that was ${name} is noticed by the watch alone`, () =>
+    watched(BY_WATCH, async (here, folder) => {
+      await change(here, folder);
+      await here.sees(then);
+    }));
+}
+
 Deno.test("a folder that another one takes the place of is watched in its stead", () =>
-  watched(async (here, folder) => {
+  watched(BY_LOOK, async (here, folder) => {
     const other = join(folder, "other");
     Deno.mkdirSync(other);
     Deno.writeTextFileSync(join(other, "a.ts"), "second");
@@ -109,9 +123,9 @@ Deno.test("a folder that another one takes the place of is watched in its stead"
   }));
 
 Deno.test("two that watch one folder both notice what is saved after it was made anew", () =>
-  watched(async (here) => {
+  watched(BY_LOOK, async (here) => {
     const other: (string | null)[] = [];
-    const second = new SessionWatch(() => other.push(here.now()));
+    const second = new SessionWatch(() => other.push(here.now()), BY_LOOK);
     second.watch([here.file]);
     try {
       Deno.removeSync(here.work, { recursive: true });
@@ -128,40 +142,39 @@ Deno.test("two that watch one folder both notice what is saved after it was made
     }
   }));
 
-Deno.test("files that are watched from now on are noticed as soon as those before", () =>
-  watched(async (here, folder) => {
+Deno.test("when other files are watched from now on, the watch still tells of those before", () =>
+  watched(BY_WATCH, async (here, folder) => {
     const added = join(folder, "lib");
     Deno.mkdirSync(added);
     here.watch.watch([here.file, join(added, "b.ts")]);
-    await pause(50);
-    const began = performance.now();
-    here.save("second");
-    await here.sees("second");
-    const took = performance.now() - began;
-    Deno.writeTextFileSync(join(added, "b.ts"), "");
-    for (const late = performance.now() + 10_000; here.seen.length < 2; await pause(5)) {
-      assert.ok(performance.now() < late);
+    for (const file of [here.file, join(added, "b.ts")]) {
+      const before = here.seen.length, late = performance.now() + 10_000;
+      while (here.seen.length === before) {
+        assert.ok(performance.now() < late, file);
+        Deno.writeTextFileSync(file, "saved");
+        await pause(40);
+      }
     }
-    assert.ok(took < 400, `${took} ms: by a look, not by the watch`);
   }));
 
-Deno.test("of saves that follow each other closely the last is seen, and one that never ends is seen on the way", () =>
-  watched(async (here) => {
-    for (let i = 1; i <= 120; i++) {
+Deno.test("of saves that follow each other closely the last is seen, and some on the way", () =>
+  watched(BY_WATCH, async (here) => {
+    for (let i = 1; i <= 70; i++) {
       here.save(`save ${i}`);
       await pause(5);
     }
-    await here.sees("save 120");
-    assert.ok(here.seen.length > 1 && here.seen.length < 60, `${here.seen.length} times`);
+    await here.sees("save 70");
+    assert.ok(here.seen.length > 1, `${here.seen.length} times`);
   }));
 
 Deno.test("what a watch does not concern is not noticed", () =>
-  watched(async (here, folder) => {
+  watched(BY_LOOK, async (here, folder) => {
     Deno.writeTextFileSync(join(here.work, "b.ts"), "other");
     Deno.readTextFileSync(here.file);
+    await pause(150);
+    assert.deepEqual(here.seen, []);
     Deno.writeTextFileSync(join(folder, "module.ts"), "a module");
     await here.sees("first");
-    assert.equal(here.seen.length, 1, "the module's save alone");
   }));
 
 /** What Deno throws where Linux gives no more watches. */
@@ -170,23 +183,20 @@ const LIMITS = [
   ["Too many open files (os error 24)", "the system's limit of watches is reached"],
 ];
 for (const [message, reason] of LIMITS) {
+  const watchFolders = () => {
+    throw new Error(message);
+  };
   Deno.test(`where ${reason}, files are looked at, and that is said once`, () =>
-    watched(
-      async (here) => {
-        await pause(20); // a file's time may not tell two saves of one moment apart
-        here.save("second");
-        await here.sees("second");
-        Deno.removeSync(here.work, { recursive: true });
-        await here.sees(null);
-        Deno.mkdirSync(here.work);
-        here.save("back");
-        await here.sees("back");
-        assert.deepEqual(here.said, [`saved files are noticed within 0.5 s only: ${reason}`]);
-      },
-      () => {
-        throw new Error(message);
-      },
-    ));
+    watched({ ...BY_LOOK, watchFolders }, async (here) => {
+      here.save("second one");
+      await here.sees("second one");
+      Deno.removeSync(here.work, { recursive: true });
+      await here.sees(null);
+      Deno.mkdirSync(here.work);
+      here.save("back");
+      await here.sees("back");
+      assert.deepEqual(here.said, [`saved files are noticed within 0.04 s only: ${reason}`]);
+    }));
 }
 
 Deno.test("a notebook that cannot be read says in one line why", () =>
