@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { type Command, commandLine, Misuse, type Values } from "./lib/command_line.ts";
 import { CURVES_HELP, CURVES_NOTES, CURVES_OPTIONS } from "./lib/curves/readers/curves_options.ts";
 import { REPLAY_HELP, REPLAY_NOTES, REPLAY_OPTIONS } from "./lib/curves/readers/replay_options.ts";
+import { CHECK_HELP, CHECK_NOTES, CHECK_OPTIONS } from "./lib/notebook/check_options.ts";
+import { TEST_HELP, TEST_NOTES, TEST_OPTIONS } from "./lib/notebook/test_options.ts";
 import { RUNS_HELP, RUNS_NOTES, RUNS_OPTIONS, RUNS_USAGE, runsArguments } from "./lib/store/runs_options.ts";
 import type { TrainValues } from "./lib/training/spec_from_text.ts";
 import { TRAIN_HELP, TRAIN_NOTES, TRAIN_OPTIONS } from "./lib/training/train_options.ts";
@@ -143,14 +145,43 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   check: {
     usage: "<notebook.ts …>",
     summary: "check types and cells of notebooks without running them",
-    options: {},
-    help: {},
+    options: CHECK_OPTIONS,
+    help: CHECK_HELP,
+    notes: CHECK_NOTES,
     takes: [1, Infinity],
-    async run(notebooks) {
+    async run(notebooks, values) {
       const { check } = await import("./lib/notebook/check.ts");
-      const { text, errors } = await check(await Promise.all(notebooks.map(notebookFile)));
+      const svg = values.svg === undefined ? {} : { svg: here(values.svg as string) };
+      const { text, errors } = await check(await Promise.all(notebooks.map(notebookFile)), {
+        json: values.json as boolean,
+        fix: values.fix as boolean,
+        graph: values.graph as boolean,
+        ...svg,
+      });
       if (text) console.log(text);
       return errors > 0 ? 1 : 0;
+    },
+  },
+  test: {
+    usage: "<notebook.ts …>",
+    summary: "run the test cells of notebooks, and what they need, and nothing else",
+    options: { ...READ, ...TEST_OPTIONS },
+    help: { ...READ_HELP, ...TEST_HELP },
+    notes: TEST_NOTES,
+    takes: [1, Infinity],
+    async run(notebooks, values) {
+      const { testCommand } = await import("./lib/notebook/test_command.ts");
+      const files = await Promise.all(notebooks.map(notebookFile));
+      const read = await readable(values);
+      const { name, why, library } = await engineFor(values);
+      return await testCommand({
+        files,
+        project: PROJECT,
+        filter: values.filter as string,
+        read,
+        engine: name,
+        settings: { why, library },
+      });
     },
   },
   engines: {

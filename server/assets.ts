@@ -52,11 +52,12 @@ export function createAssets(): AssetStore {
       files.set(file, { type, bytes: new TextEncoder().encode(text) });
       return `/assets/${file}`;
     };
-    const [styles, theme, script, runs] = await Promise.all([
+    const [styles, theme, script, runs, loops] = await Promise.all([
       Promise.all(STYLES.map((file) => Deno.readTextFile(client(file)))),
       bundle("theme.ts"),
       bundle("main.ts"),
       bundle("runs.ts"),
+      bundle("loop_watch_worker.ts"),
     ]);
     return {
       files,
@@ -65,6 +66,7 @@ export function createAssets(): AssetStore {
         theme: put("theme", "js", SCRIPT, theme),
         script: put("page", "js", SCRIPT, script),
         runs: put("runs", "js", SCRIPT, runs),
+        loops: put("loops", "js", SCRIPT, loops),
       },
     };
   }

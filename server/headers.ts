@@ -24,5 +24,7 @@ export const secureHeaders: MiddlewareHandler = async (c, next) => {
   headers.set("X-Frame-Options", "DENY");
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  // with the one above it isolates a page, which then may share memory with its worker
+  headers.set("Cross-Origin-Embedder-Policy", "require-corp");
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
 };

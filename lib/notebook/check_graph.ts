@@ -16,7 +16,10 @@ export interface GraphCell {
 
 /** The code cells of a notebook, in file order, with what connects them. */
 export function graphCells({ cells, toBrowser, toServer }: Notebook): GraphCell[] {
-  const owner = new Map(cells.flatMap((cell) => cell.defines.map((name): [string, Cell] => [name, cell])));
+  const definers = cells.toReversed().flatMap((cell) =>
+    cell.defines.map((name): [string, Cell] => [name, cell])
+  );
+  const owner = new Map(definers); // the first, when two cells declare a name
   return cells.filter((cell) => cell.kind === "code").map((cell) => ({
     name: cell.name,
     line: cell.line,

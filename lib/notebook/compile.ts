@@ -1,5 +1,6 @@
 import type { AnyNode } from "acorn";
 import type { Cell, Notebook, Side } from "./notebook.ts";
+import { hasLoops, loopEdits, type LoopNames, loopNames } from "./compile_loops.ts";
 import { graph, type LinkedCell } from "./graph.ts";
 import { plain } from "./graph_cell.ts";
 import { blockedCells } from "./load.ts";
@@ -27,7 +28,8 @@ export function programCells(notebook: Notebook, side: ProgramSide): Cell[] {
 
 /**
  * Writes the program of a side: one module whose default export makes `ProgramCell`s out of the imports' values. Every
- * line is the notebook's own line, so a stack names the true place.
+ * line is the notebook's own line, so a stack names the true place. Loops of the page's cells can be ended by a
+ * `LoopWatch`, the second argument; without one they run as they are.
  *
  * @example
  * ```ts
@@ -47,30 +49,40 @@ export function program(notebook: Notebook, side: ProgramSide): string {
   const linked = graph(parsed).cells;
   const included = new Map(programCells(notebook, side).map((cell) => [cell.id, cell]));
   const locals = new Set([...included.values()].flatMap((cell) => cell.imports));
+  const names = loopNames(parsed.script);
   const edits: Edit[] = [];
   const first = linked[0]?.start ?? parsed.text.length;
   edits.push(newlines(parsed, 0, first));
   for (const cell of linked) {
-    if (included.has(cell.id)) edits.push(...cellEdits(cell, parsed, side));
+    if (included.has(cell.id)) edits.push(...cellEdits(cell, parsed, side, names));
     else edits.push(newlines(parsed, cell.start, cell.end));
   }
   const body = edited(parsed.script, edits);
-  return `export default ({${[...locals].join()}}) => [${body}${body.endsWith("\n") ? "" : "\n"}];\n`;
+  const { stop, ended } = names;
+  const watched = linked.some((cell) => included.has(cell.id) && watches(cell, side));
+  const watch = watched ? `,{stop:${stop},ended:${ended}}={stop:[0],ended(){}}` : "";
+  return `export default ({${[...locals].join()}}${watch}) => [${body}${body.endsWith("\n") ? "" : "\n"}];\n`;
 }
 
+/** Only the page has one thread for the notebook and for the person. */
+const watches = (cell: LinkedCell, side: ProgramSide) => side === "browser" && hasLoops(cell.statements);
+
 /** Replaces the text from start to end. */
-interface Edit {
+export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-function cellEdits(cell: LinkedCell, parsed: Parsed, side: ProgramSide): Edit[] {
+function cellEdits(cell: LinkedCell, parsed: Parsed, side: ProgramSide, names: LoopNames): Edit[] {
   const awaited = side === "script" && cell.streams.some((stream) => stream.kind === "live");
   const capabilities = [...cell.verbs].map(([local, verb]) => local === verb ? verb : `${verb}:${local}`);
   const parameters = [`{${capabilities.join()}}`, ...cell.reads].join();
+  const watched = watches(cell, side);
   const kind = cell.async || awaited ? "async function" : "function";
-  const opener = `{id:${cell.id},fn:${kind} cell_${cell.name.replace(/[^\w$]+/g, "_")}(${parameters}){`;
+  const opener = `{id:${cell.id},fn:${kind} cell_${cell.name.replace(/[^\w$]+/g, "_")}(${parameters}){${
+    watched ? `const ${names.endless}=${names.ended}(${JSON.stringify(cell.name)});` : ""
+  }`;
   const markerEnd = cell.bodyStart > cell.start ? lineEnd(parsed.script, cell.start) : cell.start;
   const newline = parsed.script[cell.end - 1] === "\n" ? "" : "\n";
   return [
@@ -83,6 +95,7 @@ function cellEdits(cell: LinkedCell, parsed: Parsed, side: ProgramSide): Edit[] 
       ...(stream.await && side !== "script" ? [blank(parsed, stream.await.start, stream.await.end)] : []),
       { start: stream.open, end: stream.open, text: `${JSON.stringify(stream.name)},` },
     ]),
+    ...(watched ? loopEdits(cell.statements, parsed.script, names) : []),
     { start: cell.end, end: cell.end, text: `${newline};return {${[...cell.defines.keys()].join()}};}},` },
   ];
 }

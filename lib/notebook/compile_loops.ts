@@ -1,11 +1,11 @@
-import type { AnyNode, Program, Statement } from "acorn";
+import type { AnyNode, Statement } from "acorn";
 import type { Edit } from "./compile.ts";
 import { children, isFunction } from "./references_declared.ts";
 
 /** How a program's loops ask whether to go on, and what they throw when not. */
 export interface LoopWatch {
   /** its first element is not 0 when the page has computed too long without a pause; read in every turn of a loop */
-  readonly stop: { readonly 0: number };
+  readonly stop: { readonly [first: number]: number };
   /** makes what the loops of a cell throw */
   ended(cell: string): () => Error;
 }
@@ -21,37 +21,62 @@ const LOOPS = new Set([
 type Loop = AnyNode & { body: Statement };
 const isLoop = (node: AnyNode): node is Loop => LOOPS.has(node.type);
 
-/** What is put into each turn of a loop: nothing but the reading of a number while all is well. */
-const CHECK = "if($stop[0])throw $endless();";
+/** The names that a program uses for it: none that the notebook's text has. */
+export interface LoopNames {
+  readonly stop: string;
+  readonly ended: string;
+  /** within a cell: makes what its loops throw */
+  readonly endless: string;
+}
+
+/** Names that a text does not have. */
+export function loopNames(text: string): LoopNames {
+  const free = (name: string): string => text.includes(name) ? free(`${name}_`) : name;
+  return { stop: free("$stop"), ended: free("$ended"), endless: free("$endless") };
+}
 
 /**
  * Edits that have every loop of these statements, in functions and classes too, end when the page has computed too
- * long. No line moves. A column moves only where the loop's first statement stands on the line of its brace and the
- * loop holds a `continue`. What is no loop cannot be ended so: recursion, regular expressions, methods of arrays.
+ * long. No line moves; a column does only behind a brace on a line where a loop with a `continue` opens and goes on,
+ * and in a body without braces. What is no loop cannot be ended so: regular expressions, methods of arrays, recursion.
+ *
+ * @example
+ * ```ts
+ * import { edited } from "./compile.ts";
+ * import { loopEdits, loopNames } from "./compile_loops.ts";
+ * import { parse } from "./parse.ts";
+ * const { script, cells } = parse("while (true) {\n  1;\n}\n", "file:///n.ts");
+ * edited(script, loopEdits(cells[0].statements, script, loopNames(script)));
+ * // while (true) {if($stop[0])throw $endless();
+ * //   1;
+ * // }
+ * ```
  */
-export function loopEdits(statements: readonly AnyNode[], script: string): Edit[] {
-  return statements.flatMap((statement) => editsIn(statement, script));
+export function loopEdits(statements: readonly AnyNode[], script: string, names: LoopNames): Edit[] {
+  const check = `if(${names.stop}[0])throw ${names.endless}();`;
+  return statements.flatMap((statement) => editsIn(statement, script, check));
 }
 
-function editsIn(node: AnyNode, script: string): Edit[] {
+function editsIn(node: AnyNode, script: string, check: string): Edit[] {
   // the edits of inner loops come first: where two bodies end at one place, the inner one is closed first
-  const inner = children(node).flatMap((each) => editsIn(each, script));
-  return isLoop(node) ? [...inner, ...turnEdits(node.body, script)] : inner;
+  const inner = children(node).flatMap((each) => editsIn(each, script, check));
+  return isLoop(node) ? [...inner, ...turnEdits(node.body, script, check)] : inner;
 }
 
-function turnEdits(body: Statement, script: string): Edit[] {
+/** While all is well, a turn only reads a number. */
+function turnEdits(body: Statement, script: string, check: string): Edit[] {
   const { start, end } = body;
   const insert = (at: number, text: string): Edit => ({ start: at, end: at, text });
   const last = !skips(body);
   if (body.type !== "BlockStatement") {
     return [
-      insert(start, last ? "{" : `{${CHECK}`),
-      insert(end, last ? `;${CHECK}}` : "}"),
+      insert(start, last ? "{" : `{${check}`),
+      insert(end, last ? `;${check}}` : "}"),
     ];
   }
   const rest = script.slice(start + 1, script.indexOf("\n", start) >>> 0);
-  if (last && !/^\s*(\/\/.*)?$/.test(rest)) return [insert(end - 1, `;${CHECK}`)];
-  return [insert(start + 1, CHECK)];
+  if (last && !/^\s*(\/\/.*)?$/.test(rest)) return [insert(end - 1, `;${check}`)];
+  return [insert(start + 1, check)];
 }
 
 /** Whether a turn may end before the end of the body: then the check stands before it. */
@@ -61,6 +86,6 @@ function skips(node: AnyNode): boolean {
 }
 
 /** Whether any loop stands in these statements. */
-export function hasLoops(nodes: readonly (AnyNode | Program)[]): boolean {
-  return nodes.some((node) => isLoop(node as AnyNode) || hasLoops(children(node as AnyNode)));
+export function hasLoops(nodes: readonly AnyNode[]): boolean {
+  return nodes.some((node) => isLoop(node) || hasLoops(children(node)));
 }

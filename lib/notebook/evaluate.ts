@@ -10,6 +10,7 @@ import { type Input, validated } from "./inputs.ts";
 import { loadNotebook } from "./load.ts";
 import { neededCells } from "./needed_cells.ts";
 import type { Cell, Notebook } from "./notebook.ts";
+import { runOrder } from "./run_order.ts";
 
 export interface EvaluateOptions {
   /** values of inputs by name; default each input's own */
@@ -32,10 +33,11 @@ type Names = Record<string, any>;
 
 /**
  * Runs the cells of a notebook that some names need, and no other: what the cells that declare them read, what those
- * read, and so on, in file order. `view` gives an input's value, `live` the last value of its stream, and what is
- * displayed is kept. Imports are the modules at their own addresses, so that classes and state are those of this process.
- * `wanted` are names that cells declare, exported or not, and titles of cells, which are run for what they do, as
- * `test …` cells are. A cell that works by changing what another declares is not found by what is read: ask for it too.
+ * read, and so on, in the order of a script. `view` gives an input's value, `live` the last value of its stream, and
+ * what is displayed is kept. Imports are the modules at their own addresses, so that classes and state are those of this
+ * process. `wanted` are names that cells declare, exported or not, and titles of cells, which are run for what they do,
+ * as `test …` cells are. A cell that works by changing what another declares is not found by what is read: ask for it
+ * too.
  *
  * Errors of a cell are thrown as they are, with the notebook's own lines in their stack.
  *
@@ -94,7 +96,9 @@ async function run<M>(
   const programs = await evaluated(notebook);
   const values = new Map<string, unknown>();
   const displayed: Record<string, unknown[]> = {};
-  for (const [i, cell] of notebook.cells.entries()) {
+  const cells = runOrder(notebook.cells);
+  for (const cell of cells) {
+    const program = programs.find(({ id }) => id === cell.id)!;
     const shown: unknown[] = displayed[cell.name] = [];
     const capabilities = {
       display: <T>(value: T): T => (shown.push(value), value),
@@ -104,14 +108,14 @@ async function run<M>(
       signal,
       invalidation: new Promise<void>(() => {}),
     };
-    const defined = await programs[i].fn(capabilities, ...cell.reads.map((name) => values.get(name)));
+    const defined = await program.fn(capabilities, ...cell.reads.map((name) => values.get(name)));
     for (const name of cell.defines) values.set(name, defined[name]);
   }
   const asked = wanted.filter((name) => values.has(name)).map((name) => [name, values.get(name)]);
   return {
     values: Object.fromEntries(asked) as M,
     displayed,
-    ran: notebook.cells.map((cell) => cell.name),
+    ran: cells.map((cell) => cell.name),
   };
 }
 

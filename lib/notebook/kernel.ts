@@ -9,6 +9,7 @@ import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messa
 import { KernelNotebook } from "./kernel_notebook.ts";
 import { KernelOutput, type Level } from "./kernel_output.ts";
 import type { Watched } from "./kernel_watch.ts";
+import { KernelWorkers } from "./kernel_workers.ts";
 import { ScriptRun } from "./run_script.ts";
 
 export interface KernelArguments extends Watched {
@@ -36,6 +37,11 @@ const notebook = new KernelNotebook(
   output,
   () => undefined,
   (cell, work) => cellNow.run(cell.key, work),
+  new KernelWorkers({
+    engine: given,
+    send,
+    log: (cell, level, text) => output.log(cell, level, text),
+  }),
 );
 let script: ScriptRun | undefined;
 let engineNow: (() => object | null) | undefined;
@@ -101,6 +107,7 @@ function tellEngine() {
 }
 
 function report(thrown: unknown) {
+  if (script) return script.failed(thrown, cellNow.getStore());
   const { cell, error } = notebook.locate(thrown);
   const place = error.line ? `line ${error.line}: ` : "";
   output.log(cell ?? cellNow.getStore(), "error", `${place}${error.name}: ${error.message}`);
@@ -148,8 +155,22 @@ function captureOutput() {
     isTerminal: () => false,
     close: () => {},
   };
+  Object.defineProperty(process, "stdin", { value: nobodyToAsk() });
   Object.defineProperty(Deno, "stdout", { value: sink });
   Object.defineProperty(Deno, "stdin", {
     value: { ...closed, readable: new ReadableStream({ start: (c) => c.close() }) },
+  });
+}
+
+/** The real one carries messages. A question fails where it is asked, as no answer would ever come. */
+function nobodyToAsk(): object {
+  const known: Record<string | symbol, unknown> = { isTTY: false, fd: 0 };
+  return new Proxy(known, {
+    get(_, name) {
+      if (name in known || typeof name === "symbol") return known[name];
+      throw new Error(
+        "nobody to ask: a notebook has no terminal (ask with an input, as view(inputs.text()))",
+      );
+    },
   });
 }

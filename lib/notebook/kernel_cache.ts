@@ -1,13 +1,21 @@
 /** What costly cells gave, on disk: a cell that begins on inputs it has had before takes that in place of a run. */
-import { join } from "node:path";
 import { inputsHash, type InputsOptions } from "./kernel_cache_inputs.ts";
-import { type Kept, packEntry, unpackEntry } from "./kernel_cache_entry.ts";
+import { type Kept, packEntry, packValues, unpackEntry } from "./kernel_cache_entry.ts";
 import { type FileRead, quiet, stillSame } from "./kernel_reads_file.ts";
 
 export type { Declared } from "./kernel_cache_inputs.ts";
 export type { Kept } from "./kernel_cache_entry.ts";
 
+/** Who tells which files a cell depends on: `KernelReads`. */
+export interface FileReads {
+  /** a run of a cell begins */
+  begin(cell: string): void;
+  /** undefined when that cannot be told */
+  files(cell: string): Promise<readonly FileRead[] | undefined>;
+}
+
 export interface CellCacheOptions extends InputsOptions {
+  readonly reads: FileReads;
   /** absolute; made when missing. Several processes may use it at once */
   readonly folder: string;
   /** bytes of one entry; default 64 MB */
@@ -29,18 +37,19 @@ const ABANDONED_MILLISECONDS = 3_600_000;
  *
  * @example
  * ```ts ignore
- * const cache = new CellCache({ folder: join(runFolder, "cache"), stamp: "deno 2.9.6 wasm" });
+ * const cache = new CellCache({ folder: join(runFolder, "cache"), stamp: "deno 2.9.6 wasm", reads });
  * const earlier = await cache.recall(cell.key, { data });
- * if (!earlier) await cache.keep(cell.key, { data }, { values, shown: [], logs: [], seconds: 42 }, files);
+ * cache.begin(cell.key);
+ * const values = await run(cell, data);
+ * await cache.keep(cell.key, { data }, { values, shown: [], seconds: 42 });
  * ```
  */
 export class CellCache {
   readonly #folder: string;
   /** file names of the entries, by cell */
   readonly #names = new Map<string, Set<string>>();
-  /** hash of what each cell read when it last began */
-  readonly #begun = new Map<string, string | null>();
-  #written = 0;
+  /** hash of what each cell was to read when it was looked up last: a run that changes it is not to be repeated */
+  readonly #looked = new Map<string, string | null>();
 
   constructor(readonly options: CellCacheOptions) {
     this.#folder = quiet(options.folder);
@@ -53,14 +62,14 @@ export class CellCache {
   }
 
   /**
-   * What the cell gave on these reads; undefined when it is not known, or when a file that it read has changed. Called
-   * as every run of a cell that may be kept begins. Each call decodes the values anew: nobody else holds them.
+   * What the cell gave on these reads; undefined when it is not known, or when a file that it read has changed. Each call
+   * decodes the values anew: nobody else holds them.
    */
   async recall(cell: string, reads: Readonly<Record<string, unknown>>): Promise<Kept | undefined> {
     const inputs = inputsHash(reads, this.options);
-    this.#begun.set(cell, inputs);
+    this.#looked.set(cell, inputs);
     if (inputs === null || !this.#names.get(cell)?.has(nameOf(cell, inputs))) return undefined;
-    const path = join(this.#folder, nameOf(cell, inputs));
+    const path = `${this.#folder}/${nameOf(cell, inputs)}`;
     let bytes: Uint8Array;
     try {
       bytes = await Deno.readFile(path);
@@ -76,36 +85,38 @@ export class CellCache {
     }
     for (const file of entry.head.files) if (!await stillSame(file)) return undefined;
     await Deno.utime(path, new Date(), new Date()).catch(() => {}); // as above
-    return entry.kept();
+    return entry.kept;
+  }
+
+  /** A run of a cell begins: from here on its files are noted. */
+  begin(cell: string): void {
+    this.options.reads.begin(cell);
   }
 
   /**
-   * Keeps what a run gave that `recall` saw begin. Its values are taken before this returns its promise.
+   * Keeps what a run gave that has just ended: values and files are taken as they are now.
    *
-   * @param files that it read; undefined when that cannot be told
    * @returns false when it cannot be kept: a value that cannot be sent or would not come back the same, an entry above
-   * the limit, reads that the run itself has changed, a disk that is full
+   * the limit, files that cannot be told, reads that are other than when they were looked up, a disk that is full
    */
-  async keep(
-    cell: string,
-    reads: Readonly<Record<string, unknown>>,
-    kept: Kept,
-    files: readonly FileRead[] | undefined,
-  ): Promise<boolean> {
-    const inputs = inputsHash(reads, this.options);
-    if (!files || inputs === null || inputs !== this.#begun.get(cell)) return false;
-    const bytes = packEntry({ cell, inputs, files }, kept);
+  async keep(cell: string, reads: Readonly<Record<string, unknown>>, kept: Kept): Promise<boolean> {
+    const looked = this.#looked.get(cell), inputs = inputsHash(reads, this.options);
+    this.#looked.delete(cell);
+    if (inputs === null || looked !== undefined && looked !== inputs) return false;
+    const reading = this.options.reads.files(cell), values = packValues(kept);
+    const files = await reading;
+    const bytes = files && values && packEntry({ cell, inputs, files }, values);
     if (
       !bytes || bytes.length > Math.min(this.options.entryLimit ?? ENTRY_LIMIT, this.options.limit ?? LIMIT)
     ) {
       return false;
     }
     const name = nameOf(cell, inputs);
-    const temporary = join(this.#folder, `${name}.${Deno.pid}.${++this.#written}.tmp`);
+    const temporary = `${this.#folder}/${name}.${crypto.randomUUID()}.tmp`;
     try {
       await Deno.mkdir(this.#folder, { recursive: true });
       await Deno.writeFile(temporary, bytes);
-      await Deno.rename(temporary, join(this.#folder, name));
+      await Deno.rename(temporary, `${this.#folder}/${name}`);
     } catch {
       removeQuietly(temporary);
       return false;
@@ -121,7 +132,7 @@ export class CellCache {
     let bytes = entries.reduce((sum, { size }) => sum + size, 0);
     for (const { name, size } of entries) {
       if (bytes <= (this.options.limit ?? LIMIT)) return;
-      removeQuietly(join(this.#folder, name));
+      removeQuietly(`${this.#folder}/${name}`);
       this.#drop(name);
       bytes -= size;
     }
@@ -147,11 +158,11 @@ function entriesIn(folder: string): { name: string; size: number; used: number }
   const entries = [];
   for (const name of namesIn(folder)) {
     try {
-      const { size, mtime } = Deno.statSync(join(folder, name));
+      const { size, mtime } = Deno.statSync(`${folder}/${name}`);
       const used = mtime?.getTime() ?? 0;
       if (/\.[0-9a-f]{32}\.bin$/.test(name)) entries.push({ name, size, used });
       else if (name.endsWith(".tmp") && Date.now() - used > ABANDONED_MILLISECONDS) {
-        removeQuietly(join(folder, name));
+        removeQuietly(`${folder}/${name}`);
       }
     } catch {
       // another process has removed it meanwhile

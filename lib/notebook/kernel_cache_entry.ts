@@ -14,7 +14,8 @@ export interface Kept {
   readonly values: Readonly<Record<string, unknown>>;
   /** what it displayed, in order */
   readonly shown: readonly unknown[];
-  readonly logs: readonly { readonly level: Level; readonly text: string }[];
+  /** default none */
+  readonly logs?: readonly { readonly level: Level; readonly text: string }[];
   /** how long it took */
   readonly seconds: number;
 }
@@ -31,7 +32,7 @@ const HASH = 32;
 const HEAD = MARK.length + HASH + 4;
 
 /** Null when what would come back is not what was given: functions, class instances, objects without a prototype. */
-export function packEntry(head: EntryHead, kept: Kept): Uint8Array<ArrayBuffer> | null {
+export function packValues(kept: Kept): Uint8Array | null {
   let values: Uint8Array;
   try {
     values = encode(kept);
@@ -39,7 +40,10 @@ export function packEntry(head: EntryHead, kept: Kept): Uint8Array<ArrayBuffer> 
     if (error instanceof EncodeError || error instanceof RangeError) return null; // a RangeError: too much for one frame
     throw error;
   }
-  if (!isDeepStrictEqual(decode(values), kept)) return null;
+  return isDeepStrictEqual(decode(values), kept) ? values : null;
+}
+
+export function packEntry(head: EntryHead, values: Uint8Array): Uint8Array<ArrayBuffer> {
   const first = encode(head);
   const bytes = new Uint8Array(HEAD + first.length + values.length);
   bytes.set(MARK);
@@ -50,14 +54,19 @@ export function packEntry(head: EntryHead, kept: Kept): Uint8Array<ArrayBuffer> 
   return bytes;
 }
 
-/** The parts of an entry; `kept` decodes the values, anew at each call. Null for bytes that are damaged, cut or foreign. */
-export function unpackEntry(bytes: Uint8Array): { head: EntryHead; kept: () => Kept } | null {
+/** The parts of an entry; `kept` is decoded when it is asked for. Null for bytes that are damaged, cut or foreign. */
+export function unpackEntry(bytes: Uint8Array): { readonly head: EntryHead; readonly kept: Kept } | null {
   if (bytes.length < HEAD || !MARK.every((byte, i) => bytes[i] === byte)) return null;
   if (!sum(bytes).every((byte, i) => bytes[MARK.length + i] === byte)) return null;
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(HEAD - 4, true);
   try {
     const head = decode(bytes.subarray(HEAD, HEAD + length)) as EntryHead;
-    return { head, kept: () => decode(bytes.subarray(HEAD + length)) as Kept };
+    return {
+      head,
+      get kept() {
+        return decode(bytes.subarray(HEAD + length)) as Kept;
+      },
+    };
   } catch (error) {
     if (error instanceof DecodeError) return null;
     throw error;

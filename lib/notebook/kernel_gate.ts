@@ -159,6 +159,11 @@ export class KernelGate {
     return promise;
   }
 
+  /** Whether the cell waits for the end of a stream above it: it takes none of the values on the way. */
+  holds(cell: KernelCell): boolean {
+    return this.#costly(cell);
+  }
+
   #costly(cell: KernelCell): boolean {
     return trains(cell) || this.#dear.has(cell.key) && !cell.auto;
   }

@@ -1,20 +1,15 @@
 /** A notebook's server cells in their kernel: the runtime, its inputs, and what goes to the parent. */
-import { EncodeError, sameData } from "./codec.ts";
-import { encode } from "./codec.ts";
+import { sameData } from "./codec.ts";
 import type { CellCache } from "./kernel_cache.ts";
 import { KernelGate, type Verdict } from "./kernel_gate.ts";
+import { importPrograms } from "./import_programs.ts";
 import { type Input, InvalidInput, validated } from "./inputs.ts";
 import type { FromKernel, KernelCell, ToKernel } from "./kernel_messages.ts";
 import type { KernelOutput } from "./kernel_output.ts";
-import {
-  NotebookRuntime,
-  type Program,
-  type Recalled,
-  type RuntimeCell,
-  type StateDetail,
-} from "./runtime.ts";
+import type { KernelWorkers } from "./kernel_workers.ts";
+import { NotebookRuntime, type Recalled, type RuntimeCell, type StateDetail } from "./runtime.ts";
 import { cellError, CellFailure } from "./runtime_error.ts";
-import { TailSender } from "./tails.ts";
+import { encodedTails, TailSender } from "./tails.ts";
 import type { CellError, CellState } from "./wire.ts";
 
 type Load = Extract<ToKernel, { t: "load" }>;
@@ -37,6 +32,7 @@ export class KernelNotebook {
     readonly output: KernelOutput,
     cache: () => CellCache | undefined,
     within: <T>(cell: RuntimeCell, work: () => T) => T,
+    readonly workers?: KernelWorkers,
   ) {
     this.#gate = new KernelGate({
       cache,
@@ -51,6 +47,7 @@ export class KernelNotebook {
       display: (cell, value) => this.#display(cell.key, value),
       view: (_, name, input) => this.#view(name, input as Input),
       state: (cell, state, detail) => this.#state(cell.key, state, detail),
+      holds: ({ key }) => this.#gate.holds(this.#cell(key)!),
       within,
     });
   }
@@ -62,7 +59,8 @@ export class KernelNotebook {
     for (const [key, error] of Object.entries(message.refused)) this.#refused.set(key, error);
     this.#cells = message.cells;
     this.#modules = [message.code, ...this.#modules].slice(0, 20); // kept cells may still run an older module
-    const programs = await importPrograms(message);
+    const imported = await importPrograms(message);
+    const programs = this.workers?.programs(message, imported) ?? imported;
     const taps = message.toBrowser.map((name) => [name, (value: unknown) => this.#tell(name, value)]);
     return this.#runtime.load(message.cells, programs, [], Object.fromEntries(taps));
   }
@@ -179,8 +177,16 @@ export class KernelNotebook {
     if (!cell) return;
     const sender = this.#senders.get(name) ?? new TailSender();
     this.#senders.set(name, sender);
+    const every = this.#runtime.every(name);
     try {
-      this.send({ t: "value", name, cell: cell.key, value: encodePacked(sender, name, value) });
+      const bytes = encodedTails(sender, name, value);
+      this.send({
+        t: "value",
+        name,
+        cell: cell.key,
+        value: bytes,
+        ...(every === undefined ? {} : { every }),
+      });
     } catch (error) {
       this.#senders.delete(name); // half of it may be noted as sent
       this.#cannotSend(cell.key, error);
@@ -197,21 +203,5 @@ export class KernelNotebook {
     };
     this.#unsendable.set(key, known);
     this.send({ t: "state", cell: key, state: "error", error: known });
-  }
-}
-
-/** Imports a notebook's modules and makes its cells. */
-export async function importPrograms(message: { vendor: string; code: string }): Promise<Program[]> {
-  const [vendor, code] = await Promise.all([import(message.vendor), import(message.code)]);
-  return code.default(vendor);
-}
-
-function encodePacked(sender: TailSender, name: string, value: unknown): Uint8Array {
-  const packed = sender.pack(value);
-  try {
-    return encode(packed);
-  } catch (error) {
-    if (error instanceof EncodeError) throw new EncodeError([name, ...error.path.slice(1)], error.reason);
-    throw error;
   }
 }

@@ -22,11 +22,11 @@ const HASHED = 2 ** 30;
 const CHUNK = 2 ** 20;
 
 /**
- * The same file by a way that a kernel's account of what was read passes over: what is looked at here is no read of a
- * cell.
+ * The same file by a path that a kernel's account of reads and writes passes over: what is looked at in this way is no
+ * read of a cell. Nothing may normalise it.
  */
-export const quiet = (path: string): string => path.startsWith("/") && !isQuiet(path) ? `/.${path}` : path;
-export const isQuiet = (path: string): boolean => path.startsWith("/./");
+export const quiet = (path: string): string => path.startsWith("/") && !isQuiet(path) ? `//${path}` : path;
+export const isQuiet = (path: string): boolean => path.startsWith("///");
 
 /** How a path is found now. */
 export function fileState(path: string): FileState {

@@ -91,6 +91,7 @@ function unknownInput(notebook: Notebook, set: Readonly<Record<string, string>>)
 /** One run, from the kernel's start to its end. */
 class Run {
   readonly #out: (text: string) => void;
+  readonly #err: (text: string) => void;
   /** what is shown is set apart by a blank line */
   #shownAny = false;
   readonly #progress: ProgressWriter;
@@ -106,14 +107,19 @@ class Run {
   constructor(
     readonly options: RunOptions,
     readonly notebook: Notebook,
-    readonly err: (text: string) => void,
+    err: (text: string) => void,
   ) {
     const out = options.out ?? writeTo(Deno.stdout);
     this.#out = (text) => this.#unlessUnread(() => out(text));
-    this.#progress = new ProgressWriter(err, options.terminal ?? Deno.stderr.isTerminal(), this.#columns());
+    this.#err = (text) => this.#unlessUnread(() => err(text));
+    this.#progress = new ProgressWriter(
+      this.#err,
+      options.terminal ?? Deno.stderr.isTerminal(),
+      this.#columns(),
+    );
     this.#trainings = sessionTrainings(options, (line) => {
       this.#progress.clear();
-      err(`${line}\n`);
+      this.#err(`${line}\n`);
     });
   }
 
@@ -130,7 +136,7 @@ class Run {
       const place = this.#now
         ? `:${this.#now.line}  the kernel ended in cell ${this.#now.name}`
         : "  the kernel ended";
-      this.err(`${this.notebook.file}${place}: ${why}\n`);
+      this.#err(`${this.notebook.file}${place}: ${why}\n`);
       return WRONG;
     } finally {
       this.#progress.clear();
@@ -143,7 +149,7 @@ class Run {
     return this.options.columns ?? terminalColumns();
   }
 
-  /** Who read the output has gone, as `head` does: the run ends without a word. */
+  /** Who read what is written has gone, as `head` does: the run ends without a word. */
   #unlessUnread(write: () => void) {
     try {
       write();
@@ -177,7 +183,7 @@ class Run {
         return;
       case "log":
         this.#progress.clear();
-        (this.options.json || message.level === "warn" || message.level === "error" ? this.err : this.#out)(
+        (this.options.json || message.level === "warn" || message.level === "error" ? this.#err : this.#out)(
           `${message.text}\n`,
         );
         return;
@@ -188,7 +194,7 @@ class Run {
       case "training":
         return this.#trainings.take(message);
       case "wrongInput":
-        this.err(`${message.message}\n`);
+        this.#err(`${message.message}\n`);
         return this.#finish(MISUSED);
       case "ended":
         if (this.options.json) this.#report(message.inputs, decode(message.values));
@@ -202,7 +208,7 @@ class Run {
     this.#shown = [];
     if (!cell.error || cell.error.waitsFor) return;
     this.#progress.clear();
-    this.err(`${errorLine(this.notebook.file, cell.error)}\n`);
+    this.#err(`${errorLine(this.notebook.file, cell.error)}\n`);
   }
 
   #report(inputs: unknown, values: unknown) {

@@ -1,10 +1,11 @@
 /** In a kernel: a notebook as a script, its cells one after another in file order. */
 import { encode } from "./codec.ts";
 import { fromText, type Input, InvalidInput } from "./inputs.ts";
-import { importPrograms } from "./kernel_notebook.ts";
+import { importPrograms } from "./import_programs.ts";
 import type { FromKernel, KernelCell, ToKernel } from "./kernel_messages.ts";
 import { printed } from "./print.ts";
 import { progressText } from "./progress_text.ts";
+import { runOrder } from "./run_order.ts";
 import type { Program } from "./runtime.ts";
 import { cellError, waiting } from "./runtime_error.ts";
 import { delivery, type LiveOptions } from "./stream.ts";
@@ -39,7 +40,7 @@ export class ScriptRun {
       const error = cellError(thrown, [this.script.code]);
       this.send({ t: "ran", cell: { name: "setup", seconds: 0, error } });
     }
-    for (const cell of this.script.cells) {
+    for (const cell of runOrder(this.script.cells)) {
       const program = programs.find((program) => program.id === cell.id);
       if (program) await this.#cell(cell, program);
     }

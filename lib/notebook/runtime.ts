@@ -324,7 +324,7 @@ export class NotebookRuntime {
 
   #reached(names: readonly string[]): Live[] {
     const lives = [...this.#cells.values()], cells = lives.map((live) => live.cell);
-    const holding = cells.filter((cell) => this.hooks.holds?.(cell));
+    const holding = below(cells, names).filter((cell) => this.hooks.holds?.(cell));
     const waiting = new Set([...holding, ...below(cells, holding.flatMap((cell) => cell.defines))]);
     const reached = new Set(below(cells, names, (cell) => !waiting.has(cell)));
     return lives.filter((live) => reached.has(live.cell));

@@ -74,6 +74,7 @@ function hintOf(error: Error): { hint?: string } {
   if (error.name === "NotCapable") {
     return { hint: "A notebook reads its project and writes its run folder, nothing else." };
   }
+  if ("hint" in error && typeof error.hint === "string") return { hint: error.hint };
   if (error.name === "EncodeError") return { hint: "Send plain data, or use it in a cell on the same side." };
   return {};
 }

@@ -1,10 +1,12 @@
 /**
  * The pages of a session. The last event of each key is kept; a page has a set of keys that it lacks. Its first event
- * goes at once, then at most one batch every 16 ms, none while 4 MB wait in its socket: it gets the latest of each key.
+ * goes at once, then at most one batch every 16 ms, none while 4 MB wait in its socket: it gets the latest of each key,
+ * and of a lossless stream each value of the present run, in order.
  * What is kept comes from the log when the session is opened, and the log is rewritten to it when it has grown.
  */
 import { decode, encode } from "./codec.ts";
 import { damageText, EventLog, type LoggedEvent } from "./event_log.ts";
+import { EVERY_LIMITS, EveryValues, type LoggedValue, type ValueEvent } from "./every_values.ts";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { type Held, type Packed, TailGap, TailReceiver } from "./tails.ts";
 import type { CellNews, Event, ToPage } from "./wire.ts";
@@ -39,6 +41,10 @@ interface Attached {
   readonly client: Client;
   readonly dirty: Set<string>;
   readonly held: Map<string, Held>;
+  /** up to which event it had all when it came */
+  readonly seen: number;
+  /** of lossless streams, by name: id of the last value sent */
+  readonly sent: Map<string, number>;
   timer?: ReturnType<typeof setTimeout>;
 }
 
@@ -48,6 +54,8 @@ export class SessionClients {
   /** in order of id */
   readonly #latest = new Map<string, LoggedEvent>();
   readonly #values = new Map<string, TailReceiver>();
+  /** by name, of those that a lossless stream gives */
+  readonly #every = new Map<string, EveryValues>();
   /** keys of the log lines kept, oldest first */
   readonly #lines: string[] = [];
   readonly #restored: Restored;
@@ -58,9 +66,10 @@ export class SessionClients {
   /**
    * @param path of the log: what it holds is there at once
    * @param growth bytes after which the log is rewritten; default 16 MB
+   * @param limits of what is kept of a lossless stream for pages that come late; default 100,000 values, 64 MB
    * @throws StorageFault where the log cannot be opened
    */
-  constructor(path: string, growth?: number) {
+  constructor(path: string, growth?: number, readonly limits = EVERY_LIMITS) {
     this.#log = new EventLog(path, (entry) => this.#keepLogged(entry), growth);
     this.#id = this.#log.gaps.at(-1)?.[1] ?? 0;
     this.#restored = this.#revive();
@@ -96,16 +105,18 @@ export class SessionClients {
   /** Forgets the events of cells that are no more. */
   forget(gone: (cell: string) => boolean): void {
     for (const [key, { event }] of this.#latest) {
-      if ("cell" in event && event.cell !== undefined && gone(event.cell)) this.#latest.delete(key);
+      if (!("cell" in event) || event.cell === undefined || !gone(event.cell)) continue;
+      this.#latest.delete(key);
+      if (event.t === "value") this.#every.delete(event.name);
     }
   }
 
   /** Takes a page in: `first` goes before any event. Returns what takes it out again. */
   attach(client: Client, first: readonly ToPage[]): () => void {
-    const page: Attached = { client, dirty: new Set(), held: new Map() };
+    const seen = this.#seenBy(client);
+    const page: Attached = { client, dirty: new Set(), held: new Map(), seen, sent: new Map() };
     this.#attached.set(client, page);
     for (const message of first) client.send(encode(message));
-    const seen = this.#seenBy(client);
     for (const [key, { id }] of this.#latest) if (id > seen) page.dirty.add(key);
     this.#flush(page);
     return () => {
@@ -144,11 +155,22 @@ export class SessionClients {
       const receiver = this.#values.get(event.name) ?? new TailReceiver();
       receiver.unpack(decode(event.value) as Packed);
       this.#values.set(event.name, receiver);
+      this.#keepEvery(entry as LoggedValue);
     }
     this.#latest.delete(key);
     this.#latest.set(key, event.t === "value" ? { ...entry, event: { ...event, value: NOTHING } } : entry);
     if (event.t === "log" && this.#lines.push(key) > LOG_LINES) this.#latest.delete(this.#lines.shift()!);
     return key;
+  }
+
+  #keepEvery(entry: LoggedValue) {
+    const { name, every } = entry.event;
+    if (every === undefined) return void this.#every.delete(name);
+    const known = this.#every.get(name);
+    if (known?.run === every) return known.add(entry);
+    const values = new EveryValues(every, this.limits);
+    this.#every.set(name, values);
+    values.add({ ...entry, event: { ...entry.event, value: this.#tail(name, new Map()) } });
   }
 
   /** A value that continues one which is not in the log was of a cell that is no more. */
@@ -185,7 +207,11 @@ export class SessionClients {
 
   /** Everything that a late page needs, in order. */
   *#whole(): Iterable<LoggedEvent> {
-    for (const entry of this.#latest.values()) yield this.#wholeEntry(entry);
+    const every = [...this.#every.values()].flatMap((values) => values.all());
+    const others = [...this.#latest.values()].filter(({ event }) =>
+      event.t !== "value" || !this.#every.has(event.name)
+    );
+    for (const entry of [...others, ...every].toSorted((a, b) => a.id - b.id)) yield this.#wholeEntry(entry);
   }
 
   #wholeEntry(entry: LoggedEvent): LoggedEvent {
@@ -225,17 +251,49 @@ export class SessionClients {
     }, BATCH_MILLISECONDS);
   }
 
+  /** Sends a batch of what a page lacks, in order of id; what is more stays for the next. */
   #send(page: Attached) {
-    const events: Event[] = [];
-    let last = 0;
-    for (const [key, { id, event }] of this.#latest) {
-      if (!page.dirty.has(key)) continue;
-      last = id;
-      const held = event.t === "value" ? heldOf(page, event.name) : undefined;
-      events.push(event.t === "value" ? { ...event, value: this.#tail(event.name, held!) } : event);
+    const lacks: LoggedEvent[] = [];
+    let until = Infinity;
+    for (const key of page.dirty) {
+      const entry = this.#latest.get(key), every = entry && this.#everyOf(entry.event);
+      if (!entry || !every) {
+        if (entry) lacks.push(entry);
+        page.dirty.delete(key);
+        continue;
+      }
+      const { values, missing, more } = every.after(this.#sentTo(page, entry), !page.sent.has(nameOf(entry)));
+      if (missing && values.length) lacks.push(leftOut(values[0], every));
+      lacks.push(...values);
+      if (more) until = Math.min(until, values.at(-1)!.id);
+      else page.dirty.delete(key);
     }
-    page.dirty.clear();
-    if (events.length) page.client.send(encode({ t: "batch", id: last, events } satisfies ToPage));
+    const batch = lacks.filter(({ id }) => id <= until).toSorted((a, b) => a.id - b.id);
+    for (const { id, event } of lacks) if (id > until) page.dirty.add(keyOf(event, id));
+    const events = batch.map((entry) => this.#packed(page, entry));
+    if (events.length) {
+      page.client.send(encode({ t: "batch", id: batch.at(-1)!.id, events } satisfies ToPage));
+    }
+  }
+
+  #everyOf(event: Event): EveryValues | undefined {
+    return event.t === "value" ? this.#every.get(event.name) : undefined;
+  }
+
+  #sentTo(page: Attached, entry: LoggedEvent): number {
+    return page.sent.get(nameOf(entry)) ?? page.seen;
+  }
+
+  /** An event as a page is sent it, of which is noted what the page has then. */
+  #packed(page: Attached, { id, event }: LoggedEvent): Event {
+    if (event.t !== "value") return event;
+    if (event.value === NOTHING) {
+      page.sent.delete(event.name);
+      return { ...event, value: this.#tail(event.name, heldOf(page, event.name)) };
+    }
+    page.sent.set(event.name, id);
+    page.held.delete(event.name);
+    return event;
   }
 
   #tail(name: string, held: Held): Uint8Array {
@@ -244,6 +302,15 @@ export class SessionClients {
 }
 
 const NOTHING = new Uint8Array();
+
+const nameOf = ({ event }: LoggedEvent): string => (event as ValueEvent).name;
+
+/** What a page is told that gets a stream from its middle on. */
+function leftOut({ id, at, event }: LoggedValue, { leftOut: count, limits }: EveryValues): LoggedEvent {
+  const text = `${event.name}: the first ${count.toLocaleString("en")} values of this run are left out ` +
+    `(kept for pages: ${limits.values.toLocaleString("en")} values, ${limits.bytes / 1e6} MB)`;
+  return { id, at, event: { t: "log", cell: event.cell, level: "warn", text } };
+}
 
 function heldOf(page: Attached, name: string): Held {
   const held = page.held.get(name) ?? new Map();

@@ -62,8 +62,10 @@ export async function testNotebook(
 
 /** What a kernel has said of the cells of one run. */
 class TestRun {
-  /** those that have not ended, in the order in which they run */
+  /** those that have not ended */
   readonly #left: Map<string, Cell>;
+  /** key of the one that runs */
+  #now: string | undefined;
   #over = false;
 
   constructor(
@@ -77,6 +79,7 @@ class TestRun {
   /** Whether that was the last word. */
   heard(message: FromKernel): boolean {
     if (message.t === "log") this.say(message.text);
+    if (message.t === "start") this.#now = message.cell;
     if (message.t === "ran") {
       const { name, seconds, error } = message.cell;
       this.#ended(this.#left.get(name), seconds, error);
@@ -88,11 +91,11 @@ class TestRun {
 
   /** The kernel is gone: a test that had not ended did not pass. */
   end(why: string): void {
-    for (const [i, cell] of [...this.#left.values()].entries()) {
-      const here = i === 0 && !this.#over;
+    for (const cell of this.#left.values()) {
+      const here = cell.key === this.#now;
       if (!here && testName(cell) === undefined) continue;
-      const before = this.#over ? "its notebook could not be loaded" : "the kernel had ended before";
-      this.#ended(cell, 0, { name: "NotRun", message: here ? `the kernel ended: ${why}` : before });
+      const early = this.#over ? "its notebook could not be loaded" : `the kernel ended before it: ${why}`;
+      this.#ended(cell, 0, { name: "NotRun", message: here ? `the kernel ended: ${why}` : early });
     }
   }
 

@@ -48,8 +48,11 @@ export interface CellNews {
 }
 
 export type Event =
-  /** `value` is encoded, and may carry tails of typed arrays; `every`: a page is sent each, not only the latest */
-  | { t: "value"; name: string; cell: string; value: Uint8Array; every?: true }
+  /**
+   * `value` is encoded, and may carry tails of typed arrays. `every`: a page is sent each, not only the latest; it says
+   * when the stream that it is from began, in milliseconds since 1970: values of one run belong together
+   */
+  | { t: "value"; name: string; cell: string; value: Uint8Array; every?: number }
   /** all that the cell has displayed so far, encoded as one array */
   | { t: "show"; cell: string; values: Uint8Array }
   | CellNews

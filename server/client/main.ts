@@ -2,6 +2,7 @@
 import { connect } from "./connection.ts";
 import { cellId } from "../pages/article.ts";
 import { listenKeys } from "./keys.ts";
+import { loopWatch } from "./loop_watch.ts";
 import { followNative } from "./native_strip.ts";
 import { followReading } from "./overview.ts";
 import { NotebookPage } from "./page.ts";
@@ -20,15 +21,16 @@ function foldContents(): void {
 
 function startNotebook(main: HTMLElement): void {
   const file = main.dataset.file!;
-  const page = new NotebookPage(byId("article")!, file);
+  const page = new NotebookPage(byId("article")!, file, loopWatch(main.dataset.loops!));
   const connection = connect(`/notebooks/${encodeURIComponent(file)}/live`, {
     message: (message) => page.receive(message),
     state: (state) => page.connected(state),
   });
   page.connection = connection;
   const runStale = () => connection.send({ t: "run" });
+  const stop = () => connection.send({ t: "interrupt" });
   byId("run")!.addEventListener("click", runStale);
-  byId("stop")!.addEventListener("click", () => connection.send({ t: "interrupt" }));
+  byId("stop")!.addEventListener("click", stop);
   byId("restart")!.addEventListener("click", () => connection.send({ t: "restart" }));
 
   const current = () => document.activeElement?.closest<HTMLElement>(".cell");
@@ -49,6 +51,7 @@ function startNotebook(main: HTMLElement): void {
         press: () => page.views.find((v) => v.node === current())?.toggleSource(),
       },
       { key: "r", does: "run stale cells", press: runStale },
+      { key: "i", twice: true, does: "stop what runs", press: stop },
       { key: "/", does: "find a notebook", press: () => location.assign("/#find") },
     ],
     byId("keys") as HTMLDialogElement,

@@ -1,12 +1,19 @@
 /** What a cell has displayed, in order. A new run draws over the old one, place by place, so that nothing jumps. */
+import { thousands } from "../../lib/charts/format.ts";
 import { element } from "./element.ts";
 import { valueView } from "./value_view.ts";
 import type { View } from "./view.ts";
+
+/** What one run may show: so many values, and so many characters of prose. The rest is left out, with a word. */
+const VALUES = 1_000;
+const CHARACTERS = 1_000_000;
 
 export class Output {
   #views: View[] = [];
   /** how many values the present run has displayed */
   #shown = 0;
+  #characters = 0;
+  #cut = false;
 
   /** @param place the element that holds the output; @param cell the element of the cell */
   constructor(readonly place: HTMLElement, readonly cell: HTMLElement) {}
@@ -14,10 +21,27 @@ export class Output {
   /** A run begins: what it displays goes over what stands there. */
   begin(): void {
     this.#shown = 0;
+    this.#characters = 0;
+    this.#cut = false;
   }
 
   /** Shows a value at the next place, in the view that stands there when it can take it. */
   display(value: unknown): void {
+    if (this.#cut) return;
+    const notice = this.#spend(value);
+    this.#cut = notice !== undefined;
+    this.#draw(notice ?? value);
+  }
+
+  /** What to say in place of a value that is too much. */
+  #spend(value: unknown): string | undefined {
+    if (this.#shown >= VALUES) return `output cut at ${thousands(VALUES)} values`;
+    const { text } = Object(value) as { text?: unknown };
+    this.#characters += typeof text === "string" ? text.length : 0;
+    return this.#characters > CHARACTERS ? "output cut at 1 MB" : undefined;
+  }
+
+  #draw(value: unknown): void {
     const standing = this.#views[this.#shown];
     if (standing?.update?.(value)) {
       this.#shown++;

@@ -1,5 +1,6 @@
 /** The live notebook page: cells of the browser run here, those of the server speak over the connection. */
 import { decode, sameData } from "../../lib/notebook/codec.ts";
+import type { LoopWatch } from "../../lib/notebook/compile_loops.ts";
 import { NotebookRuntime, type Program, type RuntimeCell } from "../../lib/notebook/runtime.ts";
 import { type Packed, TailReceiver } from "../../lib/notebook/tails.ts";
 import { cellError } from "../../lib/notebook/runtime_error.ts";
@@ -10,15 +11,17 @@ import { announce } from "./announce.ts";
 import { layoutKey, renameCell, updateArticle } from "./article_update.ts";
 import { type Around, type CellStatus, CellView } from "./cell_view.ts";
 import type { Connection } from "./connection.ts";
+import { EveryQueue } from "./every_queue.ts";
 import { type InputView, inputView, isInput } from "./input_view.ts";
 import { kernelWords } from "./kernel_words.ts";
+import type { PageLoopWatch } from "./loop_watch.ts";
 import { drawOverview, followReading } from "./overview.ts";
-import { Pace } from "./pace.ts";
+import { nextFrame, Pace } from "./pace.ts";
 import { progressText } from "../../lib/notebook/progress_text.ts";
 
 /** The two modules of a notebook's browser side. */
 interface Code {
-  readonly default: (imports: unknown) => readonly Program[];
+  readonly default: (imports: unknown, loops: LoopWatch) => readonly Program[];
 }
 
 const runsHere = (cell: PageCell) => cell.kind === "code" && cell.place !== "server";
@@ -32,6 +35,12 @@ export class NotebookPage {
   /** values that inputs have now: the reader's, or those of the shared kernel */
   readonly #values = new Map<string, unknown>();
   readonly #pace = new Pace();
+  readonly #every = new EveryQueue({
+    deliver: (values) => this.#deliver(values),
+    frame: nextFrame,
+    now: () => performance.now(),
+    leftOut: (name, count) => this.#leftOut(name, count),
+  });
   readonly #around: Around;
   #notebook: PageNotebook | null = null;
   #layout = "";
@@ -47,7 +56,7 @@ export class NotebookPage {
   #overviewPlanned = false;
   connection: Connection | null = null;
 
-  constructor(readonly article: HTMLElement, file: string) {
+  constructor(readonly article: HTMLElement, file: string, readonly loops: PageLoopWatch) {
     this.#around = {
       file,
       waiting: (cell) => this.#waitingFor(cell),
@@ -63,6 +72,10 @@ export class NotebookPage {
       display: (cell, value) => this.#byKey.get(cell.key)?.output.display(value),
       view: (cell, name, input) => this.#view(cell, name, input),
       state: (cell, state, detail) => this.#state(cell.key, { state, ...detail }),
+      within: (_, work) => {
+        loops.begin();
+        return work();
+      },
     });
     setInterval(() => this.#tick(), 500);
     addEventListener("error", ({ error }) => this.#strayed(error));
@@ -104,7 +117,7 @@ export class NotebookPage {
   /** A version of the notebook: lays it out, and runs what of it is new. */
   async #cells(message: ToPage & { t: "cells" }): Promise<void> {
     const { notebook } = message;
-    const programs = await importPrograms(message);
+    const programs = await importPrograms(message, this.loops);
     const failed = "error" in programs;
     this.#notebook = notebook;
     this.#modules = [new URL(message.code, location.href).href];
@@ -227,18 +240,37 @@ export class NotebookPage {
     const value = receiver.unpack(decode(event.value) as Packed);
     const view = this.#byKey.get(event.cell);
     if (view && view.status.state === "running") view.progress = progressText(value);
-    this.#pace.do(`value ${event.name}`, () => {
-      if (this.#takes(event.name)) this.#runtime.set(event.name, value);
-    });
+    if (event.every !== undefined) {
+      this.#pace.forget(`value ${event.name}`); // what came before it and waits for a frame is older
+      return this.#every.push(event.name, value, event.every, event.value.length);
+    }
+    this.#paced(event.name, () => this.#runtime.set(event.name, value));
+  }
+
+  /** The latest that is to be done with a name of the server's, after the values of it that wait. */
+  #paced(name: string, work: () => void): void {
+    this.#every.after(name, () => this.#pace.do(`value ${name}`, () => this.#takes(name) && work()));
+  }
+
+  async #deliver(values: ReadonlyMap<string, unknown>): Promise<void> {
+    const taken = new Map([...values].filter(([name]) => this.#takes(name)));
+    if (taken.size > 0) await this.#runtime.deliver(taken);
+  }
+
+  /** Said under the cell that gives the name. */
+  #leftOut(name: string, count: number): void {
+    const cell = this.#notebook?.cells.find((cell) => cell.defines.includes(name));
+    const text = `${name}: ${
+      count.toLocaleString("en")
+    } values are left out here, the page could not keep up`;
+    if (cell) this.#byKey.get(cell.key)?.log(text);
   }
 
   /** What browser cells read from a failed server cell fails too, so that they say what they wait for. */
   #failNames(key: string): void {
     const cell = this.#byKey.get(key)?.cell;
     for (const name of cell?.defines ?? []) {
-      this.#pace.do(`value ${name}`, () => {
-        if (this.#takes(name)) this.#runtime.fail(name, cell!.name);
-      });
+      this.#paced(name, () => this.#runtime.fail(name, cell!.name));
     }
   }
 
@@ -349,10 +381,11 @@ export class NotebookPage {
 /** The programs of the browser's cells; or what a module threw when it was loaded, as the error of them all. */
 async function importPrograms(
   { vendor, code }: ToPage & { t: "cells" },
+  loops: LoopWatch,
 ): Promise<readonly Program[] | { readonly error: CellError }> {
   try {
     const [imports, made] = await Promise.all([import(vendor), import(code) as Promise<Code>]);
-    return made.default(imports);
+    return made.default(imports, loops);
   } catch (thrown) {
     const error = cellError(thrown, []);
     return { error: { ...error, hint: "A module that the notebook imports failed; mend it and save." } };

@@ -1,5 +1,6 @@
 /** A table on the page, with symbols, bars, pips, small lines, and columns that sort. */
 import type { Column, Table, TableCell } from "../../lib/charts/chart.ts";
+import { thousands } from "../../lib/charts/format.ts";
 import { palette } from "../../lib/charts/palette.ts";
 import { element } from "./element.ts";
 import { keyMark } from "./key_mark.ts";
@@ -64,6 +65,10 @@ export function sortRows(rows: Table["rows"], { column, ascending }: Sorted): Ta
   });
 }
 
+/** Rows that are drawn; and rows up to which a column can be sorted by hand. */
+const DRAWN = 1_000;
+const SORTED = 20_000;
+
 /** One table in one place; the order that the reader chose outlives new data. */
 class TableFigure implements View {
   readonly node = element("div", { class: "scroll", tabindex: 0, role: "region" });
@@ -102,7 +107,7 @@ class TableFigure implements View {
       class: classes || undefined,
       "aria-sort": here ? (here.ascending ? "ascending" : "descending") : undefined,
     });
-    if (!column.sortable) {
+    if (!column.sortable || this.#table.rows.length > SORTED) {
       heading.append(label);
       return heading;
     }
@@ -127,13 +132,15 @@ class TableFigure implements View {
     // Without a choice of the reader the rows stand as they came: their maker sorted them, ties included.
     const ordered = this.#chosen === null ? rows : sortRows(rows, this.#chosen);
     const body = element("tbody", {});
-    for (const row of ordered) {
+    for (const row of ordered.slice(0, DRAWN)) {
       body.append(
         element("tr", {}, ...row.map((cell, index) => cellElement(cell, columns[index] ?? { label: "" }))),
       );
     }
     const title = caption === undefined ? null : element("caption", {}, caption);
-    this.node.replaceChildren(element("table", {}, title, head, body));
+    const more = `output cut at ${thousands(DRAWN)} of ${thousands(rows.length)} rows`;
+    const cut = rows.length > DRAWN && element("p", { class: "meta" }, more);
+    this.node.replaceChildren(element("table", {}, title, head, body), ...(cut ? [cut] : []));
   }
 }
 

@@ -50,7 +50,7 @@ export function notebookPage(
     `,
     strip: nativeStrip(native),
     main: html`
-      <main class="page notebook" id="main" data-file="${notebook.file}">
+      <main class="page notebook" id="main" data-file="${notebook.file}" data-loops="${assets.loops}">
         <details class="toc" open>
           <summary>Contents</summary>
           <nav aria-label="Contents">

@@ -1,7 +1,7 @@
 /**
  * Every figure that the README gives, as medians of one run.
  *
- * `deno task bench [train | start | slider | memory | curves | compare]… [--json]`,
+ * `deno task bench [train | start | slider | memory | curves | compare | notebook]… [--json]`,
  * `deno task bench engine [--workloads=S,M] [--rounds=5] [--json]`, `deno task bench peers`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
@@ -14,6 +14,7 @@ import type { Figure } from "./interleave.ts";
 import { busyText, machineText } from "./machine_text.ts";
 import { memory } from "./memory.ts";
 import { installPeers, PeersError } from "./peers/install_peers.ts";
+import { notebook } from "./notebook.ts";
 import { overlayBench } from "./overlay.ts";
 import { replayScale } from "./replay_scale.ts";
 import { runsPage } from "./runs_page.ts";
@@ -41,6 +42,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
     ...await runsPage(),
   ],
   compare: compareCost,
+  notebook,
 };
 /** What is asked for alone. */
 const ALONE: Readonly<Record<string, () => Promise<void>>> = { engine, peers };

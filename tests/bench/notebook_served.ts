@@ -48,8 +48,7 @@ export async function serveNotebooks(texts: Readonly<Record<string, string>>): P
     project,
     page: async (file) => await openPage(origin, file, await (cookie ??= enter(address))),
     async stop() {
-      child.kill("SIGTERM");
-      child.stdin.close().catch(() => {}); // it may be gone
+      await child.stdin.close().catch(() => {}); // what ends it; it may be gone
       await Promise.all([child.status, drained]);
       await Deno.remove(project, { recursive: true });
     },
@@ -57,7 +56,7 @@ export async function serveNotebooks(texts: Readonly<Record<string, string>>): P
 }
 
 /** Spends the address's token; what proves us from then on. */
-async function enter(address: string): Promise<string> {
+export async function enter(address: string): Promise<string> {
   const answer = await fetch(address, { redirect: "manual" });
   await answer.body?.cancel();
   return answer.headers.get("set-cookie")!.split(";")[0];

@@ -1,12 +1,65 @@
-/** The notebooks as their readers meet them: run from the command line, and opened in a browser. */
+/** The notebooks as their readers meet them: checked, tested, run from the command line, and opened in a browser. */
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { checkNotebook } from "../../lib/notebook/check.ts";
+import { loadNotebook } from "../../lib/notebook/load.ts";
+import { neededCells } from "../../lib/notebook/needed_cells.ts";
+import { testName } from "../../lib/notebook/test_cell.ts";
+import { testCommand } from "../../lib/notebook/test_command.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import type { Page } from "playwright-core";
 import { chromiumTest, faultsOf, openChromium } from "../browser/chromium.ts";
 import { served } from "../browser/served.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What each notebook comes to, wherever it runs. */
+const FINDINGS: Readonly<Record<string, RegExp>> = {
+  "epochs_steps_plateau.ts":
+    /Early stopping with patience 8, min Δ 0.001 ends at step [\d,]+ of 3,000.* of 3 seeds/,
+  "global_step.ts": /ends at step 525.*one training, bit for bit.*3,000 \(two units\)/,
+  "how_many_epochs.ts": /Once\. At a learning rate of .* train 100 epochs where 20 were meant/,
+  "why_training_was_skipped.ts": /makes 0 updates.*ends bit-equal to the run.*step 820 instead/,
+  "your_curves.ts": /would have stopped at step [\d,]+ of 1,080/,
+};
+const FILES = [...Deno.readDirSync(`${ROOT}notebooks`)].map(({ name }) => name)
+  .filter((name) => name.endsWith(".ts")).sort();
+const PATHS = FILES.map((name) => `${ROOT}notebooks/${name}`);
+
+Deno.test("every notebook is followed here", () => assert.deepEqual(FILES, Object.keys(FINDINGS)));
+
+/** Types take their time: the task `check` asks for them too. */
+Deno.test("every notebook is without faults", async () => {
+  for (const path of PATHS) assert.deepEqual(await checkNotebook(path, { types: false }), []);
+});
+
+Deno.test("the tests of every notebook pass, and none of them waits for its trainings", async () => {
+  for (const path of PATHS) {
+    const { cells, file } = await loadNotebook(pathToFileURL(path).href);
+    const tests = cells.filter((cell) => testName(cell) !== undefined);
+    assert.ok(tests.length > 0, `${file} has no tests`);
+    const streams = neededCells(cells, tests).flatMap(({ lives }) => lives);
+    assert.deepEqual(streams, [], `a test of ${file} needs a whole training`);
+  }
+  const lines: string[] = [];
+  const options = { files: PATHS, project: ROOT, engine: "wasm" } as const;
+  const code = await testCommand({ ...options, out: (line) => lines.push(line), err: () => {} });
+  assert.equal(code, 0, lines.join("\n"));
+  assert.match(lines.at(-1)!, /^\d+ passed, 0 failed in /);
+});
+
+/** The notebook as a module, by nothing but `deno run`: it prints its finding. */
+for (const notebook of FILES) {
+  Deno.test(`${notebook} runs as a plain script`, async () => {
+    const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--allow-all", "--no-check", `${ROOT}notebooks/${notebook}`],
+      cwd: ROOT,
+      stdin: "null",
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assert.match(new TextDecoder().decode(stdout), FINDINGS[notebook]);
+  });
+}
 
 interface Ran {
   readonly cells: readonly {
@@ -57,7 +110,8 @@ const failedCells = (page: Page): Promise<string[]> =>
   page.evaluate(() => [...(globalThis as unknown as { failedCells: Set<string> }).failedCells]);
 
 /** Opens a notebook, waits for its finding, and lets nothing go wrong on the way. */
-function opens(notebook: string, port: number, found: RegExp): void {
+function opens(notebook: string, port: number): void {
+  const found = FINDINGS[notebook];
   chromiumTest(`${notebook} comes to its finding in a browser`, async () => {
     const server = await served(port);
     const browser = await openChromium();
@@ -72,6 +126,7 @@ function opens(notebook: string, port: number, found: RegExp): void {
       await page.waitForFunction(() => document.querySelector(".cell .state") === null);
       assert.deepEqual(await failedCells(page), []);
       assert.deepEqual(faults, []);
+      assert.equal(await page.locator(".cell[id^=test]").count(), 0, "tests have no place on the page");
       await page.setViewportSize({ width: 390, height: 844 });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.equal(wide, 390, "the page scrolls sideways");
@@ -106,7 +161,7 @@ Deno.test("why training was skipped: a cap on the saved step, met, below and abo
   assert.match(thrown, /^nothing to train: reached 500 of 500 steps \(raise the cap, /);
   assert.match(finding(run), /makes 0 updates.*missing 180 and ends bit-equal.*820/);
 });
-opens("why_training_was_skipped.ts", 18500, /makes 0 updates.*ends bit-equal to the run.*step 820 instead/);
+opens("why_training_was_skipped.ts", 18500);
 
 Deno.test("global step: one training under three loops, and what reads the counter wrong", async () => {
   const run = await ran("global_step.ts");
@@ -130,7 +185,7 @@ Deno.test("global step: one training under three loops, and what reads the count
     /one training, bit for bit.*has not ended early stopping by step 3,000 \(two units\).* at step 910.*1,120 instead of 700/,
   );
 });
-opens("global_step.ts", 18510, /ends at step 525.*one training, bit for bit.*3,000 \(two units\)/);
+opens("global_step.ts", 18510);
 
 Deno.test("how many epochs: early stopping fits every rate, and four mistakes cost what they say", async () => {
   const run = await ran("how_many_epochs.ts");
@@ -168,7 +223,7 @@ Deno.test("how many epochs: early stopping fits every rate, and four mistakes co
   assert.ok(fedValidation.cuts.length > 0);
   assert.match(finding(run), /5 calls of fit train 100 epochs where 20 were meant/);
 });
-opens("how_many_epochs.ts", 18520, /Once\. At a learning rate of .* train 100 epochs where 20 were meant/);
+opens("how_many_epochs.ts", 18520);
 
 Deno.test("your curves: the sample is read, diagnosed and judged", async () => {
   const run = await ran("your_curves.ts");
@@ -183,4 +238,18 @@ Deno.test("your curves: the sample is read, diagnosed and judged", async () => {
     /would have stopped at step [\d,]+ of 1,080 \(median of 8 runs\).*saved \d+% of the updates/,
   );
 });
-opens("your_curves.ts", 18530, /would have stopped at step [\d,]+ of 1,080/);
+opens("your_curves.ts", 18530);
+
+Deno.test("epochs, steps, plateau: three rules on one recording, and a fork of it", async () => {
+  const run = await ran("epochs_steps_plateau.ts");
+  const { recordings, forks, judgements, summary, matrix } = run.values;
+  assert.deepEqual(stepsOf(recordings), [3000, 3000, 3000]);
+  for (const fork of forks) assert.ok(fork.forked.step > 0 && fork.at.step === 3000);
+  assert.deepEqual(judgements.map((seed: unknown[]) => seed.length), [4, 4, 4]);
+  const row = (policy: string) => summary.find((entry: { policy: string }) => entry.policy === policy)!;
+  assert.ok(row("Early stopping").worstRegret < 0.02, `${row("Early stopping").worstRegret}`);
+  assert.ok(row("Early stopping").computeSaved > 0.5, `${row("Early stopping").computeSaved}`);
+  assert.equal(matrix.flat().reduce((sum: number, images: number) => sum + images, 0), 3 * 400);
+  assert.match(finding(run), FINDINGS["epochs_steps_plateau.ts"]);
+});
+// in a browser it is the story of tests/browser/epochs_steps_plateau_test.ts

@@ -120,6 +120,10 @@ const ROWS: readonly Row[] = [
     ]);
     close(bench);
   }],
+  [
+    "an endless loop in a worker holds up no other cell; Stop ends it alone, and it can run again",
+    "kernel_workers_test.ts",
+  ],
   ["a change inside a value re-runs nobody", async () => {
     const bench = await holds(["const list = [1];", "display(list.length);", "list.push(2); display(1);"], {
       shows: { c: [1] },
@@ -213,12 +217,17 @@ display(n);`,
   ["a view keeps what was set; its cell starts from what the hook remembers", "runtime_test.ts"],
   ["--set gives inputs their values; --json says everything as one object", "run_test.ts"],
   ["a change that trains waits as stale until Run; one that is undone does not", "session_test.ts"],
+  ["a cell on the same inputs gives what it gave, also in another process' life", "kernel_cache_test.ts"],
   [
     "saving re-runs only what changed; a syntax error keeps the last good version and says where",
     "session_test.ts",
   ],
   ["saving a module re-runs the cells that import it, in the same kernel", "session_test.ts"],
   ["a notebook runs as a script: what it shows as text in order, progress beside it", "run_test.ts"],
+  [
+    "tests run with what they need and nothing else, each passes or fails at its place",
+    "test_command_test.ts",
+  ],
   ["each side's program has its own cells, and a script all of them", "compile_test.ts"],
 ];
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { HEAD } from "./reactive_bench.ts";
 
 /** What these notebooks begin with. */
-export const SCRIPT_HEAD = `${HEAD}import { fail, inputs, mix } from "./turns.ts";\n`;
+export const SCRIPT_HEAD = `${HEAD}import { fail, mix } from "./turns.ts";\n`;
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
 
@@ -170,7 +170,7 @@ export function edited(cells: readonly CellSpec[], edit: Edit): readonly CellSpe
   }
 }
 
-/** The notebook file of some cells; `flags` of those that are no inputs. */
+/** The notebook file of some cells; `flags` of those that are neither inputs nor functions. */
 export function textOf(
   cells: readonly CellSpec[],
   { head = SCRIPT_HEAD, flags = "" } = {},
@@ -179,7 +179,7 @@ export function textOf(
     const { kind, name, salt, wait, reads, spoilt } = cell;
     const r = reads.filter((read) => read !== name && read !== secondOf(name)).map((read) => `, ${read}`);
     const text = KINDS[kind]({ n: name, m: secondOf(name), s: salt, r: r.join(""), w: wait });
-    const marker = flags && !kind.startsWith("view") ? `// %% [${flags}]` : "// %%";
+    const marker = flags && !["view", "views", "functions"].includes(kind) ? `// %% [${flags}]` : "// %%";
     return `${marker}\n${spoilt ? text.replace("=", "= =") : text}\n`;
   }).join("");
 }

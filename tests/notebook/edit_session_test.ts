@@ -9,15 +9,13 @@ import type { CellNews, Event, FromPage, PageNotebook, ToPage } from "../../lib/
 import { type CellSpec, edited, edits, notebooks, SCRIPT_HEAD, textOf } from "./edit_script_arbitrary.ts";
 import { mix, ReactiveBench } from "./reactive_bench.ts";
 
-/** How many random scripts. */
-const SCRIPTS = 20;
+/** How many random scripts, one after another in one session; a hundredth of those that `deno task scripts` asks for. */
+const SCRIPTS = Math.ceil(Number(Deno.env.get("PLATEAU_SCRIPTS") ?? 2000) / 100);
 /** A kernel may take its time to start, and so may all of it on a busy machine. */
 const LATEST_MILLISECONDS = 20_000;
 
 /** The module of these notebooks, on disk: the same numbers as in this process. */
-const TURNS = `import { inputs } from "plateau";
-export { inputs };
-export ${mix}
+const TURNS = `export ${mix}
 export function fail(...parts: unknown[]): never {
   throw new Error(\`failed \${mix(...parts)}\`);
 }
@@ -101,20 +99,20 @@ class OpenNotebook {
   }
 }
 
-/** What a run of the file in this process comes to, cell by cell. */
+/** What a run of the file in this process comes to, cell by cell; of inputs a page knows itself. */
 function expectedOf(bench: ReactiveBench) {
-  return bench.cells.filter((cell) => cell.place !== "both").map(({ key, source }) => {
+  return bench.cells.filter((cell) => cell.place === "server").map(({ key, source }) => {
     const { state, detail: { error }, shown } = bench.seen(key);
-    return { source: source.replace(/[<>&"']/g, "?"), state, ...(error ? wordsOf(error) : { shown }) };
+    return { source: source.replace(/[<>&"']/g, "?").trim(), state, ...(error ? wordsOf(error) : { shown }) };
   });
 }
 
 /** The same as the page has it, whose keys are those of the files on disk. */
 function seenOf(open: OpenNotebook, bench: ReactiveBench) {
-  return bench.cells.filter((cell) => cell.place !== "both").map(({ id }) => {
+  return bench.cells.filter((cell) => cell.place === "server").map(({ id }) => {
     const cell = open.notebook?.cells[id];
     const { state, error } = open.states.get(cell?.key ?? "") ?? {};
-    const source = `${cell?.code.join("\n").replace(/<[^>]*>/g, "").replace(/&[^;]*;/g, "?")}\n`;
+    const source = cell?.code.join("\n").replace(/<[^>]*>/g, "").replace(/&[^;]*;/g, "?").trim();
     return { source, state, ...(error ? wordsOf(error) : { shown: open.shown.get(cell?.key ?? "") ?? [] }) };
   });
 }
@@ -131,28 +129,45 @@ const scripts = fc.tuple(notebooks(KINDS), fc.array(fc.tuple(step, fc.nat(40)), 
 Deno.test("whatever is saved and set, a session's cells end as a fresh run of the file does", async () => {
   await using open = await OpenNotebook.of(HEAD);
   const chosen = new Map<string, unknown>();
-  for (const [notebook, steps] of fc.sample(scripts, { numRuns: SCRIPTS, seed: 7 })) {
-    let cells = notebook;
+  const run = (cells: readonly CellSpec[]) => ReactiveBench.of(fileOf(cells), chosen, "server");
+  // what pages show: the last version without errors
+  let [good, expected] = [[] as readonly CellSpec[], await run([])];
+  const arrives = () => open.shows(expectedOf(expected), () => seenOf(open, expected));
+  const save = async (cells: readonly CellSpec[]) => {
+    const next = await run(cells);
+    const faulty = next.notebook.diagnostics.some(({ level }) => level === "error");
+    if (faulty) await arrives(); // of two saves at once only the second is seen
     open.save(fileOf(cells));
-    let bench = await ReactiveBench.of(fileOf(cells), chosen, "server");
+    if (faulty) return next.dispose();
+    expected.dispose();
+    [good, expected] = [cells, next];
+  };
+  for (const [notebook, steps] of fc.sample(scripts, { numRuns: SCRIPTS, seed: SCRIPTS })) {
+    let cells = notebook;
+    await save(cells);
     for (const [edit, wait] of steps) {
       await new Promise((resolve) => setTimeout(resolve, wait));
-      if (edit.t === "set") {
-        await open.shows(expectedOf(bench), () => seenOf(open, bench));
-        const names = bench.cells.flatMap((cell) => cell.views);
-        if (names.length === 0) continue;
-        const name = names[edit.at % names.length];
-        chosen.set(name, edit.value);
-        open.send({ t: "set", name, value: edit.value });
-      } else {
+      if (edit.t !== "set") {
         cells = edited(cells, edit);
-        open.save(fileOf(cells));
+        await save(cells);
+        continue;
       }
-      bench.dispose();
-      bench = await ReactiveBench.of(fileOf(cells), chosen, "server");
+      await arrives();
+      const names = expected.notebook.toServer;
+      if (names.length === 0) continue;
+      const name = names[edit.at % names.length];
+      chosen.set(name, edit.value);
+      open.send({ t: "set", name, value: edit.value });
+      expected.dispose();
+      expected = await run(good);
     }
-    await open.shows(expectedOf(bench), () => seenOf(open, bench));
-    bench.dispose();
+    await arrives();
   }
+  await using fresh = await OpenNotebook.of(fileOf(good));
+  for (const name of expected.notebook.toServer) {
+    if (chosen.has(name)) fresh.send({ t: "set", name, value: chosen.get(name) });
+  }
+  await fresh.shows(expectedOf(expected), () => seenOf(fresh, expected));
+  expected.dispose();
   await stopBundler();
 });

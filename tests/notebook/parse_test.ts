@@ -41,6 +41,26 @@ Deno.test("flags stand in brackets, several at once, and an unknown one is named
   ]);
 });
 
+Deno.test("flags that contradict each other, or prose, are refused in words", async () => {
+  const rows: [flags: string, says: string][] = [
+    ["server, browser", "server and browser (a cell runs on one side)"],
+    ["worker, browser", "worker and browser (a worker is a thread of the kernel)"],
+    ["markdown, worker", "markdown and worker (prose does not run)"],
+    ["markdown, auto", "markdown and auto (prose does not run)"],
+    ["markdown, browser", "markdown and browser (prose does not run)"],
+  ];
+  for (const [flags, says] of rows) {
+    const { diagnostics } = await load(`// %% a [${flags}]\n`);
+    assert.deepEqual(diagnostics.map((d) => [d.code, d.message]), [
+      ["invalid-flags", `cell a: invalid flags: ${says}`],
+    ]);
+  }
+  assert.deepEqual(
+    (await load("// %% a [markdown, hidden]\n// %% b [worker, server, auto]\n")).diagnostics,
+    [],
+  );
+});
+
 Deno.test("title and dek come from the markdown, else from the file's name", async () => {
   const text = "// %% intro [markdown]\n// # When to stop\n//\n// One file,\n// two sides.\n//\n// More.\n";
   const { title, dek, cells } = await load(text);
@@ -70,6 +90,21 @@ Deno.test({
       ["class K { constructor(private k: number) {} }", 4, 31, /a parameter property cannot be erased/],
       ["const y = 1;\nfunction f() { let a; let a; }", 5, 27, /identifier 'a' has already been declared/],
       ["const z = (1 +", 5, 1, /cell bad: unexpected/i],
+      [
+        "const e = <b>x</b>;",
+        4,
+        20,
+        /cell bad: JSX cannot be erased: make elements by document\.createElement/,
+      ],
+      ["@sealed class K {}", 4, 1, /cell bad: a decorator cannot be erased: call it as a function/],
+      ["const v = <number>x;", 4, 11, /a `<T>value` assertion cannot be erased: write `value as T`/],
+      [`import fs = require("fs");`, 4, 1, /`import x = …` cannot be erased/],
+      ["export = 1;", 4, 1, /`export = …` cannot be erased/],
+      ["export { nope };", 4, 10, /export 'nope' is not defined/],
+      ["function f() {}\nnamespace f { export const n = 1; }", 5, 1, /a namespace cannot be erased/],
+      ["return 1;", 4, 1, /'return' outside of function/],
+      ["let let = 1;", 4, 5, /cannot use "let" as an identifier here$/],
+      ["const r = /(/;", 4, 12, /invalid regular expression/],
       ["const é漢 = 1; const q: = 2;", 4, 24, /cell bad: unexpected/i],
     ];
     for (const [bad, line, column, says] of rows) {

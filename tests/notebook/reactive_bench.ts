@@ -12,14 +12,15 @@ import type { CellState } from "../../lib/notebook/wire.ts";
 const URL_OF_NOTEBOOK = "file:///project/notebook.ts";
 
 /** What a notebook of these tests begins with. */
-export const HEAD = `import { display, invalidation, live, signal, view } from "plateau";
+export const HEAD = `import { display, inputs, invalidation, live, signal, view } from "plateau";
 import { pause, ticks, watch } from "./turns.ts";
 `;
 
 const MODULES: Readonly<Record<string, string>> = {
   "file:///project/deno.json": `{"imports": {"plateau": "./mod.ts"}}`,
-  "file:///project/mod.ts": "export const display = 1, invalidation = 1, live = 1, signal = 1, view = 1;",
-  "file:///project/turns.ts": "export const fail = 1, inputs = 1, mix = 1, pause = 1, ticks = 1, watch = 1;",
+  "file:///project/mod.ts":
+    "export const display = 1, inputs = 1, invalidation = 1, live = 1, signal = 1, view = 1;",
+  "file:///project/turns.ts": "export const fail = 1, mix = 1, pause = 1, ticks = 1, watch = 1;",
 };
 
 /** One turn of the event loop. */

@@ -166,6 +166,73 @@ Deno.test("a second interrupt ends it with 130", async () => {
   assert.equal(code, 130);
 });
 
+Deno.test("an interrupt ends the work of the cell that runs, and of no cell below", async () => {
+  let interrupt = () => {}, said = "";
+  const { code, err } = await run(
+    `import { signal } from "plateau";
+// %% first
+const first = await new Promise<string>((done) => {
+  signal.addEventListener("abort", () => done("ended"));
+  console.log("ready");
+});
+// %% second
+console.log(first, signal.aborted);
+`,
+    {
+      onInterrupt: (listener) => {
+        interrupt = listener;
+        return () => {};
+      },
+      out: (words) => {
+        said += words;
+        if (words === "ready\n") interrupt();
+      },
+    },
+  );
+  assert.deepEqual([code, said], [0, "ready\nended false\n"], err);
+});
+
+Deno.test("errors that no cell waits for fail the run, at their place", async () => {
+  const { code, out, err } = await run(`// %% a [server]
+Deno.pid;
+setTimeout(() => { throw new Error("in a timer"); }, 0);
+Promise.reject(new TypeError("nobody looked"));
+await new Promise((done) => setTimeout(done, 50));
+// %% b
+console.log("still here");
+`);
+  assert.deepEqual([code, out], [1, "still here\n"]);
+  assert.equal(
+    err,
+    "notebook.ts:4:16  TypeError  nobody looked\nnotebook.ts:3:26  Error  in a timer\n",
+  );
+});
+
+Deno.test("nothing waits for an answer", async () => {
+  const { code, out, err } = await run(`import { createInterface } from "node:readline/promises";
+import process from "node:process";
+// %% a [server]
+console.log(prompt("name?"), confirm("sure?"), Deno.stdin.readSync(new Uint8Array(1)));
+// %% b [server]
+const b = await createInterface({ input: process.stdin }).question("name?");
+console.log(b);
+// %% c
+console.log("still here");
+`);
+  assert.deepEqual([code, out], [1, "null false null\nstill here\n"]);
+  assert.match(err, /^notebook\.ts:6:\d+ {2}Error {2}nobody to ask: a notebook has no terminal/);
+});
+
+Deno.test("who reads the output may go: the run ends without a word", async () => {
+  let written = 0;
+  const { code, err } = await run(`// %% a\nfor (let i = 0; i < 1000; i++) console.log(i);\n`, {
+    out: () => {
+      if (++written === 3) throw new Deno.errors.BrokenPipe("Broken pipe (os error 32)");
+    },
+  });
+  assert.deepEqual([code, err, written], [141, "", 3]);
+});
+
 const lines: [Parameters<typeof progressLine>[0], string][] = [
   [
     { name: "train", count: 24, text: "step 1,200 of 3,000, 0:04 left" },
@@ -177,6 +244,23 @@ const lines: [Parameters<typeof progressLine>[0], string][] = [
 for (const [progress, line] of lines) {
   Deno.test(`progress reads: ${line}`, () => assert.equal(progressLine(progress), line));
 }
+
+Deno.test("a cell that says nothing is said to run, and a line is cut where the terminal ends", async () => {
+  let text = "";
+  const said = Promise.withResolvers<void>();
+  const writer = new ProgressWriter(
+    (words) => {
+      text += words;
+      said.resolve();
+    },
+    true,
+    24,
+  );
+  writer.begin("a cell of some length");
+  await said.promise;
+  writer.end();
+  assert.equal(text, "\r\x1b[Ka cell of some length  \r\x1b[K");
+});
 
 Deno.test("on a terminal progress rewrites one line and leaves none", () => {
   let text = "";

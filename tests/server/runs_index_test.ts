@@ -34,11 +34,17 @@ Deno.test("an empty store and one that cannot be read are said in words", () => 
   assert.ok(!recent({}).includes("All 0"));
   const broken = recent({ fault: "damaged store: runs.sqlite" });
   assert.ok(broken.includes("damaged store: runs.sqlite") && !broken.includes("No runs yet"));
-  const page = indexPage([], { style: "", theme: "", script: "", runs: "" }, 0, { state: "none" }, {
-    rows: [],
-    total: 0,
-    fault: "x",
-  });
+  const page = indexPage(
+    [],
+    { style: "", theme: "", script: "", runs: "", loops: "" },
+    0,
+    { state: "none" },
+    {
+      rows: [],
+      total: 0,
+      fault: "x",
+    },
+  );
   assert.ok(page.includes("No notebooks yet."), "the notebooks are there all the same");
 });
 

@@ -16,7 +16,8 @@ const PORT = 8125;
 const HERE = `127.0.0.1:${PORT}`;
 
 const assets = {
-  addresses: () => Promise.resolve({ style: "/a.css", theme: "/t.js", script: "/s.js", runs: "/r.js" }),
+  addresses: () =>
+    Promise.resolve({ style: "/a.css", theme: "/t.js", script: "/s.js", runs: "/r.js", loops: "/l.js" }),
   get: () => Promise.resolve(undefined),
 };
 

@@ -1,43 +1,13 @@
 /** The Python environment of TensorBoard, whose readers `deno task bench` compares with. */
-import { join } from "node:path";
-import { userCache } from "../../../lib/engine/library.ts";
-import { complaint } from "../complaint.ts";
-import { pythonIn } from "./environment.ts";
-import { PeersError } from "./install_peers.ts";
+import { installPeer } from "./install_peer.ts";
 
 /** Its wheel brings the data server. */
 const REQUIREMENTS = ["tensorboard==2.21.0", "tensorboard-data-server==0.7.2"];
 
 /**
- * Installs TensorBoard where it is not yet, under the user's cache folder.
+ * Installs TensorBoard where it is not yet.
  *
  * @returns its Python
- * @throws PeersError without a cache folder, python3 or the packages
+ * @throws PeersError
  */
-export async function installTensorboard(): Promise<string> {
-  const cache = userCache();
-  if (cache === null) throw new PeersError("no folder for the peers: set HOME or XDG_CACHE_HOME");
-  const folder = join(cache, "peers-tensorboard"), python = pythonIn(folder);
-  const wanted = REQUIREMENTS.map((requirement) => requirement.split("=="));
-  const check = `from importlib.metadata import version as v; assert all(v(n) == w for n, w in ${
-    JSON.stringify(wanted)
-  })`;
-  if (await fault(python, ["-c", check]) === null) return python;
-  console.error(`installing ${REQUIREMENTS.join(", ")}`);
-  const flags = ["--only-binary=:all:", "--disable-pip-version-check", "--quiet"];
-  const failure = await fault("python3", ["-m", "venv", folder]) ??
-    await fault(python, ["-m", "pip", "install", ...flags, ...REQUIREMENTS]);
-  if (failure !== null) throw new PeersError(`tensorboard left out: ${failure}`);
-  return python;
-}
-
-/** Null when the command worked, else one line. */
-async function fault(command: string, args: string[]): Promise<string | null> {
-  try {
-    const { success, stderr } = await new Deno.Command(command, { args, stdin: "null" }).output();
-    return success ? null : complaint(new TextDecoder().decode(stderr));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return `no ${command}`;
-    throw error;
-  }
-}
+export const installTensorboard = (): Promise<string> => installPeer("tensorboard", REQUIREMENTS);

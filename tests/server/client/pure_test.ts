@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Range } from "../../../lib/notebook/inputs.ts";
+import type { PageCell } from "../../../lib/notebook/wire.ts";
 import type { TrainingEvent } from "../../../lib/training/event.ts";
 import { trackOf } from "../../../server/client/input_view.ts";
 import { engineText } from "../../../server/client/kernel_words.ts";
@@ -9,6 +10,8 @@ import { nearest, stepped } from "../../../server/client/rule.ts";
 import { matches } from "../../../server/client/search.ts";
 import { sparkPath } from "../../../server/client/spark.ts";
 import { sortRows } from "../../../server/client/table_view.ts";
+import { placeWords } from "../../../server/pages/place_words.ts";
+import { price } from "../../../server/pages/words.ts";
 import { valueText } from "../../../server/client/value_text.ts";
 
 Deno.test("the nearest stop is never farther than any other", () => {
@@ -129,6 +132,47 @@ Deno.test("values are worded, and large or circular ones are bounded", () => {
   for (const [value, text] of cases) assert.equal(valueText(value), text);
   assert.ok(valueText(Array.from({ length: 1e5 }, (_, i) => i)).endsWith("… 100000 in all]"));
   assert.ok(valueText("x".repeat(1e6)).length < 2_100);
+});
+
+Deno.test("what is large is worded by its first items and its size, at once", () => {
+  const many = Array.from({ length: 200_000 }, (_, i) => i);
+  const firstOnes = `${many.slice(0, 20).join(", ")}, … 200000 in all`;
+  const began = performance.now();
+  assert.equal(valueText(new Set(many)), `Set [${firstOnes}]`);
+  assert.match(valueText(new Map(many.map((i) => [i, i]))), /^\{ 0: 0, .* 19: 19, … 200000 in all \}$/);
+  assert.match(valueText(Object.fromEntries(many.map((i) => [`k${i}`, i]))), /k19: 19, … 200000 in all \}$/);
+  assert.match(valueText("é".repeat(3_000_000)), /^é{2000}… 3,000,000 characters in all$/);
+  assert.ok(valueText(["x".repeat(100_000_000)]).length < 2_100);
+  assert.ok(performance.now() - began < 5_000);
+});
+
+Deno.test("a price is said from a second on, and a minute is a clock", () => {
+  const cases: readonly [number | undefined, string][] = [
+    [undefined, ""],
+    [0.99, ""],
+    [1, "≈ 1 s"],
+    [41.8, "≈ 42 s"],
+    [59.6, "≈ 1:00"],
+    [70, "≈ 1:10"],
+    [3671, "≈ 1:01:11"],
+  ];
+  for (const [seconds, words] of cases) assert.equal(price(seconds), words);
+});
+
+Deno.test("where a cell runs is said with its reason and the flag that moves it", () => {
+  const cases: readonly [Partial<PageCell>, boolean, string][] = [
+    [{ place: "server", why: "uses Deno" }, false, "server: uses Deno, [browser] in its marker pins it"],
+    [{ place: "browser", why: "" }, false, "browser, [server] in its marker pins it"],
+    [{ place: "server", why: "pinned" }, false, "server: pinned, drop [server] to let it be placed"],
+    [
+      { place: "both", why: "only functions" },
+      false,
+      "both sides: only functions, [server] or [browser] in its marker pins it",
+    ], // deno-fmt-ignore
+    [{ place: "input", why: "view" }, true, "input: its value goes to the server, one for all pages"],
+    [{ place: "input", why: "view" }, false, "input: each page has its own value"],
+  ];
+  for (const [cell, shared, words] of cases) assert.equal(placeWords(cell as PageCell, shared), words);
 });
 
 /** The fields of an event that tell progress. */

@@ -1,0 +1,48 @@
+/** When a page is sent what it lacks: soon enough for a person, seldom enough for a browser. */
+import { clearImmediate, setImmediate } from "node:timers";
+
+/** About a frame of a screen. */
+const BATCH_MILLISECONDS = 16;
+
+/**
+ * What comes in one turn goes together at its end; after that at most one batch every 16 ms, and one more within them when
+ * work has come to its end: the last of a chain of cells does not wait for a frame that shows nothing else.
+ * @example
+ * ```ts
+ * import { BatchPace } from "./batch_pace.ts";
+ * const pace = new BatchPace(() => true);
+ * pace.wait(false);
+ * pace.close();
+ * ```
+ */
+export class BatchPace {
+  #waits = false;
+  /** a batch has gone before its time since the timer was set */
+  #early = false;
+  #timer?: ReturnType<typeof setTimeout>;
+  #turn?: ReturnType<typeof setImmediate>;
+
+  /** @param send sends all that waits; false when it could not: it is asked again 16 ms later */
+  constructor(readonly send: () => boolean) {}
+
+  /** Something waits to be sent. `last`: nothing that is at work now will follow it. */
+  wait(last: boolean): void {
+    this.#waits = true;
+    if (this.#timer === undefined || last && !this.#early) this.#turn ??= setImmediate(() => this.#now());
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#turn);
+  }
+
+  #now() {
+    this.#turn = undefined;
+    this.#early = this.#timer !== undefined;
+    this.#waits = !this.send();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#waits) this.#now();
+    }, BATCH_MILLISECONDS);
+  }
+}
