@@ -17,13 +17,15 @@ type Lines = Pick<Cell, "id" | "name" | "line" | "endLine">;
  *
  * @param cells of the file: an error names the cell that it lies in
  * @param config deno.json to check by; default: the nearest above the file
+ * @param env further variables for that process; default none
  */
 export async function typeErrors(
   path: string,
   cells: readonly Lines[],
   config?: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<TypeFault[]> {
-  const { code, output } = await denoCheck(path, config ? ["--config", config] : []);
+  const { code, output } = await denoCheck(path, config ? ["--config", config] : [], env);
   if (output.includes("No matching files")) {
     const message = "types not checked: deno.json excludes this file";
     return [{ level: "warning", line: 1, column: 1, code: "types", message, cells: [] }];
@@ -71,9 +73,17 @@ function messageOf(lines: readonly string[]): string {
   return said.map((line) => line.trim()).filter(Boolean).join(" ");
 }
 
-function denoCheck(path: string, args: string[]): Promise<{ code: number; output: string }> {
+function denoCheck(
+  path: string,
+  args: string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number; output: string }> {
   return new Promise((done) => {
-    const options = { cwd: dirname(path), env: { ...process.env, NO_COLOR: "1" }, maxBuffer: 1 << 26 };
+    const options = {
+      cwd: dirname(path),
+      env: { ...process.env, NO_COLOR: "1", ...env },
+      maxBuffer: 1 << 26,
+    };
     execFile(process.execPath, ["check", ...args, path], options, (error, stdout, stderr) => {
       done({ code: error ? Number(error.code) || 1 : 0, output: `${stderr}${stdout}` });
     });

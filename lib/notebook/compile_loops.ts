@@ -53,20 +53,35 @@ export function loopNames(text: string): LoopNames {
  * ```
  */
 export function loopEdits(statements: readonly AnyNode[], script: string, names: LoopNames): Edit[] {
-  const check = `if(${names.stop}[0])throw ${names.endless}();`;
-  return statements.flatMap((statement) => editsIn(statement, script, check));
+  return statements.flatMap((statement) => editsIn(statement, LIST, script, names));
 }
 
-function editsIn(node: AnyNode, script: string, check: string): Edit[] {
+/** What holds statements one after another. */
+const LIST = "BlockStatement";
+const LISTS = new Set([LIST, "StaticBlock", "SwitchCase"]);
+
+/** @param within type of the node around */
+function editsIn(node: AnyNode, within: string, script: string, names: LoopNames): Edit[] {
   // the edits of inner loops come first: where two bodies end at one place, the inner one is closed first
-  const inner = children(node).flatMap((each) => editsIn(each, script, check));
-  return isLoop(node) ? [...inner, ...turnEdits(node.body, script, check)] : inner;
+  const inner = children(node).flatMap((each) => editsIn(each, node.type, script, names));
+  return isLoop(node) ? [...inner, ...watched(node, within, script, names)] : inner;
 }
 
 /** While all is well, a turn only reads a number. */
+function watched(loop: Loop, within: string, script: string, { stop, endless }: LoopNames): Edit[] {
+  const ends = `if(${stop}[0])throw ${endless}();`;
+  // what is thrown out of `for … of` passes through the end of its iterator, and that alone would make each turn slow
+  const leaves = loop.type === "ForOfStatement" && within !== "LabeledStatement";
+  if (!leaves) return turnEdits(loop.body, script, ends);
+  const turns = turnEdits(loop.body, script, `if(${stop}[0])break;`);
+  if (LISTS.has(within)) return [...turns, insert(loop.end, ends)];
+  return [insert(loop.start, "{"), ...turns, insert(loop.end, `${ends}}`)];
+}
+
+const insert = (at: number, text: string): Edit => ({ start: at, end: at, text });
+
 function turnEdits(body: Statement, script: string, check: string): Edit[] {
   const { start, end } = body;
-  const insert = (at: number, text: string): Edit => ({ start: at, end: at, text });
   const last = !skips(body);
   if (body.type !== "BlockStatement") {
     return [

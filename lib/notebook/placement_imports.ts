@@ -1,6 +1,7 @@
 import type { Diagnostic } from "./notebook.ts";
 import type { LinkedCell } from "./graph.ts";
 import type { PlacedImport } from "./graph_imports.ts";
+import type { Project } from "./modules_project.ts";
 import type { ModuleGraph, Target } from "./modules_reach.ts";
 
 /** What the imports that a cell uses pull in. */
@@ -46,13 +47,14 @@ export function cellModules(
     if (!cell.uses.has(entry.local) && !unused) continue;
     const used = usedImport(entry, cell, url, modules);
     const reach = modules.reach([{ ...used.target, members: used.members }]);
-    if (reach.missing) {
+    const missing = reach.missing ?? unlisted(entry.specifier, modules.project(url));
+    if (missing) {
       problems.push({
         level: "error",
         line: entry.line,
         column: entry.column,
         code: "missing-import",
-        message: `import in cell ${cells[entry.cell].name}: ${reach.missing}`,
+        message: `import in cell ${cells[entry.cell].name}: ${missing}`,
         cells: unused ? [] : [cell.id],
       });
     }
@@ -64,3 +66,13 @@ export function cellModules(
   }
   return { fingerprint, server, problems };
 }
+
+/** What is wrong with `npm:name@version` where deno.json, whose packages are what is installed, does not list it. */
+function unlisted(specifier: string, { config, imports }: Project): string | undefined {
+  const name = packageOf(specifier);
+  if (name === undefined || config === undefined) return undefined;
+  if (Object.values(imports).some((target) => packageOf(target) === name)) return undefined;
+  return `unknown package: ${specifier} is not in deno.json: deno add ${specifier}, then import from "${name}"`;
+}
+
+const packageOf = (target: string): string | undefined => /^npm:\/?((?:@[^/@]+\/)?[^/@]+)/.exec(target)?.[1];

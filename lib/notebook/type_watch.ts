@@ -11,7 +11,7 @@ import { fileModuleGraph } from "./load.ts";
 import { OWN_ROOT, projectOf } from "./modules_project.ts";
 import type { Cell, Diagnostic } from "./notebook.ts";
 import { cellAtLine } from "./parse_lines.ts";
-import { type ServerDiagnostic, startTypeServer, type TypeServer } from "./type_watch_server.ts";
+import { NO_NETWORK, type ServerDiagnostic, startTypeServer, type TypeServer } from "./type_watch_server.ts";
 
 export interface TypeWatchOptions {
   /** folder of the project */
@@ -103,7 +103,7 @@ class WarmTypes implements TypeWatch {
   }
 
   async #check(path: string, cells: TypedFile["cells"] & object): Promise<Diagnostic[]> {
-    const errors = await typeErrors(path, cells, this.#config);
+    const errors = await typeErrors(path, cells, this.#config, NO_NETWORK);
     return errors.map(({ endColumn: _, ...error }) => error);
   }
 

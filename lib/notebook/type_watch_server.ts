@@ -34,9 +34,9 @@ const SETTINGS = {
   documentPreloadLimit: 0,
   suggest: { imports: { autoDiscover: false, hosts: {} } },
 };
-/** A proxy that is not there: whatever the server would fetch is refused on this machine. */
 const NOWHERE = "http://127.0.0.1:9";
-const NO_NETWORK = { HTTP_PROXY: NOWHERE, HTTPS_PROXY: NOWHERE, DENO_NO_UPDATE_CHECK: "1" };
+/** A proxy that is not there: whatever a Deno with these variables would fetch, as a package, is refused on this machine. */
+export const NO_NETWORK = { HTTP_PROXY: NOWHERE, HTTPS_PROXY: NOWHERE, DENO_NO_UPDATE_CHECK: "1" };
 const SILENCE_MILLISECONDS = 30_000;
 
 /**

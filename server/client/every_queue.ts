@@ -39,7 +39,8 @@ export class EveryQueue {
   #items: Item[] = [];
   #bytes = 0;
   #draining = false;
-  /** settles when a run is superseded: nobody waits for what reads its last value */
+  /** names of the step under way, and what ends the wait for it: a run that is superseded may never settle */
+  #under: ReadonlyMap<string, unknown> = new Map();
   #cut = Promise.withResolvers<void>();
   readonly #runs = new Map<string, number>();
 
@@ -51,8 +52,7 @@ export class EveryQueue {
     this.#runs.set(name, run);
     if (before !== undefined && before !== run) {
       this.#keep((item) => item.name !== name);
-      this.#cut.resolve();
-      this.#cut = Promise.withResolvers();
+      if (this.#under.has(name)) this.#cut.resolve();
     }
     this.#items.push({ name, value, run, bytes });
     this.#bytes += bytes;
@@ -79,7 +79,7 @@ export class EveryQueue {
       let began = this.hooks.now();
       while (this.#items.length > 0) {
         if (this.#items[0].work) this.#items.shift()!.work!();
-        else await Promise.race([this.hooks.deliver(this.#step()), this.#cut.promise]);
+        else await this.#deliver();
         if (this.hooks.now() - began < WORK_MS) continue;
         await this.hooks.frame();
         began = this.hooks.now();
@@ -87,6 +87,13 @@ export class EveryQueue {
     } finally {
       this.#draining = false;
     }
+  }
+
+  async #deliver() {
+    this.#under = this.#step();
+    this.#cut = Promise.withResolvers();
+    await Promise.race([this.hooks.deliver(this.#under), this.#cut.promise]);
+    this.#under = new Map();
   }
 
   /** The next value of each name, as they came: what one step of a kernel gives reaches its readers together. */

@@ -32,7 +32,7 @@ export function took(seconds: number): string {
 /** What a run would take, by its last one: `≈ 42 s`, `≈ 1:10`; nothing below a second. */
 export function price(seconds: number | undefined): string {
   if (seconds === undefined || seconds < 1) return "";
-  return seconds < 59.5 ? `≈ ${Math.round(seconds)} s` : `≈ ${clock(seconds)}`;
+  return seconds < 59.5 ? `≈ ${Math.round(seconds)} s` : `≈ ${clock(Math.round(seconds))}`;
 }
 
 /** `1 cell`, `2 cells`. */

@@ -70,6 +70,13 @@ const LOOPS: readonly [text: string, result: unknown][] = [
     34,
   ],
   ["const $stop = 1; let r = 0; for (const $ended of [1, 2]) r += $ended + $stop;", 5],
+  ["let r = 0; if (true) for (const x of [1, 2]) r += x; else r = 9;", 3],
+  [
+    "let r = 0; outer: for (const x of [1, 2]) { for (const y of [1, 2]) { if (y > 1) continue outer; r += x; } }",
+    3,
+  ],
+  ["let r = 0; while (r < 6) for (const x of [1, 2]) for (const y of [1]) r += x * y;", 6],
+  ["let r = 0; for (const x of [1, 2, 3]) { switch (x) { case 2: break; default: r += x; } }", 4],
   ["let r = 0; switch (1) { case 1: for (const x of [1, 2]) { if (x === 1) continue; r = x; } }", 2],
 ];
 
@@ -117,6 +124,8 @@ Deno.test("what a loop throws keeps its line, and its column but behind a brace 
     ["for (const x of [1]) { null!.x; continue }", 2, true],
     ["for (const x of [1]) null!.x;", 2, true],
     ["for (const x of [1])\n  null!.x;", 3, true],
+    ["outer: for (const x of [1]) {\n  null!.x;\n}", 3, false],
+    ["if (true) for (const x of [1]) {\n  null!.x;\n}", 3, false],
     ["while (true)\n{\n  for (;;) {\n    null!.x;\n  }\n}", 5, false],
   ];
   for (const [loop, line, moved] of rows) {

@@ -125,6 +125,11 @@ Deno.test("one cell runs where the files that define its names can", async () =>
     [`import { readFileSync } from "node:fs";\nreadFileSync;`, "server", "node:fs"],
     [`import * as tf from "@tensorflow/tfjs-core";\ntf.tensor;`, "server", "@tensorflow/tfjs-core"],
     [`import * as Plot from "@observablehq/plot";\nPlot.plot({});`, "browser", "needs nothing of the server"],
+    [
+      `import * as P from "npm:@observablehq/plot@0.6.17";\nP.plot();`,
+      "browser",
+      "needs nothing of the server",
+    ],
     ["const v = Deno.version;", "server", "uses Deno"],
     ["const v = typeof Deno;", "browser", "needs nothing of the server"],
     ["const v = process.pid;", "server", "uses process"],
@@ -415,6 +420,10 @@ Deno.test("an import that leads nowhere is named with its line, its cells and wh
     [
       `import { x } from "lodash/fp";\nx;`,
       /^import in cell a: unknown package: lodash is not in deno\.json: deno add npm:lodash$/,
+    ],
+    [
+      `import { max } from "npm:d3-array@3";\nmax;`,
+      /^import in cell a: unknown package: npm:d3-array@3 is not in deno\.json: deno add npm:d3-array@3, then import/,
     ],
     [
       `import { criteria } from "plateau";\ncriteria.plateu;`,

@@ -22,15 +22,15 @@ display(\`size \${size}\`);
 // %% misses
 display(nothing);
 
-// %% waits
-const late = twin;
-display(late);
-
 // %% first twin
 const twin = 1;
 
 // %% second twin
 const twin = 2;
+
+// %% waits
+const late = twin;
+display(late);
 
 // %% later
 setTimeout(() => {

@@ -5,12 +5,12 @@ import { type EveryHooks, EveryQueue, type QueueLimits } from "../../../server/c
 const pause = (milliseconds = 0) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** A queue whose steps are noted, each at work for so many milliseconds. */
-function bench(work = 0, limits?: QueueLimits) {
+function bench(work = 0, limits?: QueueLimits, superseding = false) {
   const steps: Record<string, unknown>[] = [], leftOut: Record<string, number> = {};
   let busy = 0;
   const hooks: EveryHooks = {
     async deliver(values) {
-      assert.equal(busy++, 0, "one step at a time");
+      assert.ok(busy++ === 0 || superseding, "one step at a time");
       steps.push(Object.fromEntries(values));
       if (work) await pause(work);
       busy--;
@@ -40,12 +40,12 @@ Deno.test("names that a kernel gave in one step reach their readers together", a
   const { queue, steps, empty } = bench(1);
   for (let i = 0; i < 3; i++) {
     queue.push("x", i, 1, 8);
-    queue.push("y", -i, 1, 8);
+    queue.push("y", 10 * i, 1, 8);
   }
   await empty();
   assert.deepEqual(
     steps.slice(1),
-    [{ y: 0, x: 1 }, { y: -1, x: 2 }, { y: -2 }],
+    [{ y: 0, x: 1 }, { y: 10, x: 2 }, { y: 20 }],
     "but for the first, which waits for nothing",
   );
 });
@@ -117,7 +117,7 @@ Deno.test("whatever comes, the values of each name arrive in order, of the last 
   });
   await fc.assert(
     fc.asyncProperty(fc.array(push, { maxLength: 40 }), async (pushes) => {
-      const { queue, steps, empty } = bench(1);
+      const { queue, steps, empty } = bench(1, undefined, true);
       const runs: Record<string, number> = { x: 1, y: 1 }, last: Record<string, number[]> = { x: [], y: [] };
       for (const [i, { name, run, pause: rests }] of pushes.entries()) {
         if (run) [runs[name], last[name]] = [runs[name] + 1, []];
