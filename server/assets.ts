@@ -1,6 +1,8 @@
-/** Style and scripts of the pages, built once, kept in memory, and named by what is in them. */
+/** Style and scripts of the pages, built once, kept in memory and on disk, and named by what is in them. */
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Built, keptBuild } from "./kept_build.ts";
 import type { Assets } from "./pages/shell.ts";
 
 export interface Asset {
@@ -15,15 +17,20 @@ export interface AssetStore {
   get(name: string): Promise<Asset | undefined>;
 }
 
-const client = (file: string) => new URL(`./client/${file}`, import.meta.url);
+const client = (file: string) => fileURLToPath(new URL(`./client/${file}`, import.meta.url));
+/** What packages and bundler are is said there. */
+const PACKAGES = ["../deno.json", "../deno.lock"].map((file) =>
+  fileURLToPath(new URL(file, import.meta.url))
+);
 const STYLES = ["tokens.css", "page.css", "notebook.css", "overlay.css", "runs.css"];
 const SCRIPT = "text/javascript; charset=UTF-8";
 
 /** Bundles one browser entry. The bundler is loaded late: the server listens before it is needed. */
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string): Promise<{ text: string; inputs: string[] }> {
   const { build } = await import("esbuild");
   const result = await build({
-    entryPoints: [fileURLToPath(client(entry))],
+    entryPoints: [client(entry)],
+    metafile: true,
     bundle: true,
     minify: true,
     write: false,
@@ -32,19 +39,47 @@ async function bundle(entry: string): Promise<string> {
     legalComments: "none",
     logLevel: "silent",
   });
-  return result.outputFiles[0].text;
+  return {
+    text: result.outputFiles[0].text,
+    inputs: Object.keys(result.metafile.inputs).map((path) => resolve(path)),
+  };
 }
 
-/** @example
+const ENTRIES = {
+  theme: "theme.ts",
+  script: "main.ts",
+  runs: "runs.ts",
+  loops: "loop_watch_worker.ts",
+} as const;
+
+async function buildAll(): Promise<Built> {
+  const names = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[];
+  const [styles, ...bundles] = await Promise.all([
+    Promise.all(STYLES.map((file) => Deno.readTextFile(client(file)))),
+    ...names.map((name) => bundle(ENTRIES[name])),
+  ]);
+  return {
+    texts: {
+      style: styles.join("\n"),
+      ...Object.fromEntries(names.map((name, i) => [name, bundles[i].text])),
+    },
+    inputs: [...new Set([...PACKAGES, ...STYLES.map(client), ...bundles.flatMap(({ inputs }) => inputs)])],
+  };
+}
+
+/**
+ * @param keep where the build is kept for the next start; default: nowhere
+ * @example
  * ```ts
  * import { createAssets } from "./assets.ts";
  * const { style } = await createAssets().addresses(); // "/assets/page.3f9a….css"
  * ```
  */
-export function createAssets(): AssetStore {
+export function createAssets(keep?: string): AssetStore {
   let built: Promise<{ addresses: Assets; files: Map<string, Asset> }> | undefined;
 
-  async function buildAll() {
+  async function putAll() {
+    const texts = keep === undefined ? (await buildAll()).texts : await keptBuild(keep, buildAll);
     const files = new Map<string, Asset>();
     const put = (name: string, extension: string, type: string, text: string) => {
       const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
@@ -52,27 +87,20 @@ export function createAssets(): AssetStore {
       files.set(file, { type, bytes: new TextEncoder().encode(text) });
       return `/assets/${file}`;
     };
-    const [styles, theme, script, runs, loops] = await Promise.all([
-      Promise.all(STYLES.map((file) => Deno.readTextFile(client(file)))),
-      bundle("theme.ts"),
-      bundle("main.ts"),
-      bundle("runs.ts"),
-      bundle("loop_watch_worker.ts"),
-    ]);
     return {
       files,
       addresses: {
-        style: put("page", "css", "text/css; charset=UTF-8", styles.join("\n")),
-        theme: put("theme", "js", SCRIPT, theme),
-        script: put("page", "js", SCRIPT, script),
-        runs: put("runs", "js", SCRIPT, runs),
-        loops: put("loops", "js", SCRIPT, loops),
+        style: put("page", "css", "text/css; charset=UTF-8", texts.style),
+        theme: put("theme", "js", SCRIPT, texts.theme),
+        script: put("page", "js", SCRIPT, texts.script),
+        runs: put("runs", "js", SCRIPT, texts.runs),
+        loops: put("loops", "js", SCRIPT, texts.loops),
       },
     };
   }
 
   const all = () =>
-    built ??= buildAll().catch((error) => {
+    built ??= putAll().catch((error) => {
       built = undefined; // a failed build is tried again at the next page
       throw error;
     });

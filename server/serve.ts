@@ -25,6 +25,7 @@ import { notebookRoutes } from "./routes/notebook_routes.ts";
 import { runsRoutes } from "./routes/runs_routes.ts";
 import { fileAt } from "../lib/store/file_at.ts";
 import { createRunStore } from "./run_store.ts";
+import type { TypeWatch } from "../lib/notebook/type_watch.ts";
 import { createSessions } from "./sessions.ts";
 
 export interface ServeOptions {
@@ -104,7 +105,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const { host = "127.0.0.1", port: wanted = 8000, say = console.log } = options;
   const project = await Deno.realPath(options.project);
   const files = notebookFiles(project);
-  const assets = createAssets();
+  const assets = createAssets(`${project}/.plateau/assets.json`);
   const place = `${project}/.plateau/runs.sqlite`;
   const runs = createRunStore(async () => {
     const { openStore } = await import("../lib/store/sqlite_store.ts"); // late: the server listens before it is needed
@@ -125,14 +126,21 @@ export async function serve(options: ServeOptions): Promise<Server> {
     choose: async () => take(await choose()),
     wheel: options.wheel,
   });
+  let types: TypeWatch | undefined;
   const sessions = createSessions(async (file, path) => {
-    const [{ openSession }] = await Promise.all([import("../lib/notebook/session.ts"), engine.promise]);
+    const [{ openSession }, { typeWatch }] = await Promise.all([
+      import("../lib/notebook/session.ts"),
+      import("../lib/notebook/type_watch.ts"),
+      engine.promise,
+    ]);
+    types ??= typeWatch({ project });
     const address = (module: string) => `/notebooks/${encodeURIComponent(file)}/modules/${module}`;
     return await openSession({
       file: path,
       project,
       address,
       read: options.read,
+      types,
       // read by each kernel that starts, so that a restart takes an engine that has come since
       get engine() {
         return now.name;
@@ -183,6 +191,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     finished: http.finished,
     async close() {
       await Promise.all([sessions.closeAll(), native.close()]);
+      await types?.close();
       await runs.close(); // after the sessions, which may still write
       await (await import("../lib/notebook/bundle.ts")).stopBundler();
       await shutDown(http);

@@ -5,6 +5,7 @@
 import type { InputBase } from "./inputs.ts";
 import { printed } from "./print.ts";
 import { delivery, type LiveOptions } from "./stream.ts";
+import { terminalColumns } from "./terminal_columns.ts";
 
 export type { LiveOptions };
 
@@ -70,12 +71,3 @@ export function md(strings: TemplateStringsArray, ...values: unknown[]): Markdow
 
 /** Aborted when the cell's work is superseded or stopped; as a script, never. */
 export const signal: AbortSignal = new AbortController().signal;
-
-function terminalColumns(): number {
-  try {
-    const { Deno: deno } = globalThis as { Deno?: { consoleSize(): { columns: number } } };
-    return deno?.consoleSize().columns ?? 80;
-  } catch {
-    return 80; // not a terminal
-  }
-}

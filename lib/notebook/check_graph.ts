@@ -20,7 +20,8 @@ export function graphCells({ cells, toBrowser, toServer }: Notebook): GraphCell[
     cell.defines.map((name): [string, Cell] => [name, cell])
   );
   const owner = new Map(definers); // the first, when two cells declare a name
-  return cells.filter((cell) => cell.kind === "code").map((cell) => ({
+  const shown = cells.filter((cell) => cell.kind === "code" || cell.defines.length > 0); // code in prose, a fault
+  return shown.map((cell) => ({
     name: cell.name,
     line: cell.line,
     place: cell.place,

@@ -67,17 +67,20 @@ type At = Layout["places"][number];
 const left = ({ column }: At): number => MARGIN + column * (BOX + GAP);
 const middle = ({ y }: At): number => HEAD + y;
 
+/** A cell's shape, its name, where it runs, and what it sends; bold text takes more room. */
 function boxMarkup(cell: GraphCell, at: At): string {
   const { name, line, place, why, sends } = cell;
   const [x, y] = [left(at), middle(at) - tall(cell) / 2];
   const inset = place === "input" ? 18 : 12;
-  const text = (kind: string, down: number, words: string) =>
-    `<text${kind} x="${x + inset}" y="${round(y + down)}">${escaped(fitText(words, BOX - 44))}</text>`;
+  const text = (kind: string, down: number, words: string, share = 1) =>
+    `<text${kind} x="${x + inset}" y="${round(y + down)}">${
+      escaped(fitText(words, share * (BOX - 44)))
+    }</text>`;
   const sent = sends.map((each) => each.name).join(", ");
   return `<g><title>${
     escaped(`${name}, line ${line}: ${WORDS[place]}, ${why}${sent && `; sends ${sent}`}`)
   }` +
-    `</title>${shapeMarkup(place, x, y, tall(cell))}${text(' class="name"', 18, name)}` +
+    `</title>${shapeMarkup(place, x, y, tall(cell))}${text(' class="name"', 18, name, 0.85)}` +
     `${text("", 35, `${WORDS[place]}, line ${line}`)}${sent && text(' class="sent"', 53, `→ ${sent}`)}</g>`;
 }
 

@@ -7,6 +7,8 @@ export interface Callable {
   readonly references: References;
   /** begins only when its values are asked for */
   readonly generator: boolean;
+  /** a function declaration, which is there before any statement of the file runs */
+  readonly hoisted: boolean;
 }
 
 /** Types of the expressions that make a function or a class. */
@@ -15,7 +17,12 @@ export const FUNCTIONS = ["ArrowFunctionExpression", "FunctionExpression", "Clas
 /** Of a variable only a `const` keeps its function: another may be given a new one. */
 export function callablesOf(statement: Statement): [string, Callable][] {
   const callable = (name: string, node: AnyNode): [string, Callable] => {
-    return [name, { references: callReferences(node), generator: isFunction(node) && node.generator }];
+    const hoisted = node.type === "FunctionDeclaration";
+    return [name, {
+      references: callReferences(node),
+      generator: isFunction(node) && node.generator,
+      hoisted,
+    }];
   };
   if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
     return [callable(statement.id.name, statement)];

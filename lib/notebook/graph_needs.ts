@@ -13,7 +13,8 @@ export interface Need {
  * the functions read which it calls, and the functions that these call.
  *
  * Calls are followed by name, to a function or class that a cell declares; `new`, template tags, functions that are
- * called where they are written and those handed to array methods count. A generator begins when its values are asked
+ * called where they are written and those handed to array methods count. A function declaration itself is no need: it
+ * is there from the start, wherever it stands. A generator begins when its values are asked
  * for, not where `const g = made()` names it. Not followed: functions in objects, under a second name, or handed to
  * another function, which may keep them for later. A call counts also where an `if` may pass it by.
  *
@@ -30,8 +31,8 @@ export function needsOf(
     for (const { name, immediate, called } of references.free.values()) {
       if (immediate === undefined) continue;
       const need = call ?? { offset: immediate, via: [] };
-      if (!needs.has(name)) needs.set(name, need);
       const callable = callables.get(name);
+      if (!callable?.hoisted && !needs.has(name)) needs.set(name, need);
       const runs = callable && called && !(callable.generator && called === "kept");
       if (!runs || entered.has(name)) continue;
       entered.add(name);

@@ -1,6 +1,7 @@
 /** What costly cells gave, on disk: a cell that begins on inputs it has had before takes that in place of a run. */
 import { inputsHash, type InputsOptions } from "./kernel_cache_inputs.ts";
 import { type Kept, packEntry, packValues, unpackEntry } from "./kernel_cache_entry.ts";
+import type { KeptTrainings } from "./kernel_cache_trainings.ts";
 import { type FileRead, quiet, stillSame } from "./kernel_reads_file.ts";
 
 export type { Declared } from "./kernel_cache_inputs.ts";
@@ -16,6 +17,8 @@ export interface FileReads {
 
 export interface CellCacheOptions extends InputsOptions {
   readonly reads: FileReads;
+  /** what values name of trainings is kept with them; default: values name none */
+  readonly trainings?: KeptTrainings;
   /** absolute; made when missing. Several processes may use it at once */
   readonly folder: string;
   /** bytes of one entry; default 64 MB */
@@ -64,8 +67,14 @@ export class CellCache {
   /**
    * What the cell gave on these reads; undefined when it is not known, or when a file that it read has changed. Each call
    * decodes the values anew: nobody else holds them.
+   *
+   * @param needed names without which it is not known: those that other cells read; default all
    */
-  async recall(cell: string, reads: Readonly<Record<string, unknown>>): Promise<Kept | undefined> {
+  async recall(
+    cell: string,
+    reads: Readonly<Record<string, unknown>>,
+    needed?: readonly string[],
+  ): Promise<Kept | undefined> {
     const inputs = inputsHash(reads, this.options);
     this.#looked.set(cell, inputs);
     if (inputs === null || !this.#names.get(cell)?.has(nameOf(cell, inputs))) return undefined;
@@ -83,9 +92,14 @@ export class CellCache {
       removeQuietly(path);
       return undefined;
     }
+    const { lacks } = entry.head;
+    if (needed ? lacks.some((name) => needed.includes(name)) : lacks.length > 0) return undefined;
     for (const file of entry.head.files) if (!await stillSame(file)) return undefined;
     await Deno.utime(path, new Date(), new Date()).catch(() => {}); // as above
-    return entry.kept;
+    const values = entry.unpack();
+    if (!values || values.trainings && !this.options.trainings) return undefined;
+    if (values.trainings) this.options.trainings?.restore(values.trainings);
+    return values.kept;
   }
 
   /** A run of a cell begins: from here on its files are noted. */
@@ -96,16 +110,17 @@ export class CellCache {
   /**
    * Keeps what a run gave that has just ended: values and files are taken as they are now.
    *
-   * @returns false when it cannot be kept: a value that cannot be sent or would not come back the same, an entry above
-   * the limit, files that cannot be told, reads that are other than when they were looked up, a disk that is full
+   * @returns false when it cannot be kept: reads that cannot be compared or are other than when they were looked up,
+   * files that cannot be told, an entry above the limit, a disk that is full. Values that would not come back the same
+   * are left out
    */
   async keep(cell: string, reads: Readonly<Record<string, unknown>>, kept: Kept): Promise<boolean> {
     const looked = this.#looked.get(cell), inputs = inputsHash(reads, this.options);
     this.#looked.delete(cell);
     if (inputs === null || looked !== undefined && looked !== inputs) return false;
-    const reading = this.options.reads.files(cell), values = packValues(kept);
+    const reading = this.options.reads.files(cell), values = packValues(kept, this.options.trainings);
     const files = await reading;
-    const bytes = files && values && packEntry({ cell, inputs, files }, values);
+    const bytes = files && values && packEntry({ cell, inputs, files, lacks: values.lacks }, values.bytes);
     if (
       !bytes || bytes.length > Math.min(this.options.entryLimit ?? ENTRY_LIMIT, this.options.limit ?? LIMIT)
     ) {

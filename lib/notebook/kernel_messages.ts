@@ -22,14 +22,32 @@ export type KernelCell = Pick<
   | "kind"
   | "auto"
   | "worker"
+  | "onlyFunctions"
   | "place"
 >;
 
 /** What a kernel needs to know of a cell, and no more. */
 export function kernelCell(
-  { id, key, name, kind, line, endLine, reads, defines, views, lives, auto, worker, place }: KernelCell,
+  { id, key, name, kind, line, endLine, reads, defines, views, lives, auto, worker, onlyFunctions, place }:
+    KernelCell,
 ): KernelCell {
-  return { id, key, name, kind, line, endLine, reads, defines, views, lives, auto, worker, place };
+  const functions = onlyFunctions ? { onlyFunctions } : {};
+  return {
+    id,
+    key,
+    name,
+    kind,
+    line,
+    endLine,
+    reads,
+    defines,
+    views,
+    lives,
+    auto,
+    worker,
+    place,
+    ...functions,
+  };
 }
 
 interface Code {

@@ -4,6 +4,8 @@ import { quiet } from "./kernel_reads_file.ts";
 
 /** A path that was read or written. */
 export interface Access {
+  /** of its line, in bytes from the beginning */
+  readonly at: number;
   readonly kind: "read" | "write";
   /** as it was given */
   readonly path: string;
@@ -21,6 +23,7 @@ const lineSchema = z.object({
 
 export class AccessLog {
   readonly #path: string;
+  readonly #file: Deno.FsFile;
   /** bytes taken in, and those of them that are still on disk */
   #at = 0;
   #held = 0;
@@ -31,44 +34,58 @@ export class AccessLog {
    */
   constructor(path: string) {
     this.#path = quiet(path);
-    if (!this.#bytes()) throw new Error(`missing file: ${path} (what DENO_AUDIT_PERMISSIONS names)`);
-  }
-
-  /** What has been written since the last call; null when the file is gone. */
-  take(): Access[] | null {
-    const bytes = this.#bytes();
-    if (!bytes) return null;
-    const end = bytes.lastIndexOf(10) + 1;
-    this.#at += end;
-    this.#held += end;
-    if (this.#held > LET_GO) {
-      // the writer goes on at its place: what lies before becomes a hole
-      Deno.truncateSync(this.#path, 0);
-      this.#held = 0;
-    }
-    const lines = new TextDecoder().decode(bytes.subarray(0, end)).replaceAll("\0", "").split("\n");
-    return lines.filter((line) => line !== "").flatMap(accessOf);
-  }
-
-  #bytes(): Uint8Array | null {
     try {
-      using file = Deno.openSync(this.#path);
-      const size = file.seekSync(0, Deno.SeekMode.End); // asking for its size would be a read in the log
-      file.seekSync(this.#at, Deno.SeekMode.Start);
-      const bytes = new Uint8Array(Math.max(0, size - this.#at));
-      let length = 0;
-      for (let n = 1; n > 0 && length < bytes.length; length += n) {
-        n = file.readSync(bytes.subarray(length)) ?? 0;
-      }
-      return bytes.subarray(0, length);
+      this.#file = Deno.openSync(this.#path);
     } catch {
-      return null;
+      throw new Error(`missing file: ${path} (what DENO_AUDIT_PERMISSIONS names)`);
     }
+  }
+
+  /** Where the next line will be, in bytes from the beginning. */
+  end(): number {
+    return this.#file.seekSync(0, Deno.SeekMode.End); // asking for its size would be a read in the log
+  }
+
+  /** Bytes that wait to be taken in. */
+  waiting(): number {
+    return this.end() - this.#at;
+  }
+
+  /** What has been written since the last call. */
+  take(): Access[] {
+    const bytes = new Uint8Array(Math.max(0, this.waiting()));
+    this.#file.seekSync(this.#at, Deno.SeekMode.Start);
+    let length = 0;
+    for (let n = 1; n > 0 && length < bytes.length; length += n) {
+      n = this.#file.readSync(bytes.subarray(length)) ?? 0;
+    }
+    const accesses: Access[] = [], decoder = new TextDecoder();
+    let from = 0;
+    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
+      const line = decoder.decode(bytes.subarray(from, end)).replaceAll("\0", "");
+      accesses.push(...accessOf(line, this.#at + from));
+      from = end + 1;
+    }
+    this.#at += from;
+    this.#held += from;
+    this.#letGo();
+    return accesses;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  /** The writer goes on at its place: what lies before becomes a hole. */
+  #letGo() {
+    if (this.#held <= LET_GO) return;
+    Deno.truncateSync(this.#path, 0);
+    this.#held = 0;
   }
 }
 
-function accessOf(line: string): Access[] {
+function accessOf(line: string, at: number): Access[] {
   const { datetime, permission, value } = lineSchema.parse(JSON.parse(line));
   if (permission !== "read" && permission !== "write") return [];
-  return [{ kind: permission, path: value ?? "", second: Math.floor(Date.parse(datetime) / 1000) }];
+  return [{ at, kind: permission, path: value ?? "", second: Math.floor(Date.parse(datetime) / 1000) }];
 }

@@ -73,7 +73,7 @@ export class KernelWorkers {
   /** A cell in the kernel's own thread. */
   #call(cell: KernelCell, program: Program, verbs: Capabilities, reads: readonly unknown[]) {
     // a thread that evaluates these functions needs what they read here
-    if (cell.place === "both") this.#read.set(cell.key, reads);
+    if (cell.onlyFunctions) this.#read.set(cell.key, reads);
     // it reads since an edit what nobody read when the worker ran
     const stayed = reads.find((value) => value instanceof StayedInThread);
     if (stayed) throw new CellFailure({ name: EncodeError.name, message: stayed.why, hint: LEAVES });
@@ -135,7 +135,7 @@ function functionCells(cells: readonly KernelCell[], cell: KernelCell): KernelCe
   const visit = (reader: KernelCell) => {
     for (const name of reader.reads) {
       const maker = cells.find((each) => each.defines.includes(name));
-      if (maker?.place !== "both" || found.has(maker)) continue;
+      if (!maker?.onlyFunctions || maker.worker || found.has(maker)) continue;
       visit(maker);
       found.add(maker);
     }

@@ -80,6 +80,7 @@ function toCell(cell: LinkedCell, { cells, modules }: Placement): Cell {
     hidden: cell.hidden,
     auto: cell.auto,
     worker: cell.worker,
+    ...(cell.onlyFunctions && cell.defines.size > 0 ? { onlyFunctions: true } : {}),
     line: cell.line,
     endLine: cell.endLine,
     source: cell.source,

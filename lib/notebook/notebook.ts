@@ -39,6 +39,8 @@ export interface Cell {
   readonly auto: boolean;
   /** runs in a thread of its own inside the kernel, so that it holds up no other cell */
   readonly worker: boolean;
+  /** it only declares functions and classes: a worker that reads them evaluates it again */
+  readonly onlyFunctions?: true;
   /** first line in the file (the marker's), from 1, and the last */
   readonly line: number;
   readonly endLine: number;

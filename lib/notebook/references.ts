@@ -112,7 +112,7 @@ class Walker implements References {
         return;
       case "ExportNamedDeclaration":
         if (node.source) return;
-        for (const { local } of node.specifiers) this.visit(local, scope);
+        for (const { local } of node.specifiers) this.visit(local, { ...scope, deferred: true });
         return this.visit(node.declaration, scope);
       case "VariableDeclarator":
         return this.#declarator(node.id, node.init, scope);

@@ -13,6 +13,7 @@ import { jsonValue } from "./run_json.ts";
 import { onSigint, runKernel, type RunKernelOptions } from "./run_kernel.ts";
 import { ProgressWriter } from "./run_progress.ts";
 import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
+import { terminalColumns } from "./terminal_columns.ts";
 import { buildScript, type Compiler, type KernelModules, notebookCompiler } from "./session_build.ts";
 
 export interface RunOptions extends RunKernelOptions {
@@ -220,11 +221,3 @@ const writeTo = (stream: { writeSync(bytes: Uint8Array): number }) => (text: str
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
 };
-
-function terminalColumns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 80; // not a terminal
-  }
-}

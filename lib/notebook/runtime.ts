@@ -258,6 +258,7 @@ export class NotebookRuntime {
 
   /** Ends all runs for good. */
   dispose(): void {
+    for (const { run } of this.#cells.values()) if (run) this.#supersede(run);
     for (const [key, live] of this.#cells) this.#remove(key, live);
     remove(this.#taps, () => false);
     remove(this.#externals, () => false);
@@ -304,8 +305,8 @@ export class NotebookRuntime {
 
   /**
    * Settles when all that reads these names, directly or not, has ended its work with the values that they have: a
-   * cell when its function has returned and its lossless streams are over. A cell that holds, and what it feeds, is not
-   * waited for: it waits itself.
+   * cell when its function has returned and its lossless streams are over. A cell that holds, what it feeds, and what
+   * reads an external name without a value are not waited for: they wait themselves.
    */
   async #settled(names: readonly string[]): Promise<void> {
     for (;;) {
@@ -324,8 +325,12 @@ export class NotebookRuntime {
 
   #reached(names: readonly string[]): Live[] {
     const lives = [...this.#cells.values()], cells = lives.map((live) => live.cell);
-    const holding = below(cells, names).filter((cell) => this.hooks.holds?.(cell));
-    const waiting = new Set([...holding, ...below(cells, holding.flatMap((cell) => cell.defines))]);
+    const under = new Set(below(cells, names));
+    const holding = lives.filter(({ cell, run }) =>
+      this.hooks.holds?.(cell) && (under.has(cell) || !run?.working && !run?.recalled)
+    );
+    const without = [...this.#awaited.keys(), ...holding.flatMap(({ cell }) => cell.defines)];
+    const waiting = new Set([...holding.map(({ cell }) => cell), ...below(cells, without)]);
     const reached = new Set(below(cells, names, (cell) => !waiting.has(cell)));
     return lives.filter((live) => reached.has(live.cell));
   }
@@ -339,10 +344,14 @@ export class NotebookRuntime {
   }
 
   #remove(key: string, live: Live) {
-    if (live.run) this.#supersede(live.run);
+    const { run } = live;
     live.main.delete();
     for (const output of live.outputs.values()) output.delete();
     this.#cells.delete(key);
+    if (!run) return;
+    run.superseded = true;
+    // it ends after the round that leads its readers elsewhere: nobody is told that it failed
+    this.#runtime._computing.then(() => this.#supersede(run));
   }
 
   #ended() {

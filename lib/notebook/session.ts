@@ -12,6 +12,7 @@ import { type Kernel, type KernelEnd, spawnKernel } from "./process.ts";
 import { type Build, buildNotebook, type Compiler, notebookCompiler } from "./session_build.ts";
 import { type Client, SessionClients } from "./session_clients.ts";
 import { endError } from "./session_death.ts";
+import { savedAt } from "./session_file.ts";
 import { openSessionFolder, type SessionFolder } from "./session_folder.ts";
 import { SessionInputs } from "./session_inputs.ts";
 import { SessionPast } from "./session_past.ts";
@@ -21,6 +22,7 @@ import { staleCells, wasStopped } from "./session_stale.ts";
 import { SessionStates } from "./session_states.ts";
 import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
 import { SessionWatch } from "./session_watch.ts";
+import type { TypeWatch } from "./type_watch.ts";
 import type { CellError, CellNews, EngineLine, FromPage, ToPage } from "./wire.ts";
 
 export type { Client } from "./session_clients.ts";
@@ -43,6 +45,8 @@ export interface SessionOptions {
   /** megabytes of a kernel's heap, and of its whole process */
   readonly heap?: number;
   readonly memory?: number;
+  /** what checks types; default: nothing does */
+  readonly types?: TypeWatch;
   /** default: the notebook compiler */
   readonly compiler?: Compiler;
 }
@@ -103,6 +107,9 @@ export class Session {
   readonly #awaited = new Map<string, string>();
   /** cells whose text has an error, by key */
   readonly #faulty = new Set<string>();
+  #typesAsked = false;
+  /** the version that runs has type errors: saving it again is no reason to stay with it */
+  #mistyped = false;
   /** what the kernel may read beside the project: given at the start, and by the owner since */
   readonly #reads: Set<string>;
 
@@ -132,6 +139,12 @@ export class Session {
       this.#build ? [hello, this.#cellsMessage(this.#build)] : [hello],
     );
     if (!this.#started) this.start();
+    if (!this.#typesAsked && this.#build) {
+      this.#typesAsked = true;
+      this.#checkTypes(this.#build).catch(({ message }) =>
+        this.#clients.emit({ t: "log", level: "error", text: `types not checked: ${message}` })
+      );
+    }
     return detach;
   }
 
@@ -302,23 +315,20 @@ export class Session {
 
   async #reload() {
     if (this.#closed) return;
-    const { mtime } = await Deno.stat(fileURLToPath(this.#url)).catch(() => {
-      throw new Error(`missing file: ${basename(this.options.file)}; put it back, or close this page`);
-    });
+    const saved = await savedAt(fileURLToPath(this.#url));
     const parsed = await this.compiler.load(this.#url);
     this.#watchFiles();
     const good = this.#build && !hasErrors(this.#build.notebook);
     if (good && hasErrors(parsed)) return this.#problems(parsed.diagnostics, false, parsed);
-    const build = await buildNotebook(
-      this.compiler,
-      parsed,
-      mtime?.getTime() ?? 0,
-      this.#folder.folder,
-      this.options.extra,
-    );
+    const [build, typed] = await Promise.all([
+      buildNotebook(this.compiler, parsed, saved, this.#folder.folder, this.options.extra),
+      this.#build && this.#typeErrors(parsed, this.#build.files),
+    ]);
     if (this.#closed) return;
     const { notebook } = build;
     if (good && hasErrors(notebook)) return this.#problems(notebook.diagnostics, false, notebook);
+    if (good && !this.#mistyped && typed?.length) return this.#problems(typed, false, notebook);
+    this.#mistyped = Boolean(typed?.length);
     if (this.#build) this.#past.compare(this.#build.notebook, notebook);
     else this.#restore(notebook);
     this.#build = build;
@@ -326,13 +336,26 @@ export class Session {
     this.#forget(notebook);
     this.#blame(notebook);
     this.#clients.tell(this.#cellsMessage(build));
-    this.#problems(notebook.diagnostics, true);
+    this.#problems([...notebook.diagnostics, ...typed ?? []], true, notebook);
     if (this.#kernel) this.#load();
     else if (this.#started) {
       this.#deaths = [];
       this.start();
     }
     this.#refresh();
+  }
+
+  async #typeErrors({ text, cells }: Notebook, files: readonly string[]): Promise<readonly Diagnostic[]> {
+    const modules = files.map((url) => fileURLToPath(url));
+    return await this.options.types?.errors(fileURLToPath(this.#url), text, { cells, modules }) ?? [];
+  }
+
+  /** Types are asked for when people look; what is wrong when a notebook is opened runs all the same. */
+  async #checkTypes({ notebook, files }: Build) {
+    const typed = await this.#typeErrors(notebook, files);
+    if (this.#closed || this.#build?.notebook !== notebook || !typed.length) return;
+    this.#mistyped = true;
+    this.#problems([...notebook.diagnostics, ...typed], true, notebook);
   }
 
   /** A cell with an error in its text says so; one that had an error no longer does. */

@@ -134,9 +134,9 @@ function statOf(path: string) {
   }
 }
 
-/** The limits of Linux say themselves badly: "No space left on device", "Too many open files". */
+/** The limits of Linux in words: "OS file watch limit reached. about […]", "Too many open files (os error 24)". */
 function reasonOf({ message }: Error): string {
-  if (/os error 28\b/.test(message)) return "the system's limit of watched folders is reached";
+  if (/watch limit|os error 28\b/.test(message)) return "the system's limit of watched folders is reached";
   if (/os error 24\b/.test(message)) return "the system's limit of watches is reached";
   return message;
 }

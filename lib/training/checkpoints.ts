@@ -24,6 +24,12 @@ function remember<T>(store: Map<string, T>, prefix: string, value: T): string {
   return id;
 }
 
+function restore<T>(store: Map<string, T>, id: string, value: T): void {
+  if (store.has(id)) return;
+  store.set(id, value);
+  if (store.size > BOUND) store.delete(store.keys().next().value!);
+}
+
 function recall<T>(store: Map<string, T>, what: string, prefix: string, id: string): T {
   const value = store.get(id);
   if (value) {
@@ -54,3 +60,12 @@ export const forgetState = (id: string): void => void states.delete(id);
 /** Whether a state is still in memory. */
 export const hasState = (id: string): boolean => states.has(id);
 export const loadState = (id: string): TrainState => recall(states, "state", "s", id);
+
+/** Ids from here on have numbers above this, so that those of two processes that share values are never the same. */
+export const numberAbove = (number: number): void => void (made = Math.max(made, number));
+/** What an id names, without asking for it; null when it names nothing in memory. */
+export const checkpointNow = (id: string): Checkpoint | null => checkpoints.get(id) ?? null;
+export const stateNow = (id: string): TrainState | null => states.get(id) ?? null;
+/** Takes in what another process had under an id; what this one has stays. */
+export const restoreCheckpoint = (id: string, value: Checkpoint): void => restore(checkpoints, id, value);
+export const restoreState = (id: string, value: TrainState): void => restore(states, id, value);

@@ -39,7 +39,9 @@ export class EveryQueue {
   #items: Item[] = [];
   #bytes = 0;
   #draining = false;
-  /** names of the step under way, and what ends the wait for it: a run that is superseded may never settle */
+  /** names that the kernel's present step has brought */
+  readonly #stepped = new Set<string>();
+  /** what is being delivered, and what ends the wait for it: a run that is superseded may never settle */
   #under: ReadonlyMap<string, unknown> = new Map();
   #cut = Promise.withResolvers<void>();
   readonly #runs = new Map<string, number>();
@@ -96,12 +98,17 @@ export class EveryQueue {
     this.#under = new Map();
   }
 
-  /** The next value of each name, as they came: what one step of a kernel gives reaches its readers together. */
+  /**
+   * What came of the kernel's next step, which reaches its readers together. A step ends where a name of it comes again;
+   * what is late is still of the step before.
+   */
   #step(): Map<string, unknown> {
     const step = new Map<string, unknown>();
+    if (this.#stepped.has(this.#items[0].name)) this.#stepped.clear();
     let count = 0;
     for (const { name, value, bytes, work } of this.#items) {
-      if (work || step.has(name)) break;
+      if (work || this.#stepped.has(name)) break;
+      this.#stepped.add(name);
       step.set(name, value);
       this.#bytes -= bytes;
       count++;

@@ -222,11 +222,15 @@ export class NotebookPage {
     this.#markFaults();
   }
 
+  /** What is wrong with a version that is not shown; and types, which keep no version from running. */
   #markFaults(): void {
-    const { loaded = true, diagnostics = [], names = [] } = this.#faults ?? {};
-    const errors = loaded ? [] : diagnostics.filter(({ level }) => level === "error");
+    const { loaded = true, diagnostics = [], names } = this.#faults ?? {};
+    const named = names ?? this.#notebook?.cells.map((cell) => cell.name) ?? [];
+    const errors = diagnostics.filter(({ level, code }) =>
+      level === "error" && (!loaded || code.startsWith("TS"))
+    );
     for (const view of this.views) {
-      const own = errors.filter(({ cells }) => cells.some((id) => names[id] === view.cell.name));
+      const own = errors.filter(({ cells }) => cells.some((id) => named[id] === view.cell.name));
       if (own.length > 0 && !view.faulty) announce(`${view.cell.name} has an error`);
       view.mark(own);
     }

@@ -1,10 +1,12 @@
-/** The story of the main notebook, in a real browser, against the server as a user starts it. */
+/** The story of the main notebook, in a real browser, in a project where it never ran. */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { startServer } from "../server/fixture.ts";
 import { chromiumTest, faultsOf, openChromium } from "./chromium.ts";
-import { served } from "./served.ts";
 
 const NOTEBOOK = "/notebooks/epochs_steps_plateau.ts";
+const FILE = fileURLToPath(new URL(`../..${NOTEBOOK}`, import.meta.url));
 
 /** Widths of the marks that grow with a training: the drawn length of its lines. */
 const drawn = (page: Page) =>
@@ -16,17 +18,17 @@ const stopLabel = (page: Page) =>
 const tableRow = (page: Page) => page.locator("#policy-table tr", { hasText: "Early stopping" });
 
 chromiumTest("train, watch, replay: the main notebook in a browser", async () => {
-  const server = await served(18400);
+  const { server, origin, end } = await startServer([FILE], { engine: "wasm" });
   const browser = await openChromium();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {
     page.setDefaultTimeout(120_000);
-    const faults = faultsOf(page, server.origin);
+    const faults = faultsOf(page, origin);
     let frames = 0;
     page.on("websocket", (socket) => socket.on("framereceived", () => frames++));
 
     // The address signs in and loses its token; the index lists notebooks and has run none.
-    await page.goto(server.address);
+    await page.goto(server.invite());
     assert.ok(!page.url().includes("token"));
     await page.locator("a", { hasText: "When should this network stop?" }).click();
     await page.waitForURL(`**${NOTEBOOK}`);
@@ -85,6 +87,6 @@ chromiumTest("train, watch, replay: the main notebook in a browser", async () =>
     throw error;
   } finally {
     await browser.close();
-    await server.stop();
+    await end();
   }
 });

@@ -89,17 +89,40 @@ pageTest(
     await page.keyboard.press("i");
     await page.keyboard.press("i");
     await status(page, "counter", /^stale\s+stopped/);
+  },
+);
 
-    // What ran before on the same inputs is remembered, in another kernel too, and says so.
+pageTest(
+  "what ran before on the same inputs is remembered, in another kernel too, and says so",
+  "costly.ts",
+  async (opened) => {
+    const { page } = opened;
+    await counted(page, 20);
     await slider(page, "Count to").press("ArrowLeft");
-    await counted(page, 30);
+    await page.locator("#run").click();
+    await counted(page, 10);
+    await slider(page, "Count to").press("ArrowRight");
+    await counted(page, 20);
     await status(page, "counter", /^cached, 1\.\d s$/);
     await page.click("#restart");
     await page.locator("#kernel", { hasText: "kernel ready" }).waitFor();
     await status(page, "counter", /^cached, 1\.\d s$/);
-    await counted(page, 30);
+    await counted(page, 20);
   },
 );
+
+pageTest("a saved type error marks its cell, and the last good value stays", "costly.ts", async (opened) => {
+  const { page, file } = opened;
+  await counted(page, 20);
+  const text = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, text.replace("2 * counted.step;", '"2" + counted.step;'));
+  const fault = page.locator("#doubled > .error-text.saved");
+  await fault.waitFor();
+  assert.match((await fault.textContent())!, /^Error costly\.ts:\d+:\d+ .*'string'/);
+  await out(page, "doubled", "twice 40");
+  await Deno.writeTextFile(file, text);
+  await fault.waitFor({ state: "detached" });
+});
 
 pageTest(
   "a save updates the page in place, and an error leaves the last good value",

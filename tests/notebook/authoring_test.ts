@@ -109,22 +109,6 @@ const policies: Table = {
     [{ text: "20 epochs" }, { text: "700" }, { text: "", pips: { done: 3, of: 8 } }],
   ],
 };
-Deno.test("names from data neither move the cursor nor bend a table, wide letters take two columns", () => {
-  const table: Table = {
-    type: "table",
-    columns: [{ label: "run" }, { label: "loss\u001b[2J", align: "right" }],
-    rows: [["a\nb\u001b[31m", "1"], ["訓練", "0.5"], ["é🚀", "12"]],
-    caption: "of\rlogs",
-  };
-  assert.equal(
-    tableText(table),
-    "of logs\nrun      loss [2J\n───────  ─────────\na b [31m         1".replaceAll("───────  ", "────────  ")
-      .replace("run      ", "run       ") + "\n訓練            0.5\né🚀              12",
-  );
-  assert.equal(printed("one\n\u001b[2Jtwo"), "one\n [2Jtwo");
-  assert.equal(printed(md`see ${"\u009b31m"}this`), "see  31mthis");
-});
-
 Deno.test("a table prints in aligned columns and drops optional ones where it is narrow", () => {
   assert.equal(
     tableText(policies),

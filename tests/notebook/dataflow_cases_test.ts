@@ -1,7 +1,7 @@
 /** Edits and inputs as tables: the cells before and after, and what each says and shows when all has come to rest. */
 import assert from "node:assert/strict";
 import { stopBundler } from "../../lib/notebook/bundle.ts";
-import { HEAD, ReactiveBench } from "./reactive_bench.ts";
+import { HEAD, ReactiveBench, turn } from "./reactive_bench.ts";
 
 interface Row {
   readonly name: string;
@@ -215,4 +215,24 @@ Deno.test("edits and inputs re-run what they concern, and every cell ends as its
     bench.dispose();
   }
   await stopBundler();
+});
+
+Deno.test("a cell that is edited while it works is no failure to those that wait for it", async () => {
+  const working = [
+    "await pause(9); const x = 1;",
+    "await pause(9); signal.throwIfAborted(); const x = 1;",
+    "await new Promise((_, no) => signal.addEventListener('abort', () => no(signal.reason))); const x = 1;",
+    "async function* slow() { await pause(9); yield 1; }\nconst x = await live(slow());",
+  ];
+  for (const a of working) {
+    const readers = { b: "const y = x;", c: "display(y);" };
+    const bench = new ReactiveBench();
+    await bench.save(textOf({ a, ...readers }));
+    while (bench.seen("a").state !== "running") await turn();
+    await bench.save(textOf({ a: "const x = 2;", ...readers }));
+    await bench.settle();
+    assert.deepEqual(bench.seen("c").shown, [2], a);
+    assert.deepEqual(bench.said.filter((word) => word.includes("wait")), [], a);
+    bench.dispose();
+  }
 });

@@ -6,7 +6,7 @@ import { type Edit, EditScript, editScripts, textOf } from "./edit_script_arbitr
 import { ReactiveBench, turn } from "./reactive_bench.ts";
 
 /** How many random scripts; `deno task scripts` asks for 5,000. */
-const SCRIPTS = Number(Deno.env.get("PLATEAU_SCRIPTS") ?? 300);
+const SCRIPTS = Number(Deno.env.get("PLATEAU_SCRIPTS") ?? 200);
 /** How long an interrupted cell that goes on waiting is given. */
 const GRACE_MILLISECONDS = 250;
 

@@ -25,7 +25,7 @@ export const pause = (turns: number) => new Promise<void>((resolve) => setTimeou
 const HEAD = SCRIPT_HEAD.replace(/import \{ pause.*\n/, "").replace("{ fail", "{ pause, fail");
 const KINDS = { without: ["stream", "lateStream", "endless"] as const, tame: true };
 
-/** Cells whose values are seen show them. */
+/** A notebook whose cells run in the kernel, inputs included. */
 const fileOf = (cells: readonly CellSpec[]) => textOf(cells, { head: HEAD, flags: "server" });
 
 /** A project on disk with one notebook, and what its page is told. */

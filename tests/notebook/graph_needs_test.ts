@@ -11,6 +11,7 @@ const READS = [
 ];
 const CALLS = [
   (j: number) => `f${j}()`,
+  (j: number) => `h${j}()`,
   (j: number) => `[0].map(f${j})`,
   (j: number) => `new K${j}().v`,
   (j: number) => `t${j}\`\``,
@@ -32,10 +33,10 @@ Deno.test("an order is called an error exactly when the file, run from top to bo
   const step = fc.record({ way: fc.nat(2), to: fc.nat(5) });
   const cell = fc.record({
     reads: fc.array(step, { maxLength: 1 }),
-    calls: fc.array(fc.record({ way: fc.nat(4), to: fc.nat(5) }), { maxLength: 1 }),
+    calls: fc.array(fc.record({ way: fc.nat(5), to: fc.nat(5) }), { maxLength: 1 }),
     waits: fc.array(step, { maxLength: 1 }),
     later: fc.array(fc.nat(5), { maxLength: 2 }),
-    inner: fc.array(fc.record({ way: fc.nat(4), to: fc.nat(5) }), { maxLength: 1 }),
+    inner: fc.array(fc.record({ way: fc.nat(5), to: fc.nat(5) }), { maxLength: 1 }),
   });
   let failed = 0;
   fc.assert(
@@ -55,7 +56,7 @@ Deno.test("an order is called an error exactly when the file, run from top to bo
         const value = `[${body.join()}]`;
         return `const x${i} = [${now.map((each) => each.startsWith("{") ? `(${each})` : each).join()}];\n` +
           `const f${i} = () => ${value}, t${i} = () => ${value}; class K${i} { v = ${value}; }\n` +
-          `const g${i} = function* () { yield ${value}; };\n`;
+          `const g${i} = function* () { yield ${value}; };\nfunction h${i}() { return ${value}; }\n`;
       });
       const { diagnostics } = graph(
         parse(texts.map((text, i) => `// %% c${i}\n${text}`).join(""), "file:///n.ts"),

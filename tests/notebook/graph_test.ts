@@ -214,7 +214,7 @@ const ROWS: readonly Row[] = [
     name: "a stream over what comes later",
     cells: [VERBS + "const run = await live(gen(rate));", "const rate = 1;", "function* gen(r) { yield r; }"],
     edges: "a<b a<c",
-    problems: ["used-before-defined 3", "used-before-defined 3"],
+    problems: ["used-before-defined 3"],
   },
   {
     name: "an input over what comes later",
@@ -239,6 +239,17 @@ const ROWS: readonly Row[] = [
     cells: ["function f() { return g(); } function g() { return x; }", "f();", "const x = 1;"],
     problems: ["used-before-defined 4"],
     says: /read by g of cell a, line 2, called by f of cell a, line 2, called in cell b, line 4/,
+  },
+  {
+    name: "a function declaration may stand below its call",
+    cells: ["f();", "export function f() { return g; }", "async function* g() {}"],
+    edges: "a<b b<c",
+  },
+  {
+    name: "but not its call above what it reads",
+    cells: ["f();", "function f() { return x; }", "const x = 1;"],
+    problems: ["used-before-defined 2"],
+    says: /read by f of cell b, line 4, called in cell a, line 2, declared in cell c, line 6/,
   },
   {
     name: "functions that call each other",

@@ -63,8 +63,13 @@ const each = await live(upTo(far), { deliver: "all" });
 await new Promise((resolve) => setTimeout(resolve, 1));
 const square = each * each;
 
+// %% size [server]
+const size = { least: 3, here: Deno.pid > 0 };
+// %% limits
+const limit = () => size.here ? size.least : 0;
+
 // %% spin [worker]
-async function* spinning() { yield* upTo(3); while (true); }
+async function* spinning() { yield* upTo(limit()); while (true); }
 const spun = await live(spinning());
 
 // %% host [server]

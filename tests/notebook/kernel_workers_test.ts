@@ -62,6 +62,7 @@ class Bench {
       auto: false,
       worker: !plain && !functions,
       place: functions ? "both" : "server",
+      ...(functions ? { onlyFunctions: true } : {}),
     }));
     const write = (name: string, text: string) => {
       const known = this.#written.get(text);

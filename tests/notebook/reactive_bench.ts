@@ -47,6 +47,8 @@ export class ReactiveBench {
   readonly runs: RunSeen[] = [];
   /** words that came from a run when another had taken its place */
   readonly late: string[] = [];
+  /** all that was said of cells, in order */
+  readonly said: string[] = [];
   /** what cells told through `watch` */
   readonly watched: unknown[] = [];
   notebook!: Notebook;
@@ -77,6 +79,7 @@ export class ReactiveBench {
       state: (cell, state, detail) => {
         this.#events++;
         Object.assign(this.#of(cell.key), { state, detail });
+        this.said.push(`${cell.name} ${state} ${detail.error?.message ?? ""}`);
       },
     });
   }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import { decode, encode } from "../../lib/notebook/codec.ts";
 import { openRunFolder } from "../../lib/notebook/run_folder.ts";
+import { type Client, openSession } from "../../lib/notebook/session.ts";
+import { stopBundler } from "../../lib/notebook/bundle.ts";
+import type { ToPage } from "../../lib/notebook/wire.ts";
 import { inFolder } from "../in_folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -69,6 +73,35 @@ Deno.test("two runs of one notebook at once both come to their end", () =>
       assert.deepEqual(names(project), ["run", "scripts.lock"]);
     },
   ));
+
+Deno.test("a run beside an open page leaves its session what it has", () =>
+  withNotebook("// %% a [server]\nconsole.log(Deno.pid > 0);\n", async (project) => {
+    const file = join(project, "notebooks", "a.ts");
+    const session = await openSession({ file, project, engine: "wasm" });
+    let done = 0;
+    const client: Client = {
+      role: "owner",
+      buffered: () => 0,
+      send(frame) {
+        const message = decode(frame) as ToPage;
+        if (message.t !== "batch") return;
+        done += message.events.filter((event) => event.t === "state" && event.state === "done").length;
+      },
+    };
+    try {
+      session.attach(client);
+      await until(() => done === 1);
+      const { code, stdout } = await running(project).output();
+      assert.deepEqual([code, new TextDecoder().decode(stdout)], [0, "true\n"]);
+      assert.equal(done, 1);
+      session.receive(client, encode({ t: "restart" }));
+      session.receive(client, encode({ t: "run" }));
+      await until(() => done > 1); // its modules are still there for a new kernel
+    } finally {
+      await session.close();
+      await stopBundler();
+    }
+  }));
 
 Deno.test("what a killed run left is removed by the next one, what a living one has is not", () =>
   withNotebook("// %% a [server]\nwhile (Deno.pid > 0);\n", async (project) => {

@@ -9,8 +9,12 @@ const f = () => x + 1;
 // %% x
 const x = 3;
 // %% y
-const y = f();
+const y = f() + g();
 display(y);
+// %% g
+function g() {
+  return 0;
+}
 `;
 
 Deno.test("a function may read what stands below it, as a script and in a test as in the file itself", async () => {

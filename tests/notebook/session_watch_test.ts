@@ -179,7 +179,7 @@ Deno.test("what a watch does not concern is not noticed", () =>
 
 /** What Deno throws where Linux gives no more watches. */
 const LIMITS = [
-  ["No space left on device (os error 28)", "the system's limit of watched folders is reached"],
+  ['OS file watch limit reached. about ["work"]', "the system's limit of watched folders is reached"],
   ["Too many open files (os error 24)", "the system's limit of watches is reached"],
 ];
 for (const [message, reason] of LIMITS) {

@@ -280,8 +280,11 @@ Deno.test("a reader that holds until the stream is at rest, and what it feeds, h
     stream(9, all),
     { name: "costly", defines: ["model"], reads: ["x"], fn: () => ({ model: 1 }) },
     { name: "below", reads: ["x", "model"], fn: () => ({}) },
+    { name: "another", defines: ["other"], reads: ["far"], fn: () => ({ other: 1 }) },
+    { name: "both", reads: ["x", "other"], fn: () => ({}) },
     { name: "r", defines: ["y"], reads: ["x"], fn: (_, x) => ({ y: x }) },
-  ], { holds: ["costly", "source"] });
+  ], { holds: ["costly", "source", "another"], externals: ["far"] });
+  b.runtime.set("far", 1);
   await until(() => b.states.source === "done");
   assert.deepEqual(b.values.y, upTo(9));
 });
@@ -313,6 +316,15 @@ Deno.test("values delivered from outside reach their readers one after another, 
     await b.runtime.deliver(new Map<string, unknown>([["x", i], ["z", "abcde"[i]]]));
   }
   assert.deepEqual(b.values.y, ["0a", "1b", "2c", "3d", "4e"]);
+});
+
+Deno.test("a value that is delivered waits for no reader that lacks another name", async () => {
+  const both: Spec = { name: "r", defines: ["y"], reads: ["x", "z"], fn: (_, x, z) => ({ y: `${x}${z}` }) };
+  using b = bench([both], { externals: ["x", "z"] });
+  await b.runtime.deliver(new Map([["x", 1]]));
+  await b.runtime.deliver(new Map([["z", "a"]]));
+  await b.runtime.deliver(new Map([["x", 2]]));
+  assert.deepEqual(b.values.y, ["1a", "2a"]);
 });
 
 Deno.test("whatever readers do, a lossless stream reaches them all in order", async () => {

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decode, encode } from "../../lib/notebook/codec.ts";
-import { type Held, type Packed, TailGap, TailReceiver, TailSender } from "../../lib/notebook/tails.ts";
+import {
+  encodedTails,
+  type Held,
+  type Packed,
+  TailGap,
+  TailReceiver,
+  TailSender,
+} from "../../lib/notebook/tails.ts";
 
 const over = (packed: Packed) => decode(encode(packed)) as Packed;
 
@@ -33,17 +40,25 @@ Deno.test("views handed out before stay as they were", () => {
   assert.deepEqual(first, [new Float64Array([1, NaN])]);
 });
 
-Deno.test("an array shared at two paths and a cycle arrive equal", () => {
+Deno.test("an array shared at two paths, and an object, arrive equal", () => {
   const [sender, receiver] = [new TailSender(), new TailReceiver()];
   for (const n of [2, 5]) {
     const loss = Float64Array.from({ length: n }, (_, i) => i);
     const run = { loss };
-    const value: Record<string, unknown> = { loss, run, again: run };
-    value.self = value;
-    const back = receiver.unpack(over(sender.pack(value))) as Record<string, Record<string, unknown>>;
-    assert.deepEqual(back.loss, loss);
-    assert.deepEqual(back.again.loss, loss);
-    assert.equal(back.self.self, back.self);
+    const value = { loss, run, again: run };
+    assert.deepEqual(receiver.unpack(over(sender.pack(value))), value);
+  }
+});
+
+Deno.test("what cannot be sent is refused by its path from the name on", () => {
+  const cycle: Record<string, unknown> = { loss: new Float64Array(2) };
+  cycle.again = [cycle];
+  const refused: [unknown, RegExp][] = [
+    [cycle, /^cannot send run\.again\[0\]: /],
+    [{ layers: [{ f: () => 1 }] }, /^cannot send run\.layers\[0\]\.f: it is a function/],
+  ];
+  for (const [value, message] of refused) {
+    assert.throws(() => encodedTails(new TailSender(), "run", value), { name: "EncodeError", message });
   }
 });
 

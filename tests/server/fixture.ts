@@ -1,4 +1,5 @@
 /** A project of its own for a server under test, in the checkout so that its packages are found. */
+import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serve, type ServeOptions, type Server } from "../../server/serve.ts";
 
@@ -15,7 +16,7 @@ export interface Running {
   end(): Promise<void>;
 }
 
-/** Serves copies of the named fixtures on a free port. */
+/** Serves copies of the named fixtures, or of the notebooks at these paths, on a free port. */
 export async function startServer(
   notebooks: readonly string[] = ["small.ts"],
   options: Partial<ServeOptions> = {},
@@ -23,7 +24,9 @@ export async function startServer(
   await Deno.mkdir(`${ROOT}.plateau`, { recursive: true });
   const project = await Deno.makeTempDir({ dir: `${ROOT}.plateau`, prefix: "test-" });
   await Deno.mkdir(`${project}/notebooks`);
-  for (const name of notebooks) await Deno.copyFile(`${FIXTURES}${name}`, `${project}/notebooks/${name}`);
+  for (const name of notebooks) {
+    await Deno.copyFile(resolve(FIXTURES, name), `${project}/notebooks/${basename(name)}`);
+  }
   const said: string[] = [];
   const server = await serve({ project, port: 0, engine: "cpu", say: (line) => said.push(line), ...options });
   return {
