@@ -97,7 +97,7 @@ function turnEdits(body: Statement, script: string, check: string): Edit[] {
 /** Whether a turn may end before the end of the body: then the check stands before it. */
 function skips(node: AnyNode): boolean {
   if (node.type === "ContinueStatement") return true;
-  return false;
+  return !isFunction(node) && children(node).some(skips);
 }
 
 /** Whether any loop stands in these statements. */

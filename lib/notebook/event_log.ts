@@ -91,9 +91,14 @@ export class EventLog {
     return this.#damage;
   }
 
+  /** Bytes that it has grown by since it was last rewritten. */
+  get grown(): number {
+    return this.#size - this.#base;
+  }
+
   /** Whether it has grown so much that it should be rewritten. */
   get due(): boolean {
-    return this.#size - this.#base > Math.max(this.growth, this.#base / 2);
+    return this.grown > Math.max(this.growth, this.#base / 2);
   }
 
   /**

@@ -3,11 +3,11 @@
  * and go on stdin and stdout, which user code no longer reaches. Arguments: what `KernelArguments` says, as JSON.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import process from "node:process";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { captureOutput } from "./kernel_capture.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
 import { KernelNotebook } from "./kernel_notebook.ts";
-import { KernelOutput, type Level } from "./kernel_output.ts";
+import { KernelOutput } from "./kernel_output.ts";
 import type { Watched } from "./kernel_watch.ts";
 import { KernelWorkers } from "./kernel_workers.ts";
 import { ScriptRun } from "./run_script.ts";
@@ -30,7 +30,7 @@ const send = (message: FromKernel) => {
 };
 const output = new KernelOutput(send);
 const cellNow = new AsyncLocalStorage<string>();
-captureOutput();
+captureOutput((level, text) => output.log(cellNow.getStore(), level, text));
 
 const notebook = new KernelNotebook(
   send,
@@ -121,56 +121,5 @@ function captureErrors() {
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();
     report(event.error);
-  });
-}
-
-function captureOutput() {
-  const inspect = (word: unknown) => typeof word === "string" ? word : Deno.inspect(word, { colors: false });
-  for (const level of ["log", "info", "warn", "error", "debug"] satisfies Level[]) {
-    console[level] = (...words: unknown[]) =>
-      output.log(cellNow.getStore(), level, words.map(inspect).join(" "));
-  }
-  console.table = (data: unknown) => output.log(cellNow.getStore(), "log", inspect(data));
-  const decoder = new TextDecoder();
-  const writeSync = (bytes: Uint8Array) => {
-    output.log(cellNow.getStore(), "log", decoder.decode(bytes));
-    return bytes.length;
-  };
-  const sink = {
-    writeSync,
-    write: (bytes: Uint8Array) => Promise.resolve(writeSync(bytes)),
-    get writable() {
-      return new WritableStream<Uint8Array>({ write: (bytes) => void writeSync(bytes) });
-    },
-    isTerminal: () => false,
-    close: () => {},
-  };
-  process.stdout.write = (bytes: string | Uint8Array) => {
-    writeSync(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
-    return true;
-  };
-  const closed = {
-    read: () => Promise.resolve(null),
-    readSync: () => null,
-    isTerminal: () => false,
-    close: () => {},
-  };
-  Object.defineProperty(process, "stdin", { value: nobodyToAsk() });
-  Object.defineProperty(Deno, "stdout", { value: sink });
-  Object.defineProperty(Deno, "stdin", {
-    value: { ...closed, readable: new ReadableStream({ start: (c) => c.close() }) },
-  });
-}
-
-/** The real one carries messages. A question fails where it is asked, as no answer would ever come. */
-function nobodyToAsk(): object {
-  const known: Record<string | symbol, unknown> = { isTTY: false, fd: 0 };
-  return new Proxy(known, {
-    get(_, name) {
-      if (name in known || typeof name === "symbol") return known[name];
-      throw new Error(
-        "nobody to ask: a notebook has no terminal (ask with an input, as view(inputs.text()))",
-      );
-    },
   });
 }

@@ -29,12 +29,26 @@ export function captureOutput(log: (level: Level, text: string) => void): void {
       },
     },
   });
+  Object.defineProperty(process, "stdin", { value: nobodyToAsk() });
   Object.defineProperty(Deno, "stdin", {
     value: {
       ...closed,
       read: () => Promise.resolve(null),
       readSync: () => null,
       readable: new ReadableStream({ start: (stream) => stream.close() }),
+    },
+  });
+}
+
+/** The real one carries messages. A question fails where it is asked, as no answer would ever come. */
+function nobodyToAsk(): object {
+  const known: Record<string | symbol, unknown> = { isTTY: false, fd: 0 };
+  return new Proxy(known, {
+    get(_, name) {
+      if (name in known || typeof name === "symbol") return known[name];
+      throw new Error(
+        "nobody to ask: a notebook has no terminal (ask with an input, as view(inputs.text()))",
+      );
     },
   });
 }

@@ -47,6 +47,8 @@ const READERS = [
 
 /** Files that a run may depend on: with more it is not kept. */
 const MOST = 10_000;
+/** Bytes of the log that may wait while no run is kept. */
+const WAITING = 2 ** 20;
 const LIBRARY = new URL("../", import.meta.url).href;
 
 /** As each path was found when it was read; null when it was found in two ways. */
@@ -54,8 +56,8 @@ type Found = Map<string, FileState | null>;
 
 interface Run {
   readonly found: Found;
-  /** how often files had been written when it began */
-  readonly writes: number;
+  /** where the log was when it began */
+  readonly began: number;
   /** one of its modules read: whatever it reads may be remembered there */
   byModule: boolean;
 }
@@ -78,7 +80,8 @@ export class KernelReads implements FileReads {
   readonly #known = new Map<string, number>();
   readonly #cwd = Deno.cwd();
   readonly #restore: () => void;
-  #writes = 0;
+  /** place in the log of the last write */
+  #written = -1;
 
   /** @throws {Error} `missing file: …` when Deno writes no log: then nothing is known of what is read */
   constructor(readonly options: KernelReadsOptions) {
@@ -89,8 +92,8 @@ export class KernelReads implements FileReads {
 
   /** A run of a cell begins: what it read before is forgotten. */
   begin(cell: string): void {
-    this.#collect();
-    this.#runs.set(cell, { found: new Map(), writes: this.#writes, byModule: false });
+    if (this.#log.waiting() > WAITING) this.#collect();
+    this.#runs.set(cell, { found: new Map(), began: this.#log.end(), byModule: false });
   }
 
   /**
@@ -101,7 +104,7 @@ export class KernelReads implements FileReads {
   async files(cell: string): Promise<readonly FileRead[] | undefined> {
     const run = this.#runs.get(cell);
     this.#collect();
-    if (!run || run.writes !== this.#writes || Deno.cwd() !== this.#cwd) return undefined;
+    if (!run || this.#written >= run.began || Deno.cwd() !== this.#cwd) return undefined;
     const found: Found = new Map([...this.#shared, ...run.found]);
     if (found.size > MOST) return undefined;
     const files: FileRead[] = [];
@@ -116,6 +119,7 @@ export class KernelReads implements FileReads {
   /** Gives `Deno` its functions back. */
   close(): void {
     this.#restore();
+    this.#log.close();
   }
 
   /** One of Deno's functions is about to look at a path. */
@@ -144,11 +148,9 @@ export class KernelReads implements FileReads {
 
   /** Takes in what was read and written by other ways. */
   #collect() {
-    const accesses = this.#log.take();
-    if (!accesses) this.#writes = NaN; // a cell has removed the log: nothing is known from here on
-    for (const access of accesses ?? []) {
+    for (const access of this.#log.take()) {
       if (isQuiet(access.path)) continue;
-      if (access.kind === "write") this.#writes++;
+      if (access.kind === "write") this.#written = access.at;
       else this.#other({ ...access, path: resolve(this.#cwd, access.path) });
     }
     this.#known.clear();

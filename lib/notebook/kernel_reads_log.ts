@@ -79,8 +79,12 @@ export class AccessLog {
   /** The writer goes on at its place: what lies before becomes a hole. */
   #letGo() {
     if (this.#held <= LET_GO) return;
-    Deno.truncateSync(this.#path, 0);
     this.#held = 0;
+    try {
+      Deno.truncateSync(this.#path, 0);
+    } catch {
+      // a cell has removed the file: it is let go of when the process ends
+    }
   }
 }
 

@@ -33,6 +33,8 @@ const BATCH_MILLISECONDS = 16;
 const BUFFERED_LIMIT = 4e6;
 /** Log lines that a late page still gets. */
 const LOG_LINES = 500;
+/** Bytes by which a log may have grown and is left so when a session is closed. */
+const LEFT_TO_READ = 1e6;
 /** How long a log that could not be written is left alone. */
 const RETRY_MILLISECONDS = 10_000;
 const SERVER_ENDED = "the server ended while it ran";
@@ -139,6 +141,8 @@ export class SessionClients {
   close(): void {
     for (const page of this.#attached.values()) clearTimeout(page.timer);
     this.#attached.clear();
+    // the next life reads only what it needs
+    if (this.#log.grown > LEFT_TO_READ) this.#tryLog(() => this.#log.rewrite(this.#whole()));
     this.#log.close();
   }
 

@@ -111,19 +111,6 @@ pageTest(
   },
 );
 
-pageTest("a saved type error marks its cell, and the last good value stays", "costly.ts", async (opened) => {
-  const { page, file } = opened;
-  await counted(page, 20);
-  const text = await Deno.readTextFile(file);
-  await Deno.writeTextFile(file, text.replace("2 * counted.step;", '"2" + counted.step;'));
-  const fault = page.locator("#doubled > .error-text.saved");
-  await fault.waitFor();
-  assert.match((await fault.textContent())!, /^Error costly\.ts:\d+:\d+ .*'string'/);
-  await out(page, "doubled", "twice 40");
-  await Deno.writeTextFile(file, text);
-  await fault.waitFor({ state: "detached" });
-});
-
 pageTest(
   "a save updates the page in place, and an error leaves the last good value",
   "costly.ts",

@@ -481,11 +481,19 @@ Deno.test("a thread that has ended its run takes the next; one that was ended is
 
 Deno.test("a worker trains with the kernel's engine, and its trainings are recorded as the kernel's own", async () => {
   using bench = new Bench();
-  const lib = new URL("../../lib/mod.ts", import.meta.url).href;
+  const lib = new URL("../../lib/", import.meta.url).href;
+  const vendor = `
+    export { train } from "${lib}training/train.ts";
+    export { steps } from "${lib}durations.ts";
+    export { blobs } from "${lib}data/blobs.ts";
+    export { logistic } from "${lib}models/logistic.ts";
+    export * as criteria from "${lib}criteria/mod.ts";
+    export * as optimizers from "${lib}optimizers/mod.ts";
+    export * as schedules from "${lib}schedules/mod.ts";`;
   const fn = `({ live }) => {
-    const { criteria, datasets, evaluations, models, optimizers, schedules, steps, train } = imports;
+    const { blobs, criteria, logistic, optimizers, schedules, steps, train } = imports;
     const run = train({
-      model: models.logistic({ features: 2, classes: 3 }), data: datasets.blobs({ perClass: 40 }), optimizer: optimizers.sgd(),
+      model: logistic({ features: 2, classes: 3 }), data: blobs({ perClass: 40 }), optimizer: optimizers.sgd(),
       schedule: schedules.constant(0.1), batch: 32, seed: 1,
       evaluate: { every: steps(10) }, stop: criteria.maxSteps(20),
       select: criteria.best("validation.loss", "min"),
@@ -504,7 +512,7 @@ Deno.test("a worker trains with the kernel's engine, and its trainings are recor
       },
     ],
     [],
-    `export * from "${lib}";`,
+    vendor,
     true,
   );
   await bench.until(() => bench.states.train === "done" || bench.states.train?.startsWith("error"), 60_000);

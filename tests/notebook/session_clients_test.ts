@@ -306,6 +306,19 @@ Deno.test("a long session keeps a short log, and a new life of it has everything
     }, growth);
   }));
 
+Deno.test("a session that is closed leaves a log that is soon read", () =>
+  inFolder((folder) => {
+    const path = join(folder, "events.2.bin"), loss = Array.from({ length: 1000 }, (_, i) => i);
+    life(path, (clients) => {
+      for (let run = 0; run < 200; run++) clients.emit(growing("run")(loss.map((each) => each + run)));
+      assert.ok(Deno.statSync(path).size > 1_600_000);
+    });
+    assert.ok(Deno.statSync(path).size < 10_000);
+    life(path, (clients) => {
+      assert.deepEqual(clients.value("run"), { loss: Float64Array.from(loss, (each) => each + 199) });
+    });
+  }));
+
 Deno.test("a value that was forgotten and goes on in another cell is whole in the log", () =>
   inFolder((folder) => {
     const path = join(folder, "events.2.bin"), first = growing("run");
