@@ -102,11 +102,11 @@ export class EventLog {
   }
 
   /**
-   * Adds an event.
+   * Adds events.
    * @throws StorageFault; the file then ends where it ended before
    */
-  append(entry: LoggedEvent): void {
-    this.#write(record(entry));
+  append(...entries: readonly LoggedEvent[]): void {
+    this.#write(joinedBytes(entries.map(record)));
   }
 
   /**

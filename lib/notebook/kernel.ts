@@ -4,7 +4,10 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { setImmediate } from "node:timers";
+import { joinedBytes } from "../joined_bytes.ts";
 import { captureOutput } from "./kernel_capture.ts";
+import { useEngine } from "./kernel_engine.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
 import { KernelNotebook } from "./kernel_notebook.ts";
 import { KernelOutput } from "./kernel_output.ts";
@@ -23,8 +26,16 @@ Error.stackTraceLimit = 50;
 // The two streams are taken before any user code is loaded; what it writes to stdout becomes a log line.
 const [stdin, stdout] = [Deno.stdin.readable, Deno.stdout];
 const write = stdout.writeSync.bind(stdout);
+/** Messages that go with the next: `queued` and `start` are followed by `running` before a cell's function is called. */
+let ahead: Uint8Array[] = [];
 const send = (message: FromKernel) => {
-  const bytes = framed(message);
+  ahead.push(framed(message));
+  if (message.t !== "start" && (message.t !== "state" || message.state !== "queued")) sendAhead();
+  else if (ahead.length === 1) setImmediate(sendAhead);
+};
+const sendAhead = () => {
+  const bytes = joinedBytes(ahead);
+  ahead = [];
   // synchronous: a cell that hangs or runs out of memory has said before that it started
   for (let at = 0; at < bytes.length;) at += write(bytes.subarray(at));
 };
@@ -44,8 +55,7 @@ const notebook = new KernelNotebook(
   }),
 );
 let script: ScriptRun | undefined;
-let engineNow: (() => object | null) | undefined;
-let engineSaid = "";
+let engine: Promise<void> | undefined;
 captureErrors();
 // a Ctrl-C in the terminal reaches the whole group of processes; the parent decides what it means
 Deno.addSignalListener("SIGINT", () => {});
@@ -53,7 +63,7 @@ Deno.addSignalListener("SIGINT", () => {});
 send({ t: "up" });
 const watch = new Worker(new URL("./kernel_watch.ts", import.meta.url), { type: "module" });
 watch.postMessage({ memory: given.memory, parent: given.parent } satisfies Watched);
-setInterval(tellEngine, 500); // also keeps the process when every cell waits for ever
+setInterval(() => {}, 2 ** 30); // keeps the process when every cell waits for ever
 
 let queue: Promise<void> = Promise.resolve(); // a load takes time; what comes after it waits, but for ping and interrupt
 for await (const message of messages(stdin)) {
@@ -86,24 +96,8 @@ async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" }>): 
 }
 
 /** Only here is the engine's code loaded, so a notebook that never trains starts without it. */
-async function chooseEngine() {
-  if (engineNow) return;
-  const engine = await import("../engine/engine.ts");
-  engine.setEngineChoice(given.engine, given.settings);
-  engineNow = engine.engineNow;
-  const { sendTrainings } = await import("./kernel_trainings.ts");
-  sendTrainings(send);
-}
-
-function tellEngine() {
-  const engine = engineNow?.() as
-    | { name: string; version: string; device: string; why: string }
-    | null
-    | undefined;
-  if (!engine || engineSaid === JSON.stringify(engine)) return;
-  engineSaid = JSON.stringify(engine);
-  const { name, version, device, why } = engine;
-  send({ t: "engine", engine: { name, version, device, why } });
+function chooseEngine(): Promise<void> {
+  return engine ??= useEngine(given, send);
 }
 
 function report(thrown: unknown) {

@@ -100,6 +100,8 @@ export class Session {
   #recorded: Promise<void> = Promise.resolve();
   #started = false;
   #closed = false;
+  /** why cells are stale, by key, as of the last refresh */
+  #staleNow: ReadonlyMap<string, string> = new Map();
   #deaths: number[] = [];
   readonly #inputs: SessionInputs;
   readonly #past: SessionPast;
@@ -123,7 +125,9 @@ export class Session {
     this.#inputs = new SessionInputs(this.#clients.restored());
     this.#past = new SessionPast(join(folder, "costs.json"));
     this.#states = new SessionStates((state) => this.#clients.emit(state));
-    this.#watch = new SessionWatch(() => this.reload());
+    this.#watch = new SessionWatch(() => this.reload(), {
+      say: (text) => this.#clients.emit({ t: "log", level: "warn", text }),
+    });
   }
 
   /** Takes a page in; it gets the notebook and the last of every event. Returns what takes it out. */
@@ -480,7 +484,8 @@ export class Session {
     const cell = notebook.cells.find(({ key }) => key === state.cell)!;
     const works = state.state === "queued" || state.state === "running",
       ends = !works && state.state !== "stale";
-    const before = this.#states.base(cell.key)?.state;
+    const base = this.#states.base(cell.key), before = base?.state;
+    const { size } = this.#awaited, pending = this.#inputs.pending.size;
     this.#states.set(state);
     if (ends) this.#past.ended(cell, state);
     if (!works) { for (const name of cell.defines) this.#awaited.delete(name); }
@@ -488,7 +493,11 @@ export class Session {
       this.#await(notebook, cell);
     }
     if (ends) this.#release(notebook);
-    this.#refresh();
+    // what else is stale follows from these alone
+    const alone = !waits(base) && !waits(state) && size === this.#awaited.size &&
+      pending === this.#inputs.pending.size;
+    if (!alone) return this.#refresh();
+    this.#states.say(cell, this.#staleNow.get(cell.key), (cell) => this.#past.price(cell));
   }
 
   /** Until the first new value, the page has old ones. */
@@ -535,6 +544,7 @@ export class Session {
     if (!notebook?.toServer.includes(name)) {
       return { ok: false, why: `unknown input: ${name} (has ${notebook?.toServer.join(", ") || "none"})` };
     }
+    const waited = this.#inputs.pending.has(name);
     this.#inputs.show(name, value);
     this.#clients.emit({ t: "input", name, value, chosen: true }, from); // an echo would fight the hand on the slider
     if (this.#kernel && this.#busy(notebook, name)) this.#inputs.postpone(name, value);
@@ -543,7 +553,8 @@ export class Session {
       if (this.#kernel) this.#kernel.send({ t: "set", values: { [name]: value } });
       else if (this.#started && !this.#stoppedFor(notebook, name)) this.start();
     }
-    this.#refresh();
+    // a choice that goes to the kernel makes nothing stale: what it runs says so itself
+    if (waited || this.#inputs.pending.has(name) || !this.#kernel) this.#refresh();
     return { ok: true };
   }
 
@@ -604,9 +615,13 @@ export class Session {
     const { notebook } = this.#build ?? {};
     if (!notebook) return;
     const cells = notebook.cells.filter((cell) => cell.kind === "code");
-    this.#states.refresh(cells, this.#stale(notebook), (cell) => this.#past.price(cell));
+    this.#staleNow = this.#stale(notebook);
+    this.#states.refresh(cells, this.#staleNow, (cell) => this.#past.price(cell));
   }
 }
+
+/** Whether what is below a cell in this state may be stale for it. */
+const waits = (state: CellNews | undefined): boolean => state?.state === "stale" || wasStopped(state);
 
 const hasErrors = ({ diagnostics }: Notebook) => diagnostics.some(({ level }) => level === "error");
 

@@ -1,9 +1,11 @@
 /**
- * The pages of a session. The last event of each key is kept; a page has a set of keys that it lacks. Its first event
- * goes at once, then at most one batch every 16 ms, none while 4 MB wait in its socket: it gets the latest of each key,
+ * The pages of a session. The last event of each key is kept; a page has a set of keys that it lacks. BatchPace
+ * says when it is sent them; none while 4 MB wait in its socket: it gets the latest of each key,
  * and of a lossless stream each value of the present run, in order.
  * What is kept comes from the log when the session is opened, and the log is rewritten to it when it has grown.
  */
+import { clearImmediate, setImmediate } from "node:timers";
+import { BatchPace } from "./batch_pace.ts";
 import { decode, encode } from "./codec.ts";
 import { damageText, EventLog, type LoggedEvent } from "./event_log.ts";
 import { EVERY_LIMITS, EveryValues, type LoggedValue, type ValueEvent } from "./every_values.ts";
@@ -29,7 +31,8 @@ export interface Restored {
   readonly chosen: Readonly<Record<string, unknown>>;
 }
 
-const BATCH_MILLISECONDS = 16;
+/** Events of one turn that are held at most before they are recorded. */
+const RECORDED_TOGETHER = 256;
 const BUFFERED_LIMIT = 4e6;
 /** Log lines that a late page still gets. */
 const LOG_LINES = 500;
@@ -47,12 +50,17 @@ interface Attached {
   readonly seen: number;
   /** of lossless streams, by name: id of the last value sent */
   readonly sent: Map<string, number>;
-  timer?: ReturnType<typeof setTimeout>;
+  readonly pace: BatchPace;
 }
 
 export class SessionClients {
   readonly #log: EventLog;
   readonly #attached = new Map<Client, Attached>();
+  /** cells that are to run, by key */
+  readonly #queued = new Set<string>();
+  /** events of this turn: they are recorded together at its end, after the pages have them */
+  #unrecorded: LoggedEvent[] = [];
+  #turn?: ReturnType<typeof setImmediate>;
   /** in order of id */
   readonly #latest = new Map<string, LoggedEvent>();
   readonly #values = new Map<string, TailReceiver>();
@@ -96,16 +104,28 @@ export class SessionClients {
     // a value that was forgotten may go on in tails: the log may no longer have what they continue
     const continues = event.t !== "value" || this.#latest.has(keyOf(event, entry.id));
     const key = this.#keep(entry);
-    this.#record(continues ? entry : this.#wholeEntry(this.#latest.get(key)!));
+    this.#unrecorded.push(continues ? entry : this.#wholeEntry(this.#latest.get(key)!));
+    const last = this.#isLast(event);
     for (const page of this.#attached.values()) {
       if (page.client === except) continue;
       page.dirty.add(key);
-      this.#flush(page);
+      page.pace.wait(last);
     }
+    if (this.#unrecorded.length >= RECORDED_TOGETHER) this.#record();
+    else this.#turn ??= setImmediate(() => this.#record());
+  }
+
+  /** Whether a cell has ended and none is left that is to run. */
+  #isLast(event: Event): boolean {
+    if (event.t !== "state") return false;
+    if (event.state === "queued") this.#queued.add(event.cell);
+    else this.#queued.delete(event.cell);
+    return event.state !== "running" && this.#queued.size === 0;
   }
 
   /** Forgets the events of cells that are no more. */
   forget(gone: (cell: string) => boolean): void {
+    for (const cell of this.#queued) if (gone(cell)) this.#queued.delete(cell);
     for (const [key, { event }] of this.#latest) {
       if (!("cell" in event) || event.cell === undefined || !gone(event.cell)) continue;
       this.#latest.delete(key);
@@ -116,13 +136,20 @@ export class SessionClients {
   /** Takes a page in: `first` goes before any event. Returns what takes it out again. */
   attach(client: Client, first: readonly ToPage[]): () => void {
     const seen = this.#seenBy(client);
-    const page: Attached = { client, dirty: new Set(), held: new Map(), seen, sent: new Map() };
+    const page: Attached = {
+      client,
+      dirty: new Set(),
+      held: new Map(),
+      seen,
+      sent: new Map(),
+      pace: new BatchPace(() => this.#flush(page)),
+    };
     this.#attached.set(client, page);
     for (const message of first) client.send(encode(message));
     for (const [key, { id }] of this.#latest) if (id > seen) page.dirty.add(key);
-    this.#flush(page);
+    if (!this.#flush(page)) page.pace.wait(false);
     return () => {
-      clearTimeout(page.timer);
+      page.pace.close();
       this.#attached.delete(client);
     };
   }
@@ -139,7 +166,8 @@ export class SessionClients {
   }
 
   close(): void {
-    for (const page of this.#attached.values()) clearTimeout(page.timer);
+    this.#record();
+    for (const page of this.#attached.values()) page.pace.close();
     this.#attached.clear();
     // the next life reads only what it needs
     if (this.#log.grown > LEFT_TO_READ) this.#tryLog(() => this.#log.rewrite(this.#whole()));
@@ -225,10 +253,14 @@ export class SessionClients {
   }
 
   /** After a fault nothing is appended until all could be written anew: pages still get everything meanwhile. */
-  #record(entry: LoggedEvent) {
-    if (this.#retryAt > 0 && Date.now() < this.#retryAt) return;
+  #record() {
+    const entries = this.#unrecorded;
+    this.#unrecorded = [];
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
+    if (entries.length === 0 || this.#retryAt > 0 && Date.now() < this.#retryAt) return;
     this.#tryLog(() => {
-      if (this.#retryAt === 0) this.#log.append(entry);
+      if (this.#retryAt === 0) this.#log.append(...entries);
       if (this.#retryAt > 0 || this.#log.due) this.#log.rewrite(this.#whole());
     });
   }
@@ -246,13 +278,11 @@ export class SessionClients {
     }
   }
 
-  #flush(page: Attached) {
-    if (page.timer !== undefined || page.dirty.size === 0) return;
-    if (page.client.buffered() <= BUFFERED_LIMIT) this.#send(page);
-    page.timer = setTimeout(() => {
-      page.timer = undefined;
-      this.#flush(page);
-    }, BATCH_MILLISECONDS);
+  /** False when something is left: too much waits in the page's socket, or it was too much for one batch. */
+  #flush(page: Attached): boolean {
+    if (page.client.buffered() > BUFFERED_LIMIT) return false;
+    this.#send(page);
+    return page.dirty.size === 0;
   }
 
   /** Sends a batch of what a page lacks, in order of id; what is more stays for the next. */

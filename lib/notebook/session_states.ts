@@ -46,13 +46,16 @@ export class SessionStates {
     const keys = new Set(cells.map((cell) => cell.key));
     for (const key of this.#base.keys()) if (!keys.has(key)) this.#base.delete(key);
     for (const key of this.#said.keys()) if (!keys.has(key)) this.#said.delete(key);
-    for (const cell of cells) {
-      const now = this.#now(cell, stale.get(cell.key), price);
-      const before = this.#said.get(cell.key);
-      if (!now || before && sameData(before, now)) continue;
-      this.#said.set(cell.key, now);
-      this.emit(now);
-    }
+    for (const cell of cells) this.say(cell, stale.get(cell.key), price);
+  }
+
+  /** Says what changed of one cell; `reason`: why it is stale, if it is. */
+  say(cell: Cell, reason: string | undefined, price: (cell: Cell) => number | undefined) {
+    const now = this.#now(cell, reason, price);
+    const before = this.#said.get(cell.key);
+    if (!now || before && sameData(before, now)) return;
+    this.#said.set(cell.key, now);
+    this.emit(now);
   }
 
   /** Counts by state, of the cells that have one. */

@@ -101,7 +101,7 @@ Deno.test("a page that reloads gets all values of the present run; one that come
     const clients = open(folder), { value } = kernel(), away = new Page().attach(clients);
     for (const steps of upTo(5)) clients.emit(value(steps, 1));
     for (const steps of upTo(10)) clients.emit(value(steps, 2));
-    await away.until(() => away.steps.x.at(-1) === 10);
+    await away.until(() => away.steps.x?.at(-1) === 10);
     away.detach();
     for (let steps = 11; steps <= 20; steps++) clients.emit(value(steps, 2));
     const late = new Page().attach(clients);
