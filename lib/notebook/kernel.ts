@@ -3,19 +3,26 @@
  * and go on stdin and stdout, which user code no longer reaches. Arguments: what `KernelArguments` says, as JSON.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { dirname, join } from "node:path";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { setImmediate } from "node:timers";
 import { joinedBytes } from "../joined_bytes.ts";
 import { captureOutput } from "./kernel_capture.ts";
 import { useEngine } from "./kernel_engine.ts";
+import { CellCache } from "./kernel_cache.ts";
+import { keptTrainings } from "./kernel_cache_trainings.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
 import { KernelNotebook } from "./kernel_notebook.ts";
 import { KernelOutput } from "./kernel_output.ts";
+import { KernelReads } from "./kernel_reads.ts";
+import { hashOf } from "./modules.ts";
 import type { Watched } from "./kernel_watch.ts";
 import { KernelWorkers } from "./kernel_workers.ts";
 import { ScriptRun } from "./run_script.ts";
 
 export interface KernelArguments extends Watched {
+  /** file in which Deno notes what is read, beside the cache; without it nothing is kept */
+  readonly accesses?: string;
   readonly engine: EngineChoice;
   readonly settings: EngineSettings;
 }
@@ -43,10 +50,10 @@ const output = new KernelOutput(send);
 const cellNow = new AsyncLocalStorage<string>();
 captureOutput((level, text) => output.log(cellNow.getStore(), level, text));
 
-const notebook = new KernelNotebook(
+const notebook: KernelNotebook = new KernelNotebook(
   send,
   output,
-  () => undefined,
+  () => cache,
   (cell, work) => cellNow.run(cell.key, work),
   new KernelWorkers({
     engine: given,
@@ -54,6 +61,7 @@ const notebook = new KernelNotebook(
     log: (cell, level, text) => output.log(cell, level, text),
   }),
 );
+const cache = given.accesses === undefined ? undefined : cacheBeside(given.accesses);
 let script: ScriptRun | undefined;
 let engine: Promise<void> | undefined;
 captureErrors();
@@ -98,6 +106,32 @@ async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" }>): 
 /** Only here is the engine's code loaded, so a notebook that never trains starts without it. */
 function chooseEngine(): Promise<void> {
   return engine ??= useEngine(given, send);
+}
+
+function cacheBeside(accesses: string): CellCache {
+  return new CellCache({
+    folder: join(dirname(accesses), "cache"),
+    stamp: stampOf(given),
+    reads: new KernelReads({
+      log: accesses,
+      cell: () => cellNow.getStore(),
+      modules: () => notebook.modules,
+    }),
+    trainings: keptTrainings(),
+    declared: (name) => notebook.declared(name),
+  });
+}
+
+/** What the values of all cells depend on beside their text: Deno, the engine, and the versions of packages. */
+function stampOf({ engine, settings }: KernelArguments): string {
+  const locks = ["deno.lock", new URL("../../deno.lock", import.meta.url)].map((file) => {
+    try {
+      return hashOf(Deno.readTextFileSync(file));
+    } catch {
+      return "";
+    }
+  });
+  return JSON.stringify([Deno.version.deno, engine, settings.library, ...locks]);
 }
 
 function report(thrown: unknown) {

@@ -32,6 +32,7 @@ const KEPT_SECONDS = 0.05;
  */
 export class KernelGate {
   #cells: readonly KernelCell[] = [];
+  #toBrowser: readonly string[] = [];
   /** cells that have run, here or in an earlier kernel: running them is running them again */
   readonly #again = new Set<string>();
   readonly #dear = new Set<string>();
@@ -49,8 +50,14 @@ export class KernelGate {
   constructor(readonly hooks: GateHooks) {}
 
   /** Takes a version of the notebook. */
-  load({ cells, again, dear, reasons }: Pick<Load, "cells" | "again" | "dear" | "reasons">): void {
+  load(
+    { cells, again, dear, reasons, toBrowser }: Pick<
+      Load,
+      "cells" | "again" | "dear" | "reasons" | "toBrowser"
+    >,
+  ): void {
     this.#cells = cells;
+    this.#toBrowser = toBrowser;
     for (const key of again) this.#again.add(key);
     for (const key of dear) this.#dear.add(key);
     for (const [key, reason] of Object.entries(reasons)) this.#reasons.set(key, reason);
@@ -120,6 +127,7 @@ export class KernelGate {
     this.#released.delete(key);
     this.#reasons.delete(key);
     this.#again.add(key);
+    this.hooks.cache()?.begin(key);
     return "runs";
   }
 
@@ -133,11 +141,19 @@ export class KernelGate {
       this.#reasons.delete(key);
       return last;
     }
-    const kept = cache?.has(key) ? await cache.recall(key, named(cell, reads)) : undefined;
+    const kept = cache?.has(key)
+      ? await cache.recall(key, named(cell, reads), this.#needed(cell))
+      : undefined;
     if (!now()) return "over";
     if (kept) return this.#take(cell, reads, kept);
     if (costly && this.#again.has(key) && !this.#released.has(key)) await this.#wait(cell);
     return now() ? this.#run(key) : "over";
+  }
+
+  /** Names that someone reads: without them an earlier outcome is of no use. */
+  #needed({ defines }: KernelCell): string[] {
+    const read = new Set([...this.#toBrowser, ...this.#cells.flatMap((cell) => cell.reads)]);
+    return defines.filter((name) => read.has(name));
   }
 
   #take(cell: KernelCell, reads: readonly unknown[], kept: Kept): Recalled {

@@ -1,6 +1,6 @@
 /** A notebook's server cells in their kernel: the runtime, its inputs, and what goes to the parent. */
 import { sameData } from "./codec.ts";
-import type { CellCache } from "./kernel_cache.ts";
+import type { CellCache, Declared } from "./kernel_cache.ts";
 import { KernelGate, type Verdict } from "./kernel_gate.ts";
 import { importPrograms } from "./import_programs.ts";
 import { type Input, InvalidInput, validated } from "./inputs.ts";
@@ -63,6 +63,20 @@ export class KernelNotebook {
     const programs = this.workers?.programs(message, imported) ?? imported;
     const taps = message.toBrowser.map((name) => [name, (value: unknown) => this.#tell(name, value)]);
     return this.#runtime.load(message.cells, programs, [], Object.fromEntries(taps));
+  }
+
+  /** Addresses under which its code runs. */
+  get modules(): readonly string[] {
+    return this.#modules;
+  }
+
+  /** What a function of a cell depends on: the cell's text, what it reads, and what else it defines. */
+  declared(name: string): Declared | undefined {
+    const cell = this.#cells.find((cell) => cell.defines.includes(name));
+    const known = cell && this.#runtime.known(cell.key);
+    if (!known || typeof known.values[name] !== "function") return undefined;
+    const data = Object.entries(known.values).filter(([, value]) => typeof value !== "function");
+    return { key: cell.key, reads: { ...known.reads, ...Object.fromEntries(data) } };
   }
 
   /** What the modules of a load threw, said of every cell. */

@@ -1,5 +1,5 @@
 /** Starts kernels. The one file that spawns a process, with arguments that no notebook can change. */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { grantFault } from "./grant_fault.ts";
@@ -14,6 +14,8 @@ export interface KernelOptions {
   readonly runFolder: string;
   readonly engine: EngineChoice;
   readonly settings?: EngineSettings;
+  /** it keeps what cells gave in its run folder, which it then has for itself; default false */
+  readonly keeps?: boolean;
   /** further folders that it may read; default none */
   readonly read?: readonly string[];
   /** megabytes of JavaScript heap; default 2048 */
@@ -71,7 +73,10 @@ export function spawnKernel(options: KernelOptions): Kernel {
     args: kernelCommand(options, heap, memory),
     cwd: options.project, // paths that a notebook names count from there, wherever Plateau was started
     clearEnv: true,
-    env: kernelEnvironment(options.engine),
+    env: {
+      ...kernelEnvironment(options.engine),
+      ...(options.keeps ? { DENO_AUDIT_PERMISSIONS: accessesIn(options) } : {}),
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -151,6 +156,7 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
   const given: KernelArguments = {
     engine: options.engine,
     settings: options.settings ?? {},
+    ...(options.keeps ? { accesses: accessesIn(options) } : {}),
     memory,
     parent: Deno.pid,
   };
@@ -170,6 +176,8 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
     JSON.stringify(given),
   ];
 }
+
+const accessesIn = ({ runFolder }: KernelOptions): string => join(runFolder, "accesses.jsonl");
 
 function granted(path: string): string {
   const fault = grantFault(path);

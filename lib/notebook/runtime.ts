@@ -189,6 +189,14 @@ export class NotebookRuntime {
     return fresh;
   }
 
+  /** What the last run of a cell read and gave, by name. */
+  known(key: string): { reads: Record<string, unknown>; values: Record<string, unknown> } | undefined {
+    const live = this.#cells.get(key);
+    if (!live?.run?.defined) return undefined;
+    const reads = live.cell.reads.map((name, i) => [name, live.run!.reads[i]]);
+    return { reads: Object.fromEntries(reads), values: live.run.defined };
+  }
+
   /** Gives an external name or a view its value; what reads it runs again. */
   set(name: string, value: unknown): void {
     if (this.#externals.has(name)) return this.#give(name, value);

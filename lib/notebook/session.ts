@@ -178,6 +178,7 @@ export class Session {
       ...this.options,
       project: resolve(this.options.project),
       runFolder: this.#folder.run,
+      keeps: true,
       read: [...this.#reads],
       onMessage: (message) => {
         if (message.t === "training") trainings.take(message);
