@@ -33,11 +33,11 @@ Error.stackTraceLimit = 50;
 // The two streams are taken before any user code is loaded; what it writes to stdout becomes a log line.
 const [stdin, stdout] = [Deno.stdin.readable, Deno.stdout];
 const write = stdout.writeSync.bind(stdout);
-/** Messages that go with the next: `queued` and `start` are followed by `running` before a cell's function is called. */
+/** Messages that go with the next: `queued` is followed by `running` before a cell's function is called. */
 let ahead: Uint8Array[] = [];
 const send = (message: FromKernel) => {
   ahead.push(framed(message));
-  if (message.t !== "start" && (message.t !== "state" || message.state !== "queued")) sendAhead();
+  if (message.t !== "state" || message.state !== "queued") sendAhead();
   else if (ahead.length === 1) setImmediate(sendAhead);
 };
 const sendAhead = () => {
@@ -77,12 +77,13 @@ let queue: Promise<void> = Promise.resolve(); // a load takes time; what comes a
 for await (const message of messages(stdin)) {
   const now = message as ToKernel;
   if (now.t === "ping") send({ t: "pong", n: now.n });
+  else if (now.t === "finish") notebook.kept().finally(() => Deno.exit(0));
   else if (now.t === "interrupt") script ? script.interrupt() : notebook.interrupt();
   else queue = queue.then(() => handle(now)).catch((thrown) => report(thrown));
 }
 Deno.exit(0); // the parent is gone
 
-async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" }>): Promise<void> {
+async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" | "finish" }>): Promise<void> {
   switch (message.t) {
     case "load":
       try {

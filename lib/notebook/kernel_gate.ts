@@ -47,6 +47,8 @@ export class KernelGate {
   /** how often a cell's turn has come: an earlier one is over */
   readonly #turns = new Map<string, number>();
 
+  #keeping: Promise<unknown> = Promise.resolve();
+
   constructor(readonly hooks: GateHooks) {}
 
   /** Takes a version of the notebook. */
@@ -87,11 +89,14 @@ export class KernelGate {
     if (this.#costly(cell)) this.#last.set(cell.key, outcome);
     const partial = reason !== undefined;
     if (partial || cell.views.length > 0 || !trains(cell) && seconds < KEPT_SECONDS) return;
-    this.hooks.cache()?.keep(cell.key, named(cell, outcome.reads), {
-      values: outcome.values,
-      shown,
-      seconds,
-    });
+    const kept = { values: outcome.values, shown, seconds };
+    const keeping = this.hooks.cache()?.keep(cell.key, named(cell, outcome.reads), kept);
+    this.#keeping = Promise.all([this.#keeping, keeping]).then(() => {});
+  }
+
+  /** Settles when what was to be kept is on disk. */
+  async kept(): Promise<void> {
+    await this.#keeping;
   }
 
   /** A run failed: what it gave before is no longer its last word. */

@@ -86,6 +86,8 @@ export type ToKernel =
   /** lets cells run that wait, or will: these, or all; `again`: runs these whatever is known of them */
   | { t: "run"; cells?: readonly string[]; again: readonly string[] }
   | { t: "interrupt" }
+  /** it ends when what it keeps is on disk */
+  | { t: "finish" }
   | { t: "ping"; n: number };
 
 /** Where a live stream of a script stands. */

@@ -112,6 +112,11 @@ export class KernelNotebook {
     this.#runtime.rerun(again);
   }
 
+  /** Settles when what the cells gave so far is on disk. */
+  async kept(): Promise<void> {
+    await this.#gate.kept();
+  }
+
   interrupt() {
     this.#runtime.interrupt();
   }
@@ -139,7 +144,6 @@ export class KernelNotebook {
   }
 
   #starts(cell: string) {
-    this.send({ t: "start", cell });
     this.#unsendable.delete(cell);
     this.output.begin(cell);
   }

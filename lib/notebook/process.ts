@@ -40,12 +40,15 @@ export interface Kernel {
   send(message: ToKernel): void;
   /** whether it answers; it is given up after so many milliseconds without a word, or after five times that with words alone */
   ping(silence: number): Promise<boolean>;
+  /** ends it when what it keeps is on disk, or after 600 ms; it is not heard any more */
+  finish(why: string): Promise<KernelEnd>;
   /** ends it at once */
   kill(why: string): void;
 }
 
 const HEAP_MEGABYTES = 2048;
 const STDERR_KEPT = 4096;
+const FINISH_MILLISECONDS = 600;
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MEGABYTE = 1e6;
 
@@ -130,6 +133,12 @@ export function spawnKernel(options: KernelOptions): Kernel {
     ended,
     send: (message) => void (dead || writer.write(framed(message)).catch(() => {})),
     kill: (why) => kill({ kind: "killed", why }),
+    async finish(why) {
+      end ??= { kind: "killed", why };
+      writer.write(framed({ t: "finish" })).catch(() => {});
+      const timer = setTimeout(() => kill({ kind: "killed", why }), FINISH_MILLISECONDS);
+      return await ended.finally(() => clearTimeout(timer));
+    },
     ping(silence) {
       const n = ++pings;
       const answer = Promise.withResolvers<boolean>();

@@ -242,8 +242,8 @@ export class Session {
     this.#past.permit(this.#build?.notebook.cells.map(({ key }) => key) ?? []);
     for (const [name, value] of this.#inputs.pending) this.#apply(this.#build!.notebook, name, value);
     this.#lose("the kernel was restarted");
-    kernel?.kill("restarted");
-    await kernel?.ended;
+    this.#refresh();
+    await kernel?.finish("restarted");
     this.start();
     this.#refresh();
   }
@@ -310,8 +310,7 @@ export class Session {
     this.#watch.close();
     const kernel = this.#kernel;
     this.#kernel = undefined;
-    kernel?.kill("closed");
-    await Promise.all([kernel?.ended, this.#reloading]);
+    await Promise.all([kernel?.finish("closed"), this.#reloading]);
     await this.#recorded;
     this.#clients.close();
     this.#past.close();
@@ -459,8 +458,6 @@ export class Session {
       if (!onServer(cell) && message.t !== "log") return; // the page runs it itself
     }
     switch (message.t) {
-      case "start":
-        return;
       case "state":
         return this.#became(notebook, message);
       case "value":

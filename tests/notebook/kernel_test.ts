@@ -332,7 +332,7 @@ Deno.test("costly cells that have run before, and refused ones, do not run until
   ], { again: ["dear"], refused: { refused } });
   await bench.done("free", "refused");
   assert.deepEqual(bench.state("refused")?.error, refused);
-  assert.ok(!bench.said.some((m) => m.t === "start" && m.cell !== "free"));
+  assert.ok(!bench.said.some((m) => m.t === "state" && m.state === "running" && m.cell !== "free"));
   bench.kernel.send({ t: "interrupt" });
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(bench.state("dear")?.state, "stale", "Stop leaves alone what has not begun");
@@ -369,7 +369,7 @@ for (const [name, fn] of hungry) {
     const end = await bench.kernel.ended;
     assert.equal(end.kind, "memory", JSON.stringify(end));
     assert.match(end.why, /^out of memory: more than \d+ MB/);
-    assert.ok(bench.said.some((m) => m.t === "start" && m.cell === "eat"));
+    assert.ok(bench.said.some((m) => m.t === "state" && m.state === "running" && m.cell === "eat"));
   });
 }
 
@@ -389,7 +389,7 @@ Deno.test("bytes that reach the stream all the same end the kernel with a reason
 Deno.test("a kernel that hangs does not answer, and is killed with a reason", async () => {
   await using bench = new Bench();
   bench.load([{ name: "spin", fn: `() => { while (true); }` }]);
-  await bench.until(() => bench.said.some((m) => m.t === "start"));
+  await bench.until(() => bench.said.some((m) => m.t === "state" && m.state === "running"));
   assert.equal(await bench.kernel.ping(300), false);
   bench.kernel.kill("did not answer");
   assert.deepEqual(await bench.kernel.ended, { kind: "killed", why: "did not answer" });
@@ -406,7 +406,7 @@ Deno.test("a kernel that is slow to answer but speaks of its work is waited for"
     return {};
   }`;
   bench.load([{ name: "work", fn: work }]);
-  await bench.until(() => bench.said.some((m) => m.t === "start"));
+  await bench.until(() => bench.said.some((m) => m.t === "state" && m.state === "running"));
   assert.equal(await bench.kernel.ping(300), true);
 });
 

@@ -350,7 +350,7 @@ const wild = (() => { if (n === 1) return 1; ${body} return 2; })();
 display([run.n, cheap, wild]);
 `;
 
-Deno.test("a cell that never ends is killed; the page keeps its values, trainings wait for Run, others run again", async () => {
+Deno.test("a cell that never ends is killed; the page keeps its values, trainings that are not cached wait for Run, others run again", async () => {
   await using bench = await Bench.open(spin("while (true);"));
   const { page } = bench;
   await bench.is("done", "train", "cheap", "wild");
@@ -358,6 +358,7 @@ Deno.test("a cell that never ends is killed; the page keeps its values, training
   const [pid, run] = [page.values.get("cheap"), page.values.get("run")];
   bench.send({ t: "set", name: "n", value: 2 });
   await bench.is("running", "wild");
+  Deno.removeSync(join(bench.project, ".plateau/notebooks/~notebook/run/cache"), { recursive: true });
   assert.equal(await bench.session.interrupt(), "killed");
   await bench.until(() => page.values.get("cheap") !== pid);
   assert.equal(page.state("wild")?.error?.name, "NoAnswer");
@@ -501,7 +502,7 @@ Deno.test("a page that cannot keep up gets the latest, not everything", async ()
   assert.deepEqual(slow.values.get("run"), bench.page.values.get("run"));
 });
 
-Deno.test("restart runs everything in a new kernel; the index sees states", async () => {
+Deno.test("restart brings back what cost something and runs the rest in a new kernel; the index sees states", async () => {
   await using bench = await Bench.open(training);
   await bench.is("done", "train", "host");
   await bench.until(() => bench.page.values.has("host"));
@@ -509,6 +510,8 @@ Deno.test("restart runs everything in a new kernel; the index sees states", asyn
   await bench.session.restart();
   await bench.until(() => (bench.page.values.get("host") as { pid: number }).pid !== pid);
   await bench.is("done", "train", "host");
+  assert.equal(bench.page.state("train")?.cached, true);
+  assert.equal(bench.page.state("host")?.cached, undefined);
   const state = bench.session.state();
   assert.equal(state.file, "notebook.ts");
   assert.equal(state.running, false);
