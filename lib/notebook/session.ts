@@ -351,7 +351,8 @@ export class Session {
 
   async #typeErrors({ text, cells }: Notebook, files: readonly string[]): Promise<readonly Diagnostic[]> {
     const modules = files.map((url) => fileURLToPath(url));
-    return await this.options.types?.errors(fileURLToPath(this.#url), text, { cells, modules }) ?? [];
+    const found = await this.options.types?.errors(fileURLToPath(this.#url), text, { cells, modules }) ?? [];
+    return found.filter(({ level }) => level === "error"); // that types were not checked marks nothing
   }
 
   /** Types are asked for when people look; what is wrong when a notebook is opened runs all the same. */
@@ -388,7 +389,10 @@ export class Session {
   #restore(notebook: Notebook) {
     const { states } = this.#clients.restored();
     this.#past.restore(notebook, states);
-    for (const { key } of notebook.cells) if (states.has(key)) this.#states.restore(states.get(key)!);
+    for (const cell of notebook.cells) {
+      const state = states.get(cell.key);
+      if (state) this.#states.restore(cell, state);
+    }
   }
 
   /** What belongs to cells that are no more is dropped. */

@@ -21,10 +21,10 @@ export class SessionStates {
     this.#base.set(state.cell, state);
   }
 
-  /** What pages know of a cell already: from the log of an earlier process. */
-  restore(state: State) {
-    this.#base.set(state.cell, state);
-    this.#said.set(state.cell, state);
+  /** What pages know of a cell already: from the log of an earlier process. A cell of the page has no state of its own. */
+  restore(cell: Cell, state: State) {
+    if (onServer(cell)) this.#base.set(cell.key, state);
+    this.#said.set(cell.key, state);
   }
 
   /** Forgets what was said of a cell. */
