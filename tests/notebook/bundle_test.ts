@@ -66,6 +66,61 @@ display(charts); display(replay); display(rule);
   });
 });
 
+Deno.test("a module of the project brings of the library what it asks, and the engine stays away", async () => {
+  const files = {
+    "study.ts": `import { display } from "plateau";
+import { smooth, whole } from "./own.ts";
+import { far } from "./barrel.ts";
+// %% a
+display([smooth([1, 2]), whole, far]);
+`,
+    "own.ts": `import { curves, criteria as rules } from "plateau";
+import * as all from "plateau";
+export { train, replay, curves } from "plateau";
+export const smooth = (v: number[]) => curves.ema(v, 0.5);
+export const whole = [rules.maxSteps(3), all.epochs(2)];`,
+    "barrel.ts": `export * from "plateau";
+export const far = 1;`,
+  };
+  await within(files, async (at, write) => {
+    const notebook = await loadNotebook(at("study.ts"));
+    assert.deepEqual([notebook.diagnostics, notebook.cells.at(-1)!.place], [[], "browser"]);
+    const first = await bundle(notebook, "browser");
+    assert.deepEqual(first.diagnostics, []);
+    assert.deepEqual(first.text.match(/.*(tfjs|tensorflow|Deno\.|"node:).*/gi) ?? [], []);
+    const module = await importText(first.text);
+    assert.equal(module.smooth([1, 2]).length, 2);
+    assert.deepEqual(module.whole[1], { unit: "epochs", count: 2 });
+    assert.equal(module.far, 1);
+    assert.equal(await bundle(await loadNotebook(at("study.ts")), "browser"), first);
+    assert.ok(first.files.includes(at("own.ts")) && first.files.every((file) => file.startsWith("file:///")));
+    await write("own.ts", files["own.ts"].replace("curves.ema(v, 0.5)", "[...curves.ema(v, 0.5), 9]"));
+    const second = await importText((await bundle(await loadNotebook(at("study.ts")), "browser")).text);
+    assert.equal(second.smooth([1, 2]).at(-1), 9);
+  });
+});
+
+Deno.test("a project's own index brings to the page the names that a module asks of it, until they lead elsewhere", async () => {
+  const files = {
+    "study.ts": `import { twice } from "./own.ts";\n// %% a\nconst four = twice;\n`,
+    "own.ts": `import { two } from "./index.ts";\nexport const twice = two * 2;`,
+    "index.ts": `export { two } from "./two.ts";\nexport { list } from "./disk.ts";`,
+    "two.ts": "export const two = 2;",
+    "three.ts": "export const two = 3;",
+    "disk.ts": `import { readdirSync } from "node:fs";\nexport const list = readdirSync(".");`,
+  };
+  await within(files, async (at, write) => {
+    const built = async () => {
+      const { text, diagnostics } = await bundle(await loadNotebook(at("study.ts")), "browser");
+      assert.deepEqual(diagnostics, []);
+      return (await importText(text)).twice;
+    };
+    assert.equal(await built(), 4);
+    await write("index.ts", files["index.ts"].replace("./two.ts", "./three.ts"));
+    assert.equal(await built(), 6);
+  });
+});
+
 Deno.test("the page's own client goes into the same bundle", async () => {
   const files = {
     "study.ts": "// %% a\nconst a = 1;\n",

@@ -74,6 +74,26 @@ Deno.test("a name of functions alone runs one cell", () =>
     assert.deepEqual(ran, ["halved"]);
   }));
 
+Deno.test("an export is found by the name that importers say", () =>
+  inFolder(async (project) => {
+    const file = join(project, "a.ts");
+    Deno.writeTextFileSync(join(project, "own.ts"), "export const three = 3;\n");
+    Deno.writeTextFileSync(
+      file,
+      `import { three } from "./own.ts";
+// %% a
+const a = 1, c = 2;
+// %% names
+export { a as b, c as a, three as drei };
+`,
+    );
+    const { values, ran } = await evaluate(file, ["b", "a", "drei", "c"]);
+    const module = await import(pathToFileURL(file).href);
+    assert.deepEqual(values, { ...module, c: 2 });
+    assert.deepEqual(ran, ["a"]);
+    await assert.rejects(evaluate(file, ["dre"]), /unknown name: dre of a\.ts \(did you mean drei\?\)/);
+  }));
+
 Deno.test("inputs take given values, signal ends what looks at it", () =>
   inProject(async (file) => {
     const { displayed } = await evaluate(file, ["list"], { inputs: { rate: 1 } });

@@ -514,14 +514,15 @@ Deno.test("the real library keeps replay, criteria, inputs and charts in the pag
     ["datasets.digits", "server"],
   ];
   const names = [...new Set(rows.map(([use]) => /^\w+/.exec(use)![0]))];
-  for (const [use, place] of rows) {
-    const text = `import { ${names.join(", ")} } from "plateau";\n// %% a\nconst x = ${use};\n`;
-    const files = fileModules();
-    const modules = {
-      text: (address: string) => address === url ? text : files.text(address),
-      stamp: (address: string) => address === url ? text : files.stamp(address),
-    };
-    const { cells } = await loadNotebook(url, modules);
-    assert.equal(cells[1].place, place, `${use}: ${cells[1].why}`);
+  const cells = rows.map(([use], i) => `// %% ${i}\nconst x${i} = ${use};\n`);
+  const text = `import { ${names.join(", ")} } from "plateau";\n${cells.join("")}`;
+  const files = fileModules();
+  const notebook = await loadNotebook(url, {
+    text: (address: string) => address === url ? text : files.text(address),
+    stamp: (address: string) => address === url ? text : files.stamp(address),
+  });
+  for (const [i, [use, place]] of rows.entries()) {
+    const { place: found, why } = notebook.cells[i + 1];
+    assert.equal(found, place, `${use}: ${why}`);
   }
 });

@@ -124,11 +124,20 @@ Deno.test("a kernel that ends is one line", async () => {
   assert.deepEqual([code, err], [1, "notebook.ts:1  the kernel ended in cell a: exit code 4\n"]);
 });
 
-/** Interrupts after so many milliseconds. */
-const after = (...times: number[]) => (listener: () => void) => {
-  const timers = times.map((at) => setTimeout(listener, at));
-  return () => timers.forEach(clearTimeout);
-};
+/** Runs a notebook and interrupts it so many times once it has said these words. */
+async function interrupted(text: string, words: RegExp, times = 1) {
+  let interrupt = () => {}, left = times, out = "", err = "";
+  const heard = (said: string) => {
+    for (; left > 0 && words.test(said); left--) setTimeout(() => interrupt());
+  };
+  const { code } = await run(text, {
+    onInterrupt: (listener) => (interrupt = listener, () => {}),
+    terminal: true,
+    out: (words) => heard(out += words),
+    err: (words) => heard(err += words),
+  });
+  return { code, out, err };
+}
 
 const endless = (abort: string) =>
   `import { display, live } from "plateau";
@@ -154,15 +163,14 @@ for (
   ]]
 ) {
   Deno.test(`an interrupt ends ${name} and goes on with what was recorded`, async () => {
-    const { code, out, err } = await run(endless(abort), { onInterrupt: after(700) });
+    const { code, out, err } = await interrupted(endless(abort), /run/);
     assert.deepEqual([code, out], [0, `${shown}\n`], err);
   });
 }
 
 Deno.test("a second interrupt ends it with 130", async () => {
-  const { code } = await run(`// %% a [server]\nDeno.pid;\nwhile (true);\n`, {
-    onInterrupt: after(600, 800),
-  });
+  const text = `// %% a [server]\nDeno.pid;\nconsole.log("begun");\nwhile (true);\n`;
+  const { code } = await interrupted(text, /begun/, 2);
   assert.equal(code, 130);
 });
 
