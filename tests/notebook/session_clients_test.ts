@@ -310,12 +310,12 @@ Deno.test("a session that is closed leaves a log that is soon read", () =>
   inFolder((folder) => {
     const path = join(folder, "events.2.bin"), loss = Array.from({ length: 1000 }, (_, i) => i);
     life(path, (clients) => {
-      for (let run = 0; run < 200; run++) clients.emit(growing("run")(loss.map((each) => each + run)));
+      for (let run = 0; run < 300; run++) clients.emit(growing("run")(loss.map((each) => each + run)));
       assert.ok(Deno.statSync(path).size > 1_600_000);
     });
     assert.ok(Deno.statSync(path).size < 10_000);
     life(path, (clients) => {
-      assert.deepEqual(clients.value("run"), { loss: Float64Array.from(loss, (each) => each + 199) });
+      assert.deepEqual(clients.value("run"), { loss: Float64Array.from(loss, (each) => each + 299) });
     });
   }));
 
