@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildContext, type BuildFailure, context, type Message, stop } from "esbuild";
 import { type EntryImport, entryImports } from "./bundle_entry.ts";
-import { denoResolution } from "./bundle_plugin.ts";
+import { askedModule } from "./bundle_asked.ts";
+import { ASKED_NAMESPACE, denoResolution } from "./bundle_plugin.ts";
 import type { ProgramSide } from "./compile.ts";
 import { fileModuleGraph } from "./load.ts";
 import type { ModuleGraph } from "./modules_reach.ts";
@@ -62,7 +63,13 @@ interface Slot {
   last: Promise<unknown>;
   entry?: string;
   context?: BuildContext<{ metafile: true; write: false }>;
-  done?: { readonly stamps: string; readonly bundle: Bundle };
+  done?: Read & { readonly stamps: string };
+}
+
+/** What a bundle was made of: its files, and the modules that stand in for others, as JSON of their `Asking`. */
+interface Read {
+  readonly bundle: Bundle;
+  readonly asked: readonly string[];
 }
 
 const slots = new Map<string, Slot>();
@@ -73,19 +80,20 @@ async function build(slot: Slot, notebook: Notebook, side: ProgramSide, extra: s
   let imports = entryImports(notebook, side, modules);
   const diagnostics: Diagnostic[] = [];
   const first = entryText(imports, extra);
-  if (slot.done && slot.entry === first && slot.done.stamps === stamps(slot.done.bundle.files, modules)) {
+  if (slot.done && slot.entry === first && slot.done.stamps === stamps(slot.done, modules)) {
     return slot.done.bundle;
   }
   for (;;) {
     try {
-      const { text, files } = await rebuild(slot, entryText(imports, extra), {
+      const { text, files, asked } = await rebuild(slot, entryText(imports, extra), {
         notebook,
         side,
         modules,
         root,
       });
       const bundle = { text, files, diagnostics };
-      slot.done = diagnostics.length === 0 ? { stamps: stamps(files, modules), bundle } : undefined;
+      const read = { bundle, asked };
+      slot.done = diagnostics.length === 0 ? { ...read, stamps: stamps(read, modules) } : undefined;
       return bundle;
     } catch (error) {
       const messages = (error as BuildFailure).errors;
@@ -113,7 +121,7 @@ async function rebuild(
   slot: Slot,
   entry: string,
   { notebook, side, modules, root }: Subject,
-): Promise<{ text: string; files: string[] }> {
+): Promise<{ text: string; files: string[]; asked: string[] }> {
   if (slot.entry !== entry || !slot.context) {
     const old = slot.context;
     slot.context = undefined;
@@ -136,14 +144,21 @@ async function rebuild(
     });
   }
   const result = await slot.context.rebuild();
-  const files = Object.keys(result.metafile.inputs)
-    .filter((input) => !input.startsWith("<") && !/(^|[\\/])node_modules[\\/]/.test(input))
+  const inputs = Object.keys(result.metafile.inputs);
+  const prefix = `${ASKED_NAMESPACE}:`;
+  const asked = inputs.filter((input) => input.startsWith(prefix)).map((input) => input.slice(prefix.length));
+  const files = inputs
+    .filter((input) => !input.startsWith("<") && !input.startsWith(prefix))
+    .filter((input) => !/(^|[\\/])node_modules[\\/]/.test(input))
     .map((input) => pathToFileURL(join(root, input)).href);
-  return { text: result.outputFiles[0].text, files };
+  return { text: result.outputFiles[0].text, files, asked };
 }
 
-const stamps = (files: readonly string[], { modules }: ModuleGraph): string =>
-  files.map((file) => modules.stamp(file)).join();
+const stamps = ({ bundle, asked }: Read, graph: ModuleGraph): string =>
+  [
+    ...bundle.files.map((file) => graph.modules.stamp(file)),
+    ...asked.map((each) => askedModule(JSON.parse(each), graph)),
+  ].join();
 
 /** The imports that a message is about: the line of the entry, or whoever pulls in the file that it names. */
 function blame(message: Message, imports: readonly EntryImport[], notebook: Notebook, root: string) {

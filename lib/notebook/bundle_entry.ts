@@ -29,26 +29,28 @@ export function entryImports(notebook: Notebook, side: ProgramSide, modules: Mod
     const { files } = modules.reach([{ ...target, members }]);
     return [{
       import: entry,
-      source: exportLine(entry, target, members, { notebook, modules, side }),
+      source: exportLine(entry, target, members, { from: notebook.url, modules, side }),
       files,
     }];
   });
 }
 
 interface Context {
-  readonly notebook: Notebook;
+  /** address of the file that imports */
+  readonly from: string;
   readonly modules: ModuleGraph;
   readonly side: ProgramSide;
 }
 
-function exportLine(
-  entry: Import,
+/** The line that exports an import's value under a local name, an identifier. */
+export function exportLine(
+  entry: Pick<Import, "local" | "imported" | "specifier">,
   target: Target,
   members: readonly string[] | undefined,
-  { notebook, modules, side }: Context,
+  { from: importer, modules, side }: Context,
 ): string {
   const { local, imported, specifier } = entry;
-  const direct = modules.resolve(specifier, notebook.url);
+  const direct = modules.resolve(specifier, importer);
   if (direct.kind !== "file") {
     if (imported !== "*") return exportOf(imported, local, address(direct));
     if (!members || side !== "browser") {

@@ -2,9 +2,13 @@ import { isAbsolute, relative, sep } from "node:path";
 import { readFile, realpath } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type OnResolveArgs, type OnResolveResult, type Plugin, type PluginBuild, transform } from "esbuild";
+import { askedModule } from "./bundle_asked.ts";
 import type { ProgramSide } from "./compile.ts";
 import type { ModuleGraph } from "./modules_reach.ts";
 import { OWN_LIBRARY, OWN_ROOT } from "./modules_project.ts";
+
+/** Where the modules live that stand in for others in the page; a path is the `Asking` as JSON. */
+export const ASKED_NAMESPACE = "asked";
 
 /** Set on a resolution that the plugin itself asked for, so that it does not answer again. */
 const ASKED = Symbol("asked");
@@ -24,6 +28,10 @@ export function denoResolution(side: ProgramSide, from: string, modules: ModuleG
         if (/[\\/]node_modules[\\/]/.test(request.importer)) return undefined;
         return resolveImport({ side, from, modules, build }, request);
       });
+      build.onLoad({ filter: /.*/, namespace: ASKED_NAMESPACE }, ({ path }) => ({
+        contents: askedModule(JSON.parse(path), modules)!,
+        loader: "js",
+      }));
       if (side !== "browser") build.onLoad({ filter: /\.[mc]?[jt]sx?$/ }, ({ path }) => withOwnAddress(path));
     },
   };
@@ -40,9 +48,15 @@ async function resolveImport(
   { side, from, modules, build }: Context,
   request: OnResolveArgs,
 ): Promise<OnResolveResult> {
-  const importer = isAbsolute(request.importer) ? pathToFileURL(request.importer).href : from;
+  const importer = addressOf(request, from);
   const target = modules.resolve(request.path, importer);
   if (target.kind === "unknown") return fails(target.message);
+  if (side === "browser" && request.kind === "import-statement" && isOthers(request)) {
+    const asking = { from: importer, specifier: request.path };
+    if (askedModule(asking, modules) !== undefined) {
+      return { path: JSON.stringify(asking), namespace: ASKED_NAMESPACE, sideEffects: false };
+    }
+  }
   if (target.kind === "file") return await resolveFile(target.url, side, modules.project(from).root);
   const name = target.kind === "package"
     ? target.target
@@ -56,6 +70,16 @@ async function resolveImport(
   if (found.errors.length > 0) return fails(`missing package: ${target.name} is not installed: deno install`);
   return found;
 }
+
+/** What the imports of a module are relative to. */
+function addressOf({ importer, namespace }: OnResolveArgs, entry: string): string {
+  if (namespace === ASKED_NAMESPACE) return JSON.parse(importer).from;
+  return isAbsolute(importer) ? pathToFileURL(importer).href : entry;
+}
+
+/** A file that is not of this library, whose own files import what can go where they go. */
+const isOthers = ({ importer, namespace }: OnResolveArgs): boolean =>
+  namespace === "file" && isAbsolute(importer) && !pathToFileURL(importer).href.startsWith(OWN_LIBRARY);
 
 async function resolveFile(url: string, side: ProgramSide, root: string): Promise<OnResolveResult> {
   if (side !== "browser" && url.startsWith(OWN_LIBRARY)) return { path: url, external: true };

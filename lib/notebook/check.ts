@@ -107,6 +107,10 @@ function configFor(file: string): string | undefined {
 /** The graph's words for a name declared twice or unknown are better than the compiler's. */
 function saysTheSame(known: Diagnostic, typed: Diagnostic): boolean {
   if (known.line === typed.line && known.column === typed.column) return true;
+  if (known.code === "missing-import" && typed.code === "TS2307") return known.line === typed.line;
+  if (known.code === "missing-import" && ["TS2305", "TS2339", "TS2551"].includes(typed.code)) {
+    return known.message.includes(`unknown export: ${nameIn(typed.message)} of`);
+  }
   const twice = ["TS2451", "TS2300", "TS2440"].includes(typed.code);
   if (["TS2448", "TS2454"].includes(typed.code)) {
     return known.code === "used-before-defined" && known.line === typed.line;

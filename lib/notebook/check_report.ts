@@ -24,7 +24,9 @@ export function diagnosticText(file: string, { line, column, level, code, messag
 /** What was found as text: what was moved, the problems, the graph; no newline at the end. */
 export function reportText(reports: readonly FileReport[]): string {
   return reports.flatMap(({ file, diagnostics, moved = [], refused, graph }) => [
-    ...moved.map(({ name, from, to }) => `${file}: moved cell ${name} from line ${from} to line ${to}`),
+    ...moved.map(({ name, from, to }) =>
+      `${file}: moved cell ${name}${from === to ? "" : ` from line ${from} to line ${to}`}`
+    ),
     ...(refused ? [`${file}: not reordered: ${refused}`] : []),
     ...diagnostics.map((each) => diagnosticText(file, each)),
     ...(graph ? [file, graph.text] : []),

@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { AnyNode } from "acorn";
 import type { Cell, Notebook, Side } from "./notebook.ts";
 import { hasLoops, loopEdits, type LoopNames, loopNames } from "./compile_loops.ts";
@@ -49,7 +51,7 @@ export function program(notebook: Notebook, side: ProgramSide): string {
   const linked = graph(parsed).cells;
   const included = new Map(programCells(notebook, side).map((cell) => [cell.id, cell]));
   const locals = new Set([...included.values()].flatMap((cell) => cell.imports));
-  const names = loopNames(parsed.script);
+  const names = { ...loopNames(parsed.script), meta: metaName(parsed.script), imports: locals };
   const edits: Edit[] = [];
   const first = linked[0]?.start ?? parsed.text.length;
   edits.push(newlines(parsed, 0, first));
@@ -60,8 +62,14 @@ export function program(notebook: Notebook, side: ProgramSide): string {
   const body = edited(parsed.script, edits);
   const { stop, ended } = names;
   const watched = linked.some((cell) => included.has(cell.id) && watches(cell, side));
-  const watch = watched ? `,{stop:${stop},ended:${ended}}={stop:[0],ended(){}}` : "";
-  return `export default ({${[...locals].join()}}${watch}) => [${body}${body.endsWith("\n") ? "" : "\n"}];\n`;
+  const asks = linked.some((cell) =>
+    included.has(cell.id) && metaEdits(cell.statements, names.meta).length > 0
+  );
+  const watch = watched ? `,{stop:${stop},ended:${ended}}={stop:[0],ended(){}}` : asks ? ",_" : "";
+  const meta = asks ? `,${names.meta}=${metaOf(parsed.url)}` : "";
+  return `export default ({${[...locals].join()}}${watch}${meta}) => [${body}${
+    body.endsWith("\n") ? "" : "\n"
+  }];\n`;
 }
 
 /** Only the page has one thread for the notebook and for the person. */
@@ -74,13 +82,20 @@ export interface Edit {
   readonly text: string;
 }
 
-function cellEdits(cell: LinkedCell, parsed: Parsed, side: ProgramSide, names: LoopNames): Edit[] {
+/** Names that a program has besides the notebook's. */
+interface ProgramNames extends LoopNames {
+  readonly meta: string;
+  /** of the notebook: local names of imports */
+  readonly imports: ReadonlySet<string>;
+}
+
+function cellEdits(cell: LinkedCell, parsed: Parsed, side: ProgramSide, names: ProgramNames): Edit[] {
   const awaited = side === "script" && cell.streams.some((stream) => stream.kind === "live");
   const capabilities = [...cell.verbs].map(([local, verb]) => local === verb ? verb : `${verb}:${local}`);
   const parameters = [`{${capabilities.join()}}`, ...cell.reads].join();
   const watched = watches(cell, side);
   const kind = cell.async || awaited ? "async function" : "function";
-  const opener = `{id:${cell.id},fn:${kind} cell_${cell.name.replace(/[^\w$]+/g, "_")}(${parameters}){${
+  const opener = `{id:${cell.id},fn:${kind} ${functionName(cell, names)}(${parameters}){${
     watched ? `const ${names.endless}=${names.ended}(${JSON.stringify(cell.name)});` : ""
   }`;
   const markerEnd = cell.bodyStart > cell.start ? lineEnd(parsed.script, cell.start) : cell.start;
@@ -90,7 +105,7 @@ function cellEdits(cell: LinkedCell, parsed: Parsed, side: ProgramSide, names: L
     ...(parsed.script.startsWith("#!") && cell.start === 0
       ? [blank(parsed, 0, lineEnd(parsed.script, 0))]
       : []),
-    ...cell.statements.flatMap((statement) => statementEdits(statement, parsed)),
+    ...cell.statements.flatMap((statement) => statementEdits(statement, parsed, names)),
     ...cell.streams.flatMap((stream): Edit[] => [
       ...(stream.await && side !== "script" ? [blank(parsed, stream.await.start, stream.await.end)] : []),
       { start: stream.open, end: stream.open, text: `${JSON.stringify(stream.name)},` },
@@ -100,22 +115,44 @@ function cellEdits(cell: LinkedCell, parsed: Parsed, side: ProgramSide, names: L
   ];
 }
 
-function statementEdits(statement: LinkedCell["statements"][number], parsed: Parsed): Edit[] {
+/** Stacks say it. Within the function it hides what has the same name outside, which only an import can. */
+function functionName({ name }: LinkedCell, { imports }: ProgramNames): string {
+  let free = `cell_${name.replace(/[^\w$]+/g, "_")}`;
+  while (imports.has(free)) free += "_";
+  return free;
+}
+
+function statementEdits(
+  statement: LinkedCell["statements"][number],
+  parsed: Parsed,
+  { meta }: ProgramNames,
+): Edit[] {
   const [runs] = plain(statement);
   if (!runs) return [blank(parsed, statement.start, statement.end)];
   const exported = runs.start > statement.start ? [blank(parsed, statement.start, runs.start)] : [];
-  return [...exported, ...metaEdits(runs, parsed.url)];
+  return [...exported, ...metaEdits([runs], meta)];
 }
 
-/** The module that runs is not the notebook's file: `import.meta` says what it would there. */
-export function metaEdits(node: AnyNode, url: string): Edit[] {
-  if (node.type === "MetaProperty" && node.meta.name === "import") {
-    const text = `({url:${JSON.stringify(url)},main:false,resolve:(s)=>new URL(s,${
-      JSON.stringify(url)
-    }).href})`;
-    return [{ start: node.start, end: node.end, text }];
+/** The module that runs is not the notebook's file: its `import.meta` is a name, as long, that says what it would there. */
+const metaEdits = (nodes: readonly AnyNode[], meta: string): Edit[] =>
+  nodes.flatMap((node) =>
+    node.type === "MetaProperty" && node.meta.name === "import"
+      ? [{ start: node.start, end: node.end, text: meta }]
+      : metaEdits(children(node), meta)
+  );
+
+/** A name of the length of `import.meta` that a text does not have. */
+function metaName(text: string): string {
+  for (let n = 0;; n++) {
+    const name = `$meta${String(n).padStart("import.meta".length - "$meta".length, "_")}`;
+    if (!text.includes(name)) return name;
   }
-  return children(node).flatMap((each) => metaEdits(each, url));
+}
+
+function metaOf(url: string): string {
+  const filename = fileURLToPath(url);
+  const values = JSON.stringify({ url, filename, dirname: dirname(filename), main: false });
+  return `{...${values},resolve:(s)=>new URL(s,${JSON.stringify(url)}).href}`;
 }
 
 /** Spaces for a part of a line: what follows keeps its column. */

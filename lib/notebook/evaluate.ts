@@ -5,11 +5,13 @@ import { live, type LiveOptions } from "./authoring.ts";
 import { diagnosticText } from "./check_report.ts";
 import { program, type ProgramCell } from "./compile.ts";
 import { importValue } from "./evaluate_import.ts";
+import { graph } from "./graph.ts";
 import { nearest } from "./graph_nearest.ts";
 import { type Input, validated } from "./inputs.ts";
 import { loadNotebook } from "./load.ts";
 import { neededCells } from "./needed_cells.ts";
 import type { Cell, Notebook } from "./notebook.ts";
+import { parse } from "./parse.ts";
 import { runOrder } from "./run_order.ts";
 
 export interface EvaluateOptions {
@@ -63,21 +65,41 @@ export async function evaluate<M extends object = Names>(
   const whole = await loadNotebook(url.href);
   const problem = whole.diagnostics.find(({ level }) => level === "error");
   if (problem) throw new Error(diagnosticText(fileURLToPath(url), problem));
-  const cells = neededCells(whole.cells, wanted.map((name) => askedFor(whole, name)));
+  const exported = exportedNames(whole);
+  const cells = neededCells(whole.cells, wanted.flatMap((name) => askedFor(whole, name, exported)));
   const unknown = Object.keys(options.inputs ?? {}).find((name) =>
     !whole.cells.some((cell) => cell.views.includes(name))
   );
   if (unknown !== undefined) throw unknownName("input", unknown, whole, whole.cells.flatMap((c) => c.views));
-  return await run<M>({ ...whole, cells }, wanted, options);
+  const { values, ...outcome } = await run({ ...whole, cells }, options);
+  const asked: [string, unknown][] = [];
+  for (const name of wanted) {
+    const local = exported.get(name) ?? name;
+    const entry = exported.has(name) ? whole.imports.find((each) => each.local === local) : undefined;
+    if (entry) asked.push([name, await importValue(entry, whole.url)]);
+    else if (values.has(local)) asked.push([name, values.get(local)]);
+  }
+  return { values: Object.fromEntries(asked) as M, ...outcome };
 }
 
-/** The cell that declares a name, or the one of a title. */
-function askedFor(notebook: Notebook, wanted: string): Cell {
+/** Exported name → what the notebook calls it. */
+const exportedNames = ({ text, url }: Notebook): Map<string, string> =>
+  new Map(
+    graph(parse(text, url)).cells.flatMap(({ exports }) =>
+      [...exports].map(([name, { local }]) => [name, local])
+    ),
+  );
+
+/** The cell that declares a name, or the one of a title; none for an import that is exported. */
+function askedFor(notebook: Notebook, wanted: string, exported: ReadonlyMap<string, string>): Cell[] {
   const code = notebook.cells.filter((cell) => cell.kind === "code");
-  const found = code.find((cell) => cell.defines.includes(wanted)) ??
+  const local = exported.get(wanted);
+  const found = code.find((cell) => cell.defines.includes(local ?? wanted)) ??
     code.find((cell) => cell.name === wanted);
-  if (!found) throw unknownName("name", wanted, notebook, code.flatMap((c) => [c.name, ...c.defines]));
-  return found;
+  if (found) return [found];
+  if (local !== undefined) return [];
+  const known = code.flatMap((cell) => [cell.name, ...cell.defines]);
+  throw unknownName("name", wanted, notebook, [...known, ...exported.keys()]);
 }
 
 function unknownName(kind: string, name: string, { file }: Notebook, known: readonly string[]): Error {
@@ -88,11 +110,10 @@ function unknownName(kind: string, name: string, { file }: Notebook, known: read
   return new Error(`unknown ${kind}: ${name} of ${file} (${hint})`);
 }
 
-async function run<M>(
+async function run(
   notebook: Notebook,
-  wanted: readonly string[],
   { inputs = {}, signal = new AbortController().signal }: EvaluateOptions,
-): Promise<Evaluated<M>> {
+): Promise<Omit<Evaluated<unknown>, "values"> & { values: Map<string, unknown> }> {
   const programs = await evaluated(notebook);
   const values = new Map<string, unknown>();
   const displayed: Record<string, unknown[]> = {};
@@ -111,12 +132,7 @@ async function run<M>(
     const defined = await program.fn(capabilities, ...cell.reads.map((name) => values.get(name)));
     for (const name of cell.defines) values.set(name, defined[name]);
   }
-  const asked = wanted.filter((name) => values.has(name)).map((name) => [name, values.get(name)]);
-  return {
-    values: Object.fromEntries(asked) as M,
-    displayed,
-    ran: cells.map((cell) => cell.name),
-  };
+  return { values, displayed, ran: cells.map((cell) => cell.name) };
 }
 
 /** The compiled cells, under the notebook's own address: stacks name its lines. */

@@ -16,8 +16,10 @@ export interface Names {
 /** What is wrong with the names that a cell reads and assigns, its order in the file included. */
 export function nameProblems(cell: LinkedCell, names: Names): Diagnostic[] {
   return [
+    ...reservedNames(cell),
     ...streamsAtHome(cell),
     ...foreignAssignments(cell, names),
+    ...foreignChanges(cell, names),
     ...laterNames(cell, names),
     ...disposedNames(cell, names),
     ...unknownNames(cell, names),
@@ -32,6 +34,18 @@ export function nameProblems(cell: LinkedCell, names: Names): Diagnostic[] {
 }
 
 type Problem = readonly [code: string, offset: number, message: string];
+
+/** What a cell gives is an object of its names, and so is what a module exports. */
+const RESERVED: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  then: "an object with that name is taken for a promise",
+  ["__proto__"]: "an object has something else of that name",
+});
+
+function reservedNames({ name: cell, defines }: LinkedCell): Problem[] {
+  return [...defines].filter(([name]) => Object.hasOwn(RESERVED, name)).map(([name, offset]): Problem => {
+    return ["reserved-name", offset, `cell ${cell} declares ${name}: ${RESERVED[name]}: rename it`];
+  });
+}
 
 function streamsAtHome({ name: cell, streams, references }: LinkedCell): Problem[] {
   return streams.flatMap(({ name, kind }): Problem[] => {
@@ -56,6 +70,37 @@ function foreignAssignments(cell: LinkedCell, { at, cells, owner, imports }: Nam
     const message = `cell ${cell.name} assigns ${name}, which belongs to ${maker}`;
     return [["foreign-assignment", offset, `${message}: declare a name of its own`]];
   });
+}
+
+/**
+ * As a script the file would read the new value; as cells, those that read a name are given the value that it had when
+ * its own cell ended.
+ */
+function foreignChanges(cell: LinkedCell, { at, cells, owner }: Names): Problem[] {
+  return cell.reads.flatMap((name) => {
+    const maker = cells[owner.get(name)!];
+    return [...assignedBy(name, maker)].flatMap((changed): Problem[] => {
+      const reader = cells.find((each) => each !== maker && each.reads.includes(changed));
+      if (!reader) return [];
+      const offset = cell.references.free.get(name)!.start;
+      const message =
+        `cell ${cell.name} uses ${name}, which assigns ${changed} of ${whereMade(changed, maker, at)}` +
+        `: cell ${reader.name} would not see it; return the new value, or keep it in an object`;
+      return [["foreign-assignment", offset, message]];
+    });
+  });
+}
+
+/** Names of a cell that a call of one of its functions assigns, by itself or by those of the cell that it names. */
+function assignedBy(name: string, { callables, defines }: LinkedCell): Set<string> {
+  const assigned = new Set<string>();
+  const called = new Set([name]);
+  for (const each of called) {
+    const references = callables.get(each)?.references;
+    for (const target of references?.assigned.keys() ?? []) if (defines.has(target)) assigned.add(target);
+    for (const other of references?.free.keys() ?? []) if (callables.has(other)) called.add(other);
+  }
+  return assigned;
 }
 
 /** What must have its value when the cell runs, but is declared by a cell below it. */

@@ -90,7 +90,7 @@ async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" | "fi
         if (message.engine) await chooseEngine();
         send({ t: "loaded", fresh: await notebook.load(message) });
       } catch (thrown) {
-        notebook.failed(thrown);
+        notebook.failed(thrown, message.cells);
       }
       return;
     case "script":

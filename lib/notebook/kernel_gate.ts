@@ -1,6 +1,7 @@
 /** In a kernel: whether a cell whose turn it is runs, takes an earlier outcome, or waits for a person. */
 import type { CellCache, Kept } from "./kernel_cache.ts";
 import { sameData } from "./codec.ts";
+import { inputsHash } from "./kernel_cache_inputs.ts";
 import type { KernelCell, ToKernel } from "./kernel_messages.ts";
 import type { Outcome, Recalled } from "./runtime.ts";
 import { above, below, DEAR_SECONDS, trains } from "./session_reach.ts";
@@ -38,11 +39,12 @@ export class KernelGate {
   readonly #dear = new Set<string>();
   /** why a cell is to run again, until it does */
   readonly #reasons = new Map<string, string>();
-  /** the last outcome of a costly cell that ended */
-  readonly #last = new Map<string, Outcome>();
+  /** the last outcome of a costly cell that ended, and what its data was then: a cell may write into what it has given */
+  readonly #last = new Map<string, { outcome: Outcome; data: string | null }>();
   /** cells that a person let run: when their turn comes; at once, whatever is known; and those that wait for it */
   readonly #released = new Set<string>();
-  readonly #forced = new Set<string>();
+  /** with the turn that each had when a person asked: a later one is meant */
+  readonly #forced = new Map<string, number>();
   readonly #waiting = new Map<string, () => void>();
   /** how often a cell's turn has come: an earlier one is over */
   readonly #turns = new Map<string, number>();
@@ -62,7 +64,7 @@ export class KernelGate {
     this.#toBrowser = toBrowser;
     for (const key of again) this.#again.add(key);
     for (const key of dear) this.#dear.add(key);
-    for (const [key, reason] of Object.entries(reasons)) this.#reasons.set(key, reason);
+    for (const [key, reason] of Object.entries(reasons)) this.#changes(key, reason);
     const keys = new Set(cells.map((cell) => cell.key));
     const sets = [this.#again, this.#dear, this.#released, this.#forced];
     for (const known of [...sets, this.#last, this.#waiting, this.#turns, this.#reasons]) {
@@ -76,17 +78,17 @@ export class KernelGate {
     this.#waiting.delete(key);
     const turn = (this.#turns.get(key) ?? 0) + 1;
     this.#turns.set(key, turn);
-    if (this.#forced.delete(key) || !this.#costly(cell) && !this.hooks.cache()?.has(key)) {
+    if (!this.#costly(cell) && (this.#isForced(key, turn) || !this.hooks.cache()?.has(key))) {
       return this.#run(key);
     }
-    return this.#consider(cell, reads, () => this.#turns.get(key) === turn);
+    return this.#consider(cell, reads, turn);
   }
 
   /** A run came to its end: what it gave is remembered, and kept where it cost something. */
   ended(cell: KernelCell, outcome: Outcome, shown: readonly unknown[]): void {
     const { seconds = 0, reason } = outcome.detail;
     if (seconds > DEAR_SECONDS) this.#dear.add(cell.key);
-    if (this.#costly(cell)) this.#last.set(cell.key, outcome);
+    if (this.#costly(cell)) this.#remember(cell, outcome);
     const partial = reason !== undefined;
     if (partial || cell.views.length > 0 || !trains(cell) && seconds < KEPT_SECONDS) return;
     const kept = { values: outcome.values, shown, seconds };
@@ -99,9 +101,11 @@ export class KernelGate {
     await this.#keeping;
   }
 
-  /** A run failed: what it gave before is no longer its last word. */
+  /** A run failed, or what it waits for did: what it gave before is no longer its last word, and its turn is over. */
   failed(cell: string): void {
     this.#last.delete(cell);
+    this.#turns.set(cell, (this.#turns.get(cell) ?? 0) + 1);
+    this.#waiting.get(cell)?.();
   }
 
   /** Cells that wait run now; others when their turn comes. Without a list: all that are to run again. */
@@ -115,17 +119,30 @@ export class KernelGate {
 
   /** The next run of these cells takes nothing that is known. */
   force(cells: readonly string[]): void {
-    for (const key of cells) this.#forced.add(key);
+    for (const key of cells) this.#forced.set(key, this.#turns.get(key) ?? 0);
   }
 
   /** These names are to change: what a person let run before was not meant for their new values. */
   changes(names: readonly string[]): void {
     for (const name of names) {
       for (const { key } of below(this.#cells, [name])) {
-        this.#released.delete(key);
-        this.#reasons.set(key, `${name} changed`);
+        this.#changes(key, `${name} changed`);
       }
     }
+  }
+
+  #changes(key: string, reason: string) {
+    this.#released.delete(key);
+    this.#forced.delete(key);
+    this.#reasons.set(key, reason);
+  }
+
+  #remember({ key }: KernelCell, outcome: Outcome) {
+    this.#last.set(key, { outcome, data: dataOf(outcome.reads) });
+  }
+
+  #isForced(key: string, turn: number): boolean {
+    return (this.#forced.get(key) ?? turn) < turn && this.#forced.delete(key);
   }
 
   #run(key: string): "runs" {
@@ -136,15 +153,17 @@ export class KernelGate {
     return "runs";
   }
 
-  async #consider(cell: KernelCell, reads: readonly unknown[], now: () => boolean): Promise<Verdict> {
+  async #consider(cell: KernelCell, reads: readonly unknown[], turn: number): Promise<Verdict> {
     const { key } = cell, costly = this.#costly(cell), cache = this.hooks.cache();
+    const now = () => this.#turns.get(key) === turn;
     if (costly) await this.hooks.rest(above(this.#cells, cell).map((each) => each.key));
     if (!now()) return "over";
-    const last = this.#last.get(key);
-    if (last && last.reads.every((value, i) => sameData(value, reads[i]))) {
+    if (this.#isForced(key, turn)) return this.#run(key);
+    const { outcome, data } = this.#last.get(key) ?? {};
+    if (outcome?.reads.every((value, i) => sameData(value, reads[i])) && data === dataOf(reads)) {
       this.#released.delete(key);
       this.#reasons.delete(key);
-      return last;
+      return outcome;
     }
     const kept = cache?.has(key)
       ? await cache.recall(key, named(cell, reads), this.#needed(cell))
@@ -165,7 +184,7 @@ export class KernelGate {
     const { key } = cell, { values, shown, seconds } = kept;
     const outcome: Outcome = { reads, values, detail: { seconds, cached: true } };
     this.#run(key);
-    if (this.#costly(cell)) this.#last.set(key, outcome);
+    if (this.#costly(cell)) this.#remember(cell, outcome);
     this.hooks.recalled(cell, shown);
     return outcome;
   }
@@ -192,3 +211,9 @@ export class KernelGate {
 
 const named = (cell: KernelCell, reads: readonly unknown[]): Record<string, unknown> =>
   Object.fromEntries(cell.reads.map((name, i) => [name, reads[i]]));
+
+/** What of the values is data, as a hash of what it is now; null for what no hash can tell. */
+const dataOf = (reads: readonly unknown[]): string | null =>
+  inputsHash(Object.fromEntries(reads.map((value, i) => [i, typeof value === "function" ? null : value])), {
+    stamp: "",
+  });

@@ -10,7 +10,7 @@ import type { KernelWorkers } from "./kernel_workers.ts";
 import { NotebookRuntime, type Recalled, type RuntimeCell, type StateDetail } from "./runtime.ts";
 import { cellError, CellFailure } from "./runtime_error.ts";
 import { encodedTails, TailSender } from "./tails.ts";
-import type { CellError, CellState } from "./wire.ts";
+import type { CellError, CellNews, CellState } from "./wire.ts";
 
 type Load = Extract<ToKernel, { t: "load" }>;
 
@@ -24,8 +24,13 @@ export class KernelNotebook {
   readonly #refused = new Map<string, CellError>();
   /** cells whose values or displays cannot be sent, until their next run */
   readonly #unsendable = new Map<string, CellError>();
+  /** the last word on each cell */
+  readonly #news = new Map<string, CellNews>();
   #cells: readonly KernelCell[] = [];
   #modules: string[] = [];
+  #loadFailed = false;
+  /** why cells are to run again, of loads that have not succeeded yet */
+  #reasons: Record<string, string> = {};
 
   constructor(
     readonly send: (message: FromKernel) => void,
@@ -37,7 +42,7 @@ export class KernelNotebook {
     this.#gate = new KernelGate({
       cache,
       rest: (cells) => this.#runtime.rest(cells),
-      waits: ({ key }, reason) => this.send({ t: "state", cell: key, state: "stale", reason }),
+      waits: ({ key }, reason) => this.#say({ t: "state", cell: key, state: "stale", reason }),
       recalled: ({ key }, shown) => this.#recalled(key, shown),
     });
     this.#runtime = new NotebookRuntime({
@@ -55,14 +60,18 @@ export class KernelNotebook {
   /** Imports the modules of a load and takes its cells. Returns the keys of those that are new. */
   async load(message: Load): Promise<string[]> {
     for (const [name, value] of Object.entries(message.inputs)) this.#chosen.set(name, value);
-    this.#gate.load(message);
     for (const [key, error] of Object.entries(message.refused)) this.#refused.set(key, error);
-    this.#cells = message.cells;
     this.#modules = [message.code, ...this.#modules].slice(0, 20); // kept cells may still run an older module
-    const imported = await importPrograms(message);
+    Object.assign(this.#reasons, message.reasons);
+    const imported = await importPrograms(message); // until here the cells that are there go on
+    this.#gate.load({ ...message, reasons: this.#reasons });
+    this.#reasons = {};
+    this.#cells = message.cells;
     const programs = this.workers?.programs(message, imported) ?? imported;
     const taps = message.toBrowser.map((name) => [name, (value: unknown) => this.#tell(name, value)]);
-    return this.#runtime.load(message.cells, programs, [], Object.fromEntries(taps));
+    const fresh = this.#runtime.load(message.cells, programs, [], Object.fromEntries(taps));
+    this.#sayAgain(fresh);
+    return fresh;
   }
 
   /** Addresses under which its code runs. */
@@ -74,15 +83,25 @@ export class KernelNotebook {
   declared(name: string): Declared | undefined {
     const cell = this.#cells.find((cell) => cell.defines.includes(name));
     const known = cell && this.#runtime.known(cell.key);
-    if (!known || typeof known.values[name] !== "function") return undefined;
+    // a function among other statements may hold what they computed or read, which nobody sees
+    if (!cell?.onlyFunctions || !known || typeof known.values[name] !== "function") return undefined;
     const data = Object.entries(known.values).filter(([, value]) => typeof value !== "function");
     return { key: cell.key, reads: { ...known.reads, ...Object.fromEntries(data) } };
   }
 
-  /** What the modules of a load threw, said of every cell. */
-  failed(thrown: unknown) {
+  /** What the modules of a load threw, said of every cell of it, until a load that succeeds. */
+  failed(thrown: unknown, cells: readonly KernelCell[]) {
     const error = cellError(thrown, this.#modules);
-    for (const cell of this.#cells) this.send({ t: "state", cell: cell.key, state: "error", error });
+    this.#loadFailed = true;
+    for (const { key } of cells) this.send({ t: "state", cell: key, state: "error", error });
+  }
+
+  /** After a load that failed, cells that were there before are again what they are. */
+  #sayAgain(fresh: readonly string[]) {
+    const keys = new Set(this.#cells.map(({ key }) => key));
+    for (const key of this.#news.keys()) if (!keys.has(key) || fresh.includes(key)) this.#news.delete(key);
+    if (this.#loadFailed) { for (const news of this.#news.values()) this.send(news); }
+    this.#loadFailed = false;
   }
 
   /** Takes what a person chose. An invalid value is refused with a word in the log; an equal one changes nothing. */
@@ -186,8 +205,13 @@ export class KernelNotebook {
     if (state === "done" || state === "error") this.output.settle(cell);
     if (state === "error") this.#gate.failed(cell);
     const error = this.#unsendable.get(cell);
-    if (error && state === "done") this.send({ t: "state", cell, state: "error", ...detail, error });
-    else this.send({ t: "state", cell, state, ...detail });
+    if (error && state === "done") this.#say({ t: "state", cell, state: "error", ...detail, error });
+    else this.#say({ t: "state", cell, state, ...detail });
+  }
+
+  #say(news: CellNews) {
+    this.#news.set(news.cell, news);
+    this.send(news);
   }
 
   #tell(name: string, value: unknown) {
@@ -220,6 +244,6 @@ export class KernelNotebook {
       ...(line ? { line: error.line ?? line } : {}),
     };
     this.#unsendable.set(key, known);
-    this.send({ t: "state", cell: key, state: "error", error: known });
+    this.#say({ t: "state", cell: key, state: "error", error: known });
   }
 }

@@ -13,6 +13,8 @@ interface Shown {
   bytes: number;
   cut: boolean;
   sentAt: number;
+  /** what an earlier run showed is what pages show still */
+  stands: boolean;
   timer?: ReturnType<typeof setTimeout>;
 }
 
@@ -25,11 +27,9 @@ export class KernelOutput {
     const before = this.#cells.get(cell);
     clearTimeout(before?.timer);
     const shown = blank();
+    // The first that it shows takes the place of what is there, or its end does: until then nothing moves.
+    shown.stands = before !== undefined && (before.values.length > 0 || before.stands);
     this.#cells.set(cell, shown);
-    // The first that it shows takes the place of what is there: one message, and nothing flickers.
-    if (before?.values.length || before?.timer !== undefined) {
-      shown.timer = setTimeout(() => this.flush(cell), SHOW_MILLISECONDS);
-    }
   }
 
   /** Throws `EncodeError` for what cannot be sent. */
@@ -61,13 +61,15 @@ export class KernelOutput {
     const shown = this.#of(cell);
     clearTimeout(shown.timer);
     shown.timer = undefined;
+    shown.stands = false;
     shown.sentAt = performance.now();
     this.send({ t: "show", cell, values: encode(shown.values) });
   }
 
-  /** Sends what waits for this cell, if anything does. */
+  /** A run has ended: sends what waits, also that it showed nothing where an earlier one did. */
   settle(cell: string) {
-    if (this.#cells.get(cell)?.timer !== undefined) this.flush(cell);
+    const shown = this.#cells.get(cell);
+    if (shown?.timer !== undefined || shown?.stands) this.flush(cell);
   }
 
   #of(cell: string): Shown {
@@ -86,4 +88,4 @@ export class KernelOutput {
   }
 }
 
-const blank = (): Shown => ({ values: [], bytes: 0, cut: false, sentAt: 0 });
+const blank = (): Shown => ({ values: [], bytes: 0, cut: false, sentAt: 0, stands: false });

@@ -20,7 +20,7 @@ export function fileModules(): Modules {
     }
     const kept = known.get(url);
     if (kept?.version === version) return kept;
-    const text = readFileSync(new URL(url), "utf8");
+    const text = readFileSync(new URL(url), "utf8").replace(/^\uFEFF/, ""); // a byte order mark is no text
     const read = { version, text, stamp: hashOf(text) };
     known.set(url, read);
     return read;

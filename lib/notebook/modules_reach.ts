@@ -1,5 +1,5 @@
 import type { Modules } from "./modules.ts";
-import { type ModuleFacts, moduleFacts } from "./modules_exports.ts";
+import { type Ask, type ModuleFacts, moduleFacts } from "./modules_exports.ts";
 import { type Project, projectOf, resolve, type Resolved } from "./modules_project.ts";
 import { nearest } from "./graph_nearest.ts";
 
@@ -9,6 +9,15 @@ export type Target =
   | { readonly kind: "namespace"; readonly url: string }
   | Exclude<Resolved, { kind: "file" }>
   | { readonly kind: "missing"; readonly message: string };
+
+/** What one file asks of another. */
+export interface Asked {
+  readonly used: readonly Ask[];
+  /** names of re-exports; "*" is the namespace */
+  readonly passedOn: readonly string[];
+  /** `export * from` */
+  readonly star: boolean;
+}
 
 /** All that a set of names pulls in. */
 export interface Reach {
@@ -104,6 +113,17 @@ export class ModuleGraph {
     const resolved = this.resolve(specifier, from);
     if (resolved.kind !== "file") return resolved;
     return name === "*" ? this.#namespace(resolved.url, from) : this.#define(resolved.url, name, from);
+  }
+
+  /** What a file asks of `specifier`: names that it uses, and those that it only exports again. */
+  asksOf(specifier: string, from: string): Asked {
+    const facts = this.#facts(from);
+    const same = (ask: { specifier: string }) => ask.specifier === specifier;
+    return {
+      used: facts?.asks.filter(same) ?? [],
+      passedOn: [...facts?.exports.values() ?? []].flatMap((ask) => ask && same(ask) ? [ask.name] : []),
+      star: facts?.stars.includes(specifier) ?? false,
+    };
   }
 
   /** The names that a module exports, its stars included. */

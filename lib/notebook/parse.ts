@@ -1,7 +1,7 @@
 import type { ModuleDeclaration, Statement } from "acorn";
 import type { Cell, Diagnostic } from "./notebook.ts";
 import { cellAtLine, lineIndex, type Place } from "./parse_lines.ts";
-import { type Marker, marker } from "./parse_marker.ts";
+import { FLAGS, type Marker, marker } from "./parse_marker.ts";
 import { type Syntax, syntax, SyntaxFault } from "./parse_syntax.ts";
 import { locateSyntaxError } from "./parse_syntax_error.ts";
 
@@ -217,6 +217,12 @@ function contentFaults(
     message: `cell ${cell.name}: ${message}`,
     cells: [cell.id],
   }));
+  const last = cell.name.split(/\s+/).at(-1)!;
+  if (cell.kind === "code" && cell.start < cell.bodyStart && FLAGS.includes(last)) {
+    const message =
+      `cell ${cell.name} (line ${cell.line}): ${last} is a word of its title: write [${last}] for the flag`;
+    faults.push({ level: "warning", ...at(cell.start), code: "flag-in-title", message, cells: [cell.id] });
+  }
   const [first] = cell.statements;
   if (cell.kind === "markdown" && first) {
     const message = `code in markdown cell ${cell.name}: write prose as // comments, or drop [markdown]`;

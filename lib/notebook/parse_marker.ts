@@ -11,7 +11,8 @@ export interface Marker {
   readonly faults: readonly string[];
 }
 
-const FLAGS = ["markdown", "server", "browser", "hidden", "auto", "worker"];
+/** What may stand in the square brackets of a marker. */
+export const FLAGS = ["markdown", "server", "browser", "hidden", "auto", "worker"];
 
 /**
  * Reads the text of a line comment as a cell marker, `%% title [flags]`; undefined when it is none. The flags may

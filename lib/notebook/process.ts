@@ -72,6 +72,7 @@ const NATIVE_ENVIRONMENT = [
 export function spawnKernel(options: KernelOptions): Kernel {
   const heap = options.heap ?? HEAP_MEGABYTES;
   const memory = (options.memory ?? 2 * heap + 512) * MEGABYTE;
+  if (options.keeps) makeRunFolder(options.runFolder);
   const child = new Deno.Command(Deno.execPath(), {
     args: kernelCommand(options, heap, memory),
     cwd: options.project, // paths that a notebook names count from there, wherever Plateau was started
@@ -184,6 +185,15 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
     fileURLToPath(new URL("./kernel.ts", import.meta.url)),
     JSON.stringify(given),
   ];
+}
+
+/** A cell may have removed it. Where it cannot be made, the kernel says why it does not start. */
+function makeRunFolder(path: string) {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch {
+    // a file in its place, a full disk
+  }
 }
 
 const accessesIn = ({ runFolder }: KernelOptions): string => join(runFolder, "accesses.jsonl");

@@ -20,14 +20,23 @@ const FRAME = /^\s*at (?:async )?(?:(.*?) \()?(.+?):(\d+):(\d+)\)?$/;
 
 /**
  * What a cell threw, as data. `modules` are the addresses under which the notebook's own code runs: their line
- * numbers are the notebook's.
+ * numbers are the notebook's. Never throws: what is thrown may be anything, as a proxy, or an error whose fields throw.
  */
 export function cellError(thrown: unknown, modules: readonly string[]): CellError {
+  try {
+    return readError(thrown, modules);
+  } catch {
+    return { name: "Error", message: "it threw something that cannot be read" };
+  }
+}
+
+function readError(thrown: unknown, modules: readonly string[]): CellError {
   if (thrown instanceof CellFailure) return thrown.error;
   if (!(thrown instanceof Error)) return { name: "Error", message: brief(thrown) };
+  const name = text(thrown.name);
   const error: CellError = {
-    name: thrown.name,
-    message: thrown.message || thrown.name,
+    name,
+    message: text(thrown.message) || name,
     ...hintOf(thrown),
     ...refusedReading(thrown),
   };
@@ -78,6 +87,12 @@ function hintOf(error: Error): { hint?: string } {
   if (error.name === "EncodeError") return { hint: "Send plain data, or use it in a cell on the same side." };
   return {};
 }
+
+/** Characters of a name or a message that are kept. */
+const LONGEST = 10_000;
+
+/** A field that should be text, and may be anything. */
+const text = (field: unknown): string => (typeof field === "string" ? field : brief(field)).slice(0, LONGEST);
 
 const brief = (thrown: unknown) => {
   try {

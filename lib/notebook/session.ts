@@ -23,6 +23,7 @@ import { SessionStates } from "./session_states.ts";
 import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
 import { SessionWatch } from "./session_watch.ts";
 import type { TypeWatch } from "./type_watch.ts";
+import { within } from "./within.ts";
 import type { CellError, CellNews, EngineLine, FromPage, ToPage } from "./wire.ts";
 
 export type { Client } from "./session_clients.ts";
@@ -64,6 +65,8 @@ export interface SessionState {
 }
 
 const GRACE_MILLISECONDS = 600;
+/** How long a save waits for its types; later they mark what is shown by then. */
+const TYPES_MILLISECONDS = 2000;
 const DEATHS = 4;
 const DEATHS_WITHIN_MILLISECONDS = 10_000;
 
@@ -95,6 +98,8 @@ export class Session {
   #diagnostics: readonly Diagnostic[] = [];
   #reloading: Promise<void> = Promise.resolve();
   #kernel?: Kernel;
+  /** a kernel that is to make room for the next: two of them would write into one run folder */
+  #finishing?: Promise<unknown>;
   #engine?: EngineLine;
   /** when what kernels that have ended trained is in the store */
   #recorded: Promise<void> = Promise.resolve();
@@ -110,6 +115,8 @@ export class Session {
   /** cells whose text has an error, by key */
   readonly #faulty = new Set<string>();
   #typesAsked = false;
+  /** how often the file was read */
+  #saves = 0;
   /** the version that runs has type errors: saving it again is no reason to stay with it */
   #mistyped = false;
   /** what the kernel may read beside the project: given at the start, and by the owner since */
@@ -145,9 +152,7 @@ export class Session {
     if (!this.#started) this.start();
     if (!this.#typesAsked && this.#build) {
       this.#typesAsked = true;
-      this.#checkTypes(this.#build).catch(({ message }) =>
-        this.#clients.emit({ t: "log", level: "error", text: `types not checked: ${message}` })
-      );
+      this.#checkTypes(this.#build);
     }
     return detach;
   }
@@ -169,7 +174,8 @@ export class Session {
   start(): void {
     this.#started = true;
     const { notebook } = this.#build ?? {};
-    if (this.#closed || this.#kernel || !notebook?.cells.some((cell) => inKernel(notebook, cell))) return;
+    if (this.#closed || this.#kernel || this.#finishing) return;
+    if (!notebook?.cells.some((cell) => inKernel(notebook, cell))) return;
     this.#clients.emit({ t: "kernel", state: "starting" });
     this.#inputs.applied.clear();
     this.#engine = undefined;
@@ -243,7 +249,11 @@ export class Session {
     for (const [name, value] of this.#inputs.pending) this.#apply(this.#build!.notebook, name, value);
     this.#lose("the kernel was restarted");
     this.#refresh();
-    await kernel?.finish("restarted");
+    if (kernel) {
+      this.#finishing = kernel.finish("restarted");
+      await this.#finishing;
+      this.#finishing = undefined;
+    }
     this.start();
     this.#refresh();
   }
@@ -310,7 +320,7 @@ export class Session {
     this.#watch.close();
     const kernel = this.#kernel;
     this.#kernel = undefined;
-    await Promise.all([kernel?.finish("closed"), this.#reloading]);
+    await Promise.all([kernel?.finish("closed"), this.#finishing, this.#reloading]);
     await this.#recorded;
     this.#clients.close();
     this.#past.close();
@@ -319,14 +329,16 @@ export class Session {
 
   async #reload() {
     if (this.#closed) return;
+    this.#saves++;
     const saved = await savedAt(fileURLToPath(this.#url));
     const parsed = await this.compiler.load(this.#url);
     this.#watchFiles();
     const good = this.#build && !hasErrors(this.#build.notebook);
     if (good && hasErrors(parsed)) return this.#problems(parsed.diagnostics, false, parsed);
+    const typing = this.#build ? this.#typeErrors(parsed, this.#build.files) : undefined;
     const [build, typed] = await Promise.all([
       buildNotebook(this.compiler, parsed, saved, this.#folder.folder, this.options.extra),
-      this.#build && this.#typeErrors(parsed, this.#build.files),
+      typing && within(typing, TYPES_MILLISECONDS),
     ]);
     if (this.#closed) return;
     const { notebook } = build;
@@ -338,9 +350,11 @@ export class Session {
     this.#build = build;
     this.#watchFiles();
     this.#forget(notebook);
+    this.#release(notebook); // what a choice waited for may be no more
     this.#blame(notebook);
     this.#clients.tell(this.#cellsMessage(build));
     this.#problems([...notebook.diagnostics, ...typed ?? []], true, notebook);
+    if (typing && !typed) this.#markTypes(notebook, typing);
     if (this.#kernel) this.#load();
     else if (this.#started) {
       this.#deaths = [];
@@ -356,11 +370,22 @@ export class Session {
   }
 
   /** Types are asked for when people look; what is wrong when a notebook is opened runs all the same. */
-  async #checkTypes({ notebook, files }: Build) {
-    const typed = await this.#typeErrors(notebook, files);
-    if (this.#closed || this.#build?.notebook !== notebook || !typed.length) return;
-    this.#mistyped = true;
-    this.#problems([...notebook.diagnostics, ...typed], true, notebook);
+  #checkTypes({ notebook, files }: Build) {
+    this.#markTypes(notebook, this.#typeErrors(notebook, files));
+  }
+
+  /** Marks a version that runs already; a save since then has its own words. */
+  async #markTypes(notebook: Notebook, typing: Promise<readonly Diagnostic[]>) {
+    const saves = this.#saves;
+    try {
+      const typed = await typing;
+      if (this.#closed || this.#saves !== saves || !typed.length) return;
+      this.#mistyped = true;
+      this.#problems([...notebook.diagnostics, ...typed], true, notebook);
+    } catch (error) {
+      const text = `types not checked: ${(error as Error).message}`;
+      this.#clients.emit({ t: "log", level: "error", text });
+    }
   }
 
   /** A cell with an error in its text says so; one that had an error no longer does. */

@@ -57,9 +57,9 @@ export class SessionPast {
     }
   }
 
-  /** A cell came to an end. */
-  ended({ key, name }: Cell, { state, seconds, cached, reason }: CellNews): void {
-    this.#ran.add(key);
+  /** A cell came to an end, or waits for one that failed. */
+  ended({ key, name }: Cell, { state, seconds, cached, reason, error }: CellNews): void {
+    if (!error?.waitsFor) this.#ran.add(key);
     if (state === "done" && !cached && !reason) this.#costs.note(key, name, seconds!);
   }
 

@@ -12,7 +12,7 @@ export interface Key {
 const TWICE_MS = 1000;
 const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 
-/** Listens for the keys; `?` and the button list them in the dialog. */
+/** Listens for the keys; `?` and the button list them in the dialog. While a dialog is open only its own key, `data-key`, acts. */
 export function listenKeys(keys: readonly Key[], dialog: HTMLDialogElement, button: HTMLElement): void {
   const rows = [...keys, { key: "?", does: "list the keys" }].map((
     { key, does, twice }: Omit<Key, "press">,
@@ -35,11 +35,12 @@ export function listenKeys(keys: readonly Key[], dialog: HTMLDialogElement, butt
     if (event.key === "?") {
       event.preventDefault();
       if (dialog.open) dialog.close();
-      else dialog.showModal();
+      else if (document.querySelector("dialog[open]") === null) dialog.showModal();
       return;
     }
-    const found = dialog.open ? undefined : keys.find((each) => each.key === event.key);
-    if (found === undefined) return;
+    const found = keys.find((each) => each.key === event.key);
+    const open = document.querySelector<HTMLElement>("dialog[open]");
+    if (found === undefined || open && open.dataset.key !== event.key) return;
     event.preventDefault();
     const again = before.key === event.key && event.timeStamp - before.at < TWICE_MS;
     before = { key: event.key, at: again ? -Infinity : event.timeStamp };

@@ -1,6 +1,7 @@
 /** Entry of every page's script. */
 import { connect } from "./connection.ts";
 import { cellId } from "../pages/article.ts";
+import { graphView } from "./graph_view.ts";
 import { listenKeys } from "./keys.ts";
 import { loopWatch } from "./loop_watch.ts";
 import { followNative } from "./native_strip.ts";
@@ -33,6 +34,7 @@ function startNotebook(main: HTMLElement): void {
   byId("stop")!.addEventListener("click", stop);
   byId("restart")!.addEventListener("click", () => connection.send({ t: "restart" }));
 
+  const graph = graphView(file, byId("graph") as HTMLDialogElement, byId("show-graph")!);
   const current = () => document.activeElement?.closest<HTMLElement>(".cell");
   const move = (by: number) => {
     const cells = page.views.filter((view) => !view.node.hidden)
@@ -52,6 +54,7 @@ function startNotebook(main: HTMLElement): void {
       },
       { key: "r", does: "run stale cells", press: runStale },
       { key: "i", twice: true, does: "stop what runs", press: stop },
+      { key: "g", does: "graph of the cells", press: graph },
       { key: "/", does: "find a notebook", press: () => location.assign("/#find") },
     ],
     byId("keys") as HTMLDialogElement,

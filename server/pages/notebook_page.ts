@@ -57,12 +57,14 @@ export function notebookPage(
             <ul class="plain" id="contents">${contentsMarkup(notebook)}</ul>
           </nav>
           <div class="meta" id="counts"></div>
-          <button type="button" class="bare" id="list-keys" aria-haspopup="dialog">Keys <kbd>?</kbd></button>
+          <div
+            class="acts"><button type="button" class="bare" id="show-graph" aria-haspopup="dialog">Graph <kbd>g</kbd></button><button type="button" class="bare" id="list-keys" aria-haspopup="dialog">Keys <kbd>?</kbd></button></div>
         </details>
         <div>
           <div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, true)}</div>
           <article id="article">${articleMarkup(notebook, now)}</article>
           <dialog id="keys" aria-label="Keys"></dialog>
+          <dialog id="graph" data-key="g" aria-label="Graph of the cells"></dialog>
         </div>
       </main>
     `,

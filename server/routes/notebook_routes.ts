@@ -9,6 +9,7 @@ import type { NotebookFiles } from "../notebook_files.ts";
 import { missingPage } from "../pages/missing_page.ts";
 import { notebookPage } from "../pages/notebook_page.ts";
 import type { Sessions } from "../sessions.ts";
+import { pathToFileURL } from "node:url";
 import { IMMUTABLE } from "./asset_routes.ts";
 import { line, type Route } from "./route.ts";
 
@@ -18,6 +19,9 @@ export interface NotebookOptions {
   readonly assets: AssetStore;
   readonly native: NativeInstall;
 }
+
+/** A picture has its own style and nothing else, also when it is opened by itself. */
+const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 export function notebookRoutes({ files, sessions, assets, native }: NotebookOptions): readonly Route[] {
   /** The session of the notebook that the address names, or the answer that says why there is none. */
@@ -66,8 +70,31 @@ export function notebookRoutes({ files, sessions, assets, native }: NotebookOpti
     });
   }
 
+  /** Drawn from the file as it is saved; nothing runs. */
+  async function drawn(c: Context): Promise<Response> {
+    const file = c.req.param("file")!;
+    const path = await files.find(file);
+    if (path === null) return line(404, `unknown notebook: ${file}`);
+    const [{ loadNotebook }, { graphSvg }] = await Promise.all([
+      import("../../lib/notebook/load.ts"),
+      import("../../lib/notebook/check_svg.ts"),
+    ]);
+    try {
+      const svg = graphSvg(await loadNotebook(pathToFileURL(path).href));
+      return new Response(svg, {
+        headers: {
+          "Content-Type": "image/svg+xml; charset=UTF-8",
+          "Content-Security-Policy": PICTURE_POLICY,
+        },
+      });
+    } catch (error) {
+      return line(503, `cannot draw ${file}: ${(error as Error).message}`);
+    }
+  }
+
   return [
     { method: "GET", path: "/notebooks/:file", access: "owner", handle: page },
+    { method: "GET", path: "/notebooks/:file/graph.svg", access: "owner", handle: drawn },
     { method: "GET", path: "/notebooks/:file/live", access: "owner", handle: live },
     { method: "GET", path: "/notebooks/:file/modules/:name", access: "owner", handle: module },
   ];

@@ -1,5 +1,5 @@
 /** From `plateau serve` to the address on stdout, on an installed checkout. */
-import { served } from "../browser/served.ts";
+import { servedCheckout } from "../browser/served.ts";
 import { type Figure, median } from "./interleave.ts";
 
 const ROUNDS = 7;
@@ -7,7 +7,7 @@ const ROUNDS = 7;
 export async function startTime(): Promise<Figure[]> {
   const times: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const server = await served(18500, "auto");
+    const server = await servedCheckout(18500, "auto");
     await server.stop();
     if (round > 0) times.push(server.startedIn);
   }

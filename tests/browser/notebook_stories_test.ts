@@ -264,3 +264,64 @@ pageTest(
     assert.equal(await viewer.locator("#run").isVisible(), false);
   },
 );
+
+pageTest(
+  "a saved type error marks its cell, and the last good value stays",
+  "costly.ts",
+  async (opened) => {
+    const { page, file } = opened;
+    await counted(page, 20);
+    const good = await Deno.readTextFile(file);
+    const bad = good.replace("2 * counted.step;", '"2" + counted.step;');
+    const fault = page.locator("#doubled > .error-text.saved");
+    // Until the compiler is warm a save does not wait for it: it is shown first, and marked when the compiler has spoken.
+    for (let round = 0; round < 10; round++) {
+      await Deno.writeTextFile(file, bad);
+      await fault.waitFor({ timeout: 120_000 });
+      assert.match((await fault.textContent())!, /^Error costly\.ts:\d+:\d+ .*'string'/);
+      if (await page.locator("#problems", { hasText: "last version that loaded" }).isVisible()) break;
+      await Deno.writeTextFile(file, good);
+      await fault.waitFor({ state: "detached" });
+      await out(page, "doubled", "twice 40");
+    }
+    await page.locator("#problems", { hasText: "The page shows the last version that loaded." }).waitFor();
+    assert.equal(await page.locator("#doubled").getAttribute("data-state"), "idle");
+    await out(page, "doubled", "twice 40");
+    await Deno.writeTextFile(file, good);
+    await fault.waitFor({ state: "detached" });
+    await page.locator("#problems .error-text").waitFor({ state: "detached" });
+    await out(page, "doubled", "twice 40");
+  },
+  {},
+  true,
+);
+
+pageTest("the graph of the cells opens by its key and by its button, alone", "costly.ts", async (opened) => {
+  const { page } = opened;
+  await counted(page, 20);
+  const graph = page.locator("#graph");
+  await page.keyboard.press("g");
+  await graph.locator("img").waitFor();
+  const size = await graph.locator("img").evaluate(async (image: HTMLImageElement) => {
+    await image.decode();
+    return [image.naturalWidth, image.naturalHeight];
+  });
+  assert.ok(size[0] > 500 && size[1] > 100, `${size}`);
+  const box = (await graph.boundingBox())!;
+  assert.ok(box.x >= 0 && box.x + box.width <= 1440 && box.y >= 0 && box.y + box.height <= 900);
+  await page.keyboard.press("?");
+  await page.keyboard.press("j");
+  assert.equal(await page.locator("#keys").isVisible(), false, "other keys are off while it is open");
+  await page.keyboard.press("g");
+  await graph.waitFor({ state: "hidden" });
+  await page.locator("#show-graph").click();
+  await graph.waitFor();
+  await page.keyboard.press("Escape");
+  await graph.waitFor({ state: "hidden" });
+  const alone = await page.context().newPage();
+  await alone.goto(`${page.url()}/graph.svg`);
+  assert.equal(
+    await alone.locator("svg .server").first().evaluate((box) => getComputedStyle(box).strokeWidth),
+    "2px",
+  );
+});

@@ -20,10 +20,11 @@ export function pageTest(
   notebook: string,
   body: (opened: Opened) => Promise<void>,
   options: Partial<ServeOptions> = {},
+  elsewhere = false,
 ): void {
   chromiumTest(name, async () => {
     let browser: Browser | undefined;
-    const running = await startServer([notebook], options);
+    const running = await startServer([notebook], options, elsewhere);
     try {
       browser = await openChromium();
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });

@@ -1,4 +1,5 @@
-/** Plateau as a user starts it: `plateau serve` as a process, read by its lines and stopped by its id. */
+/** Plateau as a user starts it: the server as a process, read by its lines and stopped by its id. */
+import { cpSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -12,21 +13,33 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** @param port first port to try */
+/**
+ * Serves copies of the notebooks in a project where none of them ever ran.
+ * @param port first port to try
+ */
 export async function served(port: number, engine = "wasm"): Promise<Served> {
+  await Deno.mkdir(`${ROOT}.plateau`, { recursive: true });
+  const project = await Deno.makeTempDir({ dir: `${ROOT}.plateau`, prefix: "served-" }); // there packages are found
+  cpSync(`${ROOT}notebooks`, `${project}/notebooks`, { recursive: true });
+  const child = `${ROOT}tests/server/fixtures/launch_child.ts`;
+  const server = await started([child, project, String(port), engine]);
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      await Deno.remove(project, { recursive: true });
+    },
+  };
+}
+
+/** Serves the checkout itself, by `plateau serve`, for what opens no notebook. */
+export const servedCheckout = (port: number, engine = "wasm"): Promise<Served> =>
+  started([`${ROOT}main.ts`, "serve", "--port", String(port), "--engine", engine]);
+
+async function started(program: readonly string[]): Promise<Served> {
   const began = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--allow-all",
-      `${ROOT}main.ts`,
-      "serve",
-      "--port",
-      String(port),
-      "--engine",
-      engine,
-    ],
+    args: ["run", "--quiet", "--allow-all", ...program],
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import fc from "fast-check";
 import { reordered } from "../../lib/notebook/check_fix.ts";
+import { writeReordered } from "../../lib/notebook/check_fix_file.ts";
 import { graph } from "../../lib/notebook/graph.ts";
 import { parse } from "../../lib/notebook/parse.ts";
+import { inFolder } from "../in_folder.ts";
 
 const URL = "file:///n.ts";
 
@@ -102,3 +105,15 @@ Deno.test("once is enough: every text survives, no order error is left, and a se
     { numRuns: 300 },
   );
 });
+
+Deno.test("a byte order mark stays before the cells, whichever moves", () =>
+  inFolder((folder) => {
+    const file = join(folder, "a.ts");
+    const [a, b] = [cell("a", "const a = b;"), cell("b", "const b = 1;")];
+    Deno.writeTextFileSync(file, `\uFEFF${a}${b}`);
+    writeReordered(file);
+    assert.equal(
+      new TextDecoder("utf-8", { ignoreBOM: true }).decode(Deno.readFileSync(file)),
+      `\uFEFF${b}${a}`,
+    );
+  }));

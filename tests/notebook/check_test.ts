@@ -50,6 +50,17 @@ Deno.test("what is read too early is said once, though the compiler says it too"
   });
 });
 
+Deno.test("what cannot be imported is said once, where it is imported", async () => {
+  const text = `import { inputs } from "plateau";\nimport y from "./nope.ts";\n// %% a\ninputs.rnge(y);\n`;
+  await withNotebook(text, async (path) => {
+    const found = await checkNotebook(path, { types: true });
+    assert.deepEqual(found.map(({ line, code }) => [line, code]), [[1, "missing-import"], [
+      2,
+      "missing-import",
+    ]]);
+  });
+});
+
 Deno.test("as JSON every problem has its place, its end and the names of its cells", async () => {
   const text = `// %% a
 const rate: number = "one";

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { stopBundler } from "../../lib/notebook/bundle.ts";
 import { program, type ProgramCell, type ProgramSide } from "../../lib/notebook/compile.ts";
@@ -91,6 +93,23 @@ Deno.test("import.meta says the notebook's own address, and a waiting cell is as
   chart.fn({ display: (value: unknown) => shown.push(value) }, (a: number, b: number) => a + b, 4);
   assert.deepEqual(shown, [5, URL_OF_NOTEBOOK]);
   assert.deepEqual(await cells.find((cell) => cell.id === 6)!.fn({}), {});
+});
+
+Deno.test("import.meta says what it would say in the file, and moves no column", async () => {
+  const text = "// %% a\nconst all = [import.meta.dirname, import.meta.filename, " +
+    "import.meta.resolve('./x.ts'), import.meta.main]; const at = new Error('here').stack;\n";
+  const cell = (await cellsOf(text, "browser")).at(-1)!;
+  const { all, at } = await cell.fn({}) as { all: unknown[]; at: string };
+  const file = fileURLToPath(URL_OF_NOTEBOOK);
+  assert.deepEqual(all, [dirname(file), file, new URL("./x.ts", URL_OF_NOTEBOOK).href, false]);
+  const column = text.split("\n")[1].indexOf("new Error") + 1;
+  assert.match(at, new RegExp(`:2:${column}\\)`));
+});
+
+Deno.test("a cell's title hides no import that it uses", async () => {
+  const text = `import { md as cell_a } from "plateau";\n// %% a\nconst b = cell_a;\n`;
+  const cell = (await cellsOf(text, "browser", { cell_a: 7 })).at(-1)!;
+  assert.deepEqual(cell.fn({}), { b: 7 });
 });
 
 Deno.test("a stack names the notebook's line on every side", async () => {

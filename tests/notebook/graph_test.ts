@@ -485,6 +485,33 @@ const ROWS: readonly Row[] = [
     edges: "",
   },
   {
+    name: "a function that assigns a name of its cell is for that cell, where others read the name",
+    cells: ["let n = 0; const step = () => { n++; };\nfunction bump() { step(); }", "bump();", "n;"],
+    problems: ["foreign-assignment 5"],
+    says:
+      /^cell b uses bump, which assigns n of cell a, line 2: cell c would not see it; return the new value, /,
+  },
+  {
+    name: "its own cell may call it, and one that nobody else reads is a state of its own",
+    cells: [
+      "let n = 0, m = 0;\nconst bump = () => { n++; m = n; };\nconst next = () => m++;\nbump();",
+      "n;",
+      "1;",
+    ],
+    edges: "b<a",
+  },
+  {
+    name: "a name whose value nobody else reads may be changed from anywhere",
+    cells: ["let n = 0; const next = () => ++n;", "next();", "next();"],
+    edges: "b<a c<a",
+  },
+  {
+    name: "names that make an object another thing are refused",
+    cells: ["function then() {}", "const __proto__ = 1;"],
+    problems: ["reserved-name 2", "reserved-name 4"],
+    says: /^cell a declares then: an object with that name is taken for a promise: rename it$/,
+  },
+  {
     name: "a faulty cell hides no other's fault",
     cells: ["const a = ;", "b;", "const c = a;"],
     problems: ["syntax 1", "unknown-name 4"],

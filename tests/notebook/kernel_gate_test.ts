@@ -15,6 +15,16 @@ interface Spec extends Partial<Pick<KernelCell, "reads" | "defines" | "views" | 
   readonly fn: string;
 }
 
+function cellOf(
+  { name, reads = [], defines = [], views = [], lives = [], auto = false }: Spec,
+  id: number,
+): KernelCell {
+  return {
+    ...{ id, key: name, name, kind: "code", line: 1, endLine: 1, reads, defines, views, lives, auto },
+    ...{ worker: false, place: "server" },
+  };
+}
+
 /** What cells of a test count and wait for, by the test's name. */
 const shared: Record<string, Record<string, unknown>> = {};
 Object.assign(globalThis, { gateTest: shared });
@@ -37,25 +47,7 @@ class Bench {
   load(specs: readonly Spec[], extra: Partial<Load> = {}) {
     const list = specs.map(({ fn }, id) => `{ id: ${id}, fn: ${fn} }`).join(",\n");
     const code = `const g = gateTest[${JSON.stringify(this.name)}]; export default () => [${list}]`;
-    const cells = specs.map((
-      { name, reads = [], defines = [], views = [], lives = [], auto = false },
-      id,
-    ) => ({
-      ...{
-        id,
-        key: name,
-        name,
-        kind: "code" as const,
-        line: 1,
-        endLine: 1,
-        reads,
-        defines,
-        views,
-        lives,
-        auto,
-      },
-      ...{ worker: false, place: "server" as const },
-    }));
+    const cells = specs.map(cellOf);
     const module = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
     return this.notebook.load({
       ...{
@@ -218,4 +210,90 @@ Deno.test("what failed, and what was stopped, is not taken for an outcome", asyn
   bench.notebook.set({ n: 1 });
   await bench.is("done", "train");
   assert.equal(bench.state("train")!.reason, "stopped", "a part stays a part");
+});
+
+/** Gives what it reads, then, let go on by `hold2`, a thousand times that. */
+const NEXT: Spec = {
+  name: "next",
+  reads: ["run"],
+  defines: ["then"],
+  lives: ["then"],
+  fn: `({ live }, r) => { g.on = [...(g.on ?? []), r]; return { then: live("then", (async function* () {
+    yield r; await g.hold2; yield 1000 * r; })()) }; }`,
+};
+/** Fails for 2. */
+const UP: Spec = {
+  name: "up",
+  reads: ["n"],
+  defines: ["u"],
+  fn: `(_, n) => { if (n === 2) throw new Error("two"); return { u: n }; }`,
+};
+
+Deno.test("Run on two stopped trainings, one below the other, runs each once: the second on the last value of the first", async () => {
+  const bench = new Bench("both");
+  bench.g.hold = bench.g.hold2 = new Promise(() => {});
+  await bench.load([N, TRAIN, NEXT]);
+  await bench.until(() => bench.value("run") === 1);
+  bench.notebook.interrupt();
+  await bench.until(() => bench.value("then") === 1);
+  bench.notebook.interrupt();
+  await bench.until(() => bench.state("next")!.reason === "stopped");
+  bench.g.hold = new Promise((resolve) => setTimeout(resolve, 50));
+  bench.g.hold2 = undefined;
+  bench.notebook.run([], ["train", "next"]);
+  await bench.until(() => bench.value("then") === 10_000);
+  await bench.is("done", "train", "next");
+  assert.deepEqual(bench.g.on, [1, 10]);
+});
+
+Deno.test("a Run that came to nothing is not meant for what an input or an edit brings later", async () => {
+  const bench = new Bench("later");
+  const train = { ...TRAIN, reads: ["u"] };
+  await bench.load([N, UP, train]);
+  await bench.is("done", "train");
+  for (const [cells, again] of [[[], ["train"]], [["train"], []]]) {
+    bench.notebook.set({ n: 2 });
+    await bench.is("error", "train");
+    bench.notebook.run(cells, again);
+    bench.notebook.set({ n: 3 });
+    await bench.is("stale", "train");
+    assert.equal(bench.state("train")!.reason, "n changed");
+  }
+  bench.notebook.set({ n: 2 });
+  await bench.is("error", "train");
+  bench.notebook.run(["train"], []);
+  const up = { ...UP, name: "up again", fn: `(_, n) => ({ u: 5 * n })` };
+  await bench.load([N, up, train], { inputs: { n: 2 }, reasons: { train: "up again changed" } });
+  await bench.is("stale", "train");
+  assert.deepEqual([bench.state("train")!.reason, bench.g.runs], ["up again changed", 1]);
+});
+
+Deno.test("an array that a cell has filled anew is another one, though it is the same object", async () => {
+  const bench = new Bench("filled");
+  const buffer: Spec = { name: "buffer", defines: ["b"], fn: `() => ({ b: new Float64Array(2) })` };
+  const fill: Spec = {
+    ...{ name: "fill", reads: ["n", "b"], defines: ["s"] },
+    fn: `(_, n, b) => ({ s: b.fill(n) })`,
+  };
+  await bench.load([N, buffer, fill, { ...NEXT, reads: ["s"] }]);
+  await bench.is("done", "next");
+  bench.notebook.set({ n: 2 });
+  await bench.is("stale", "next");
+  assert.equal(bench.state("next")!.reason, "n changed");
+});
+
+Deno.test("a module that throws is an error of every cell until one that does not comes: then each is what it was", async () => {
+  const bench = new Bench("throws");
+  await bench.load([N, TRAIN, CHEAP]);
+  await bench.is("done", "train", "cheap");
+  bench.notebook.set({ n: 2 });
+  await bench.is("stale", "train");
+  const thrown = `data:text/javascript,${encodeURIComponent('throw new Error("no module")')}`;
+  await assert.rejects(bench.load([N, TRAIN, CHEAP], { vendor: thrown }), /no module/);
+  bench.notebook.failed(new Error("no module"), [N, TRAIN, CHEAP].map(cellOf));
+  assert.deepEqual([bench.state("train")!.state, bench.state("cheap")!.state], ["error", "error"]);
+  await bench.load([N, TRAIN, CHEAP]);
+  assert.deepEqual([bench.state("train")!.reason, bench.state("cheap")!.state], ["n changed", "done"]);
+  bench.notebook.run(["train"], []);
+  await bench.until(() => bench.value("run") === 20);
 });

@@ -41,6 +41,18 @@ Deno.test("flags stand in brackets, several at once, and an unknown one is named
   ]);
 });
 
+Deno.test("a flag without its brackets is a word of the title, and a warning says so", async () => {
+  const { cells, diagnostics } = await load("// %% primes worker\n// %% worker bees\n");
+  assert.deepEqual(cells.map((c) => [c.name, c.worker]), [["primes worker", false], ["worker bees", false]]);
+  assert.deepEqual(diagnostics.map((d) => [d.level, d.line, d.message]), [
+    [
+      "warning",
+      1,
+      "cell primes worker (line 1): worker is a word of its title: write [worker] for the flag",
+    ],
+  ]);
+});
+
 Deno.test("flags that contradict each other, or prose, are refused in words", async () => {
   const rows: [flags: string, says: string][] = [
     ["server, browser", "server and browser (a cell runs on one side)"],

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { loadNotebook } from "../../lib/notebook/load.ts";
 import { fileModules, memoryModules } from "../../lib/notebook/modules.ts";
 import { OWN_LIBRARY } from "../../lib/notebook/modules_project.ts";
 import type { Notebook } from "../../lib/notebook/notebook.ts";
+import { inFolder } from "../in_folder.ts";
 
 const URL_OF_NOTEBOOK = "file:///project/study.ts";
 
@@ -526,3 +529,10 @@ Deno.test("the real library keeps replay, criteria, inputs and charts in the pag
     assert.equal(found, place, `${use}: ${why}`);
   }
 });
+
+Deno.test("a byte order mark is no part of the text", () =>
+  inFolder((folder) => {
+    const file = join(folder, "a.ts");
+    Deno.writeTextFileSync(file, "\uFEFF// %% a\nconst a = 1;\n");
+    assert.equal(fileModules().text(pathToFileURL(file).href), "// %% a\nconst a = 1;\n");
+  }));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decode, encode } from "../../lib/notebook/codec.ts";
 import { readEventLog } from "../../lib/notebook/event_log.ts";
@@ -355,10 +356,14 @@ Deno.test("a cell that never ends is killed; the page keeps its values, training
   const { page } = bench;
   await bench.is("done", "train", "cheap", "wild");
   await bench.until(() => page.values.has("cheap") && (page.values.get("run") as { n: number })?.n === 5);
+  const cache = join(bench.project, ".plateau/notebooks/~notebook/run/cache");
+  await bench.until(() =>
+    existsSync(cache) && [...Deno.readDirSync(cache)].some(({ name }) => name.endsWith(".bin"))
+  );
   const [pid, run] = [page.values.get("cheap"), page.values.get("run")];
   bench.send({ t: "set", name: "n", value: 2 });
   await bench.is("running", "wild");
-  Deno.removeSync(join(bench.project, ".plateau/notebooks/~notebook/run/cache"), { recursive: true });
+  Deno.removeSync(cache, { recursive: true });
   assert.equal(await bench.session.interrupt(), "killed");
   await bench.until(() => page.values.get("cheap") !== pid);
   assert.equal(page.state("wild")?.error?.name, "NoAnswer");
@@ -564,4 +569,64 @@ Deno.test("a cell that ended its kernel is not run again by the next server eith
   assert.equal(bench.page.state("eat")?.error?.name, "KernelEnded");
   bench.save(`// %% eat [server]\nconst eat = 1;\n`);
   await bench.is("done", "eat");
+});
+
+const withModule = (...cells: string[]) => `${head}import { k } from "./mod.ts";\n${cells.join("\n")}\n`;
+const one = "// %% one [server]\nconst one = [1]; display(one);";
+
+Deno.test("a module that throws when it is loaded is an error of all; once it is mended, all are what they were", async () => {
+  const mod = "export const k = 1;\n";
+  await using bench = await Bench.open(withModule(one, "// %% two [server]\ndisplay(k);"), {}, {
+    "mod.ts": mod,
+  });
+  await bench.is("done", "one", "two");
+  const save = (text: string) => Deno.writeTextFileSync(join(bench.project, "mod.ts"), text);
+  save(`${mod}throw new Error("no module");\n`);
+  await bench.is("error", "one", "two");
+  save("export const k = 2;\n");
+  await bench.is("done", "one", "two");
+  assert.deepEqual([bench.page.shown("one"), bench.page.shown("two")], [[[1]], [2]]);
+});
+
+Deno.test("a choice that waits for a training reaches the kernel when the training is edited away", async () => {
+  const rate = "// %% rate\nconst rate = view(inputs.range([0, 10], { value: 1 }));";
+  const cheap = "// %% cheap [server]\ndisplay([Deno.pid > 0, rate]);";
+  const train = "// %% train [server]\nconst run = await live((async function* () { for (;;) " +
+    "{ yield rate; await new Promise((r) => setTimeout(r, 10)); } })());";
+  await using bench = await Bench.open(`${head}${rate}\n${cheap}\n${train}\n`);
+  await bench.is("running", "train");
+  await bench.is("done", "cheap");
+  bench.send({ t: "set", name: "rate", value: 5 });
+  await bench.is("stale", "cheap");
+  bench.save(`${head}${rate}\n${cheap}\n`);
+  await bench.until(() => `${bench.page.shown("cheap")}` === "true,5");
+  await bench.is("done", "cheap");
+});
+
+Deno.test("what comes while a kernel makes room for the next starts no third; a run folder that a cell removed is made again", async () => {
+  const remove = "// %% remove [server]\nDeno.removeSync(Deno.cwd() + " +
+    '"/.plateau/notebooks/~notebook/run", { recursive: true });\ndisplay(Deno.pid);';
+  await using bench = await Bench.open(withModule(one, remove), {}, { "mod.ts": "export const k = 1;\n" });
+  await bench.is("done", "one", "remove");
+  const first = bench.page.shown("remove");
+  const starts = () =>
+    bench.page.events.filter((event) => event.t === "kernel" && event.state === "starting");
+  const before = starts().length;
+  const restarts = [bench.session.restart(), bench.session.restart(), bench.session.reload()];
+  bench.session.run();
+  await Promise.all(restarts);
+  await bench.until(() => bench.page.shown("remove")?.toString() !== first?.toString());
+  await bench.is("done", "one", "remove");
+  assert.equal(starts().length - before, 1);
+});
+
+Deno.test("what a function holds that a cell made of a file is not known by the cell's text", async () => {
+  const made = "// %% made [server]\nconst f = await (async () => " +
+    '{ const t = await Deno.readTextFile("data.txt"); return () => t; })();';
+  const slow = "// %% slow [server]\nawait new Promise((r) => setTimeout(r, 60));\ndisplay(f());";
+  await using bench = await Bench.open(`${head}${made}\n${slow}\n`, {}, { "data.txt": "old" });
+  await bench.is("done", "slow");
+  Deno.writeTextFileSync(join(bench.project, "data.txt"), "new");
+  await bench.session.restart();
+  await bench.until(() => `${bench.page.shown("slow")}` === "new");
 });

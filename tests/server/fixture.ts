@@ -16,13 +16,18 @@ export interface Running {
   end(): Promise<void>;
 }
 
-/** Serves copies of the named fixtures, or of the notebooks at these paths, on a free port. */
+/**
+ * Serves copies of the named fixtures, or of the notebooks at these paths, on a free port.
+ * @param elsewhere the project lies outside the checkout: types are checked there, and no packages are found
+ */
 export async function startServer(
   notebooks: readonly string[] = ["small.ts"],
   options: Partial<ServeOptions> = {},
+  elsewhere = false,
 ): Promise<Running> {
   await Deno.mkdir(`${ROOT}.plateau`, { recursive: true });
-  const project = await Deno.makeTempDir({ dir: `${ROOT}.plateau`, prefix: "test-" });
+  const dir = elsewhere ? undefined : `${ROOT}.plateau`;
+  const project = await Deno.realPath(await Deno.makeTempDir({ dir, prefix: "test-" }));
   await Deno.mkdir(`${project}/notebooks`);
   for (const name of notebooks) {
     await Deno.copyFile(resolve(FIXTURES, name), `${project}/notebooks/${basename(name)}`);

@@ -34,7 +34,16 @@ async function join(running: Running, query = "") {
 
 Deno.test("names that are no notebook are 404 on every route of a notebook", options, async () => {
   const running = await startServer();
-  for (const path of ["nothing.ts", "small", "SMALL.ts", ".plateau", "nothing.ts/modules/a.js"]) {
+  for (
+    const path of [
+      "nothing.ts",
+      "small",
+      "SMALL.ts",
+      ".plateau",
+      "nothing.ts/modules/a.js",
+      "nothing.ts/graph.svg",
+    ]
+  ) {
     const response = await fetch(`${running.origin}/notebooks/${path}`, { headers: running.headers });
     await response.body?.cancel();
     assert.equal(response.status, 404, path);
@@ -134,3 +143,34 @@ Deno.test("a named engine that cannot start is said in the terminal and by the p
   assert.match(await response.text(), /^cannot open small\.ts: .*\/nothing\/libtensorflow\.so/);
   await running.end();
 });
+
+Deno.test(
+  "the graph of a notebook is a picture that runs nothing, whatever its cells are called",
+  options,
+  async () => {
+    const running = await startServer();
+    const evil = "</text></svg><script>alert(1)</script>";
+    const text = `// %% ${evil}\nconst first = 1;\n// %% second\nfirst + 1;\n`;
+    await Deno.writeTextFile(`${running.project}/notebooks/evil.ts`, text);
+    const drawn = (file: string, headers: Record<string, string> = running.headers) =>
+      fetch(`${running.origin}/notebooks/${file}/graph.svg`, { headers });
+    for (const file of ["small.ts", "evil.ts"]) {
+      const response = await drawn(file);
+      const svg = await response.text();
+      assert.equal(response.status, 200);
+      assert.equal(response.headers.get("content-type"), "image/svg+xml; charset=UTF-8");
+      assert.match(response.headers.get("content-security-policy")!, /^default-src 'none';.* sandbox$/);
+      assert.equal(response.headers.get("cache-control"), "no-store");
+      assert.ok(!svg.includes("<script") && svg.match(/<\/svg>/g)!.length === 1);
+      assert.ok(svg.includes(file === "evil.ts" ? "&lt;/text&gt;" : ">counter<"));
+    }
+    const stranger = await drawn("small.ts", {});
+    await stranger.body?.cancel();
+    assert.equal(stranger.status, 401);
+    await Deno.remove(`${running.project}/notebooks/evil.ts`);
+    await Deno.writeTextFile(`${running.project}/notebooks/broken.ts`, "// %% a\nconst a = = 1;\n");
+    assert.match(await (await drawn("broken.ts")).text(), /^<svg/);
+    await assert.rejects(Deno.stat(`${running.project}/.plateau/notebooks`), "no session was opened");
+    await running.end();
+  },
+);
