@@ -23,7 +23,11 @@ export class SessionStates {
 
   /** What pages know of a cell already: from the log of an earlier process. A cell of the page has no state of its own. */
   restore(cell: Cell, state: State) {
-    if (onServer(cell)) this.#base.set(cell.key, state);
+    const waited = state.error?.waitsFor !== undefined; // for what may be mended by now
+    const reason = "the server was restarted";
+    if (onServer(cell)) {
+      this.#base.set(cell.key, waited ? { t: "state", cell: cell.key, state: "stale", reason } : state);
+    }
     this.#said.set(cell.key, state);
   }
 

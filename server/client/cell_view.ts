@@ -134,7 +134,8 @@ export class CellView {
       words.push(element("span", { class: `state ${state}` }, state));
     }
     if (state === "running") {
-      words.push(" ", this.progress || took((performance.now() - this.#startedAt) / 1000));
+      const stands = this.progress || took((performance.now() - this.#startedAt) / 1000);
+      words.push(" ", [stands, reason].filter(Boolean).join(" · "));
     } else if (state === "error" && error?.waitsFor === undefined) {
       const waiting = this.around.waiting(this.cell);
       if (waiting > 0) words.push(` ${count(waiting, "cell")} ${waiting === 1 ? "waits" : "wait"} for it`);
@@ -160,11 +161,15 @@ export class CellView {
     return [cached ? "cached" : where, took(seconds)].filter(Boolean).join(", ");
   }
 
-  /** The button at a cell that waits for Run by itself; what is only below one follows by itself. */
+  /**
+   * The button at a cell that waits for Run by itself, or runs on what was changed since; what is only below one follows
+   * by itself.
+   */
   #drawRun(): void {
     const { state, reason } = this.status;
     const costs = price(this.status.price) !== "" || this.cell.lives.length > 0 || reason === "stopped";
-    if (state !== "stale" || this.cell.place !== "server" || !costs) return this.#run.remove();
+    const waits = state === "stale" || state === "running" && reason !== undefined;
+    if (!waits || this.cell.place !== "server" || !costs) return this.#run.remove();
     const words = ["Run", this.cell.name, price(this.status.price)].filter(Boolean).join(" ");
     this.#run.setAttribute("aria-label", words);
     if (!this.#run.isConnected) this.node.querySelector(":scope > .note > .acts")!.prepend(this.#run);
