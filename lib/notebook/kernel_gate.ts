@@ -117,6 +117,11 @@ export class KernelGate {
     }
   }
 
+  /** Whether the cell is to run again by itself, once it may: beginning it anew too would run it twice. */
+  isDue(cell: string): boolean {
+    return this.#waiting.has(cell) || this.#reasons.has(cell);
+  }
+
   /** The next run of these cells takes nothing that is known. */
   force(cells: readonly string[]): void {
     for (const key of cells) this.#forced.set(key, this.#turns.get(key) ?? 0);

@@ -126,9 +126,11 @@ export class KernelNotebook {
   /** Lets cells run that wait, or will; `again` run whatever is known of them. */
   run(cells: readonly string[] | undefined, again: readonly string[]) {
     for (const key of [...cells ?? this.#refused.keys(), ...again]) this.#refused.delete(key);
-    this.#gate.release(cells);
-    this.#gate.force(again);
-    this.#runtime.rerun(again);
+    const due = again.filter((key) => this.#gate.isDue(key)),
+      anew = again.filter((key) => !due.includes(key));
+    this.#gate.release(cells && [...cells, ...due]);
+    this.#gate.force(anew);
+    this.#runtime.rerun(anew);
   }
 
   /** Settles when what the cells gave so far is on disk. */

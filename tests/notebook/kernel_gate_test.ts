@@ -160,6 +160,24 @@ Deno.test("Run in the same breath as an input is meant for it; an input after Ru
   assert.deepEqual([bench.value("run"), bench.g.runs], [20, 2]);
 });
 
+Deno.test("a stopped training with another input runs once, whether it waits already or not", async () => {
+  for (const waits of [true, false]) {
+    const bench = new Bench(`once ${waits}`);
+    bench.g.hold = new Promise(() => {});
+    await bench.load([N, TRAIN]);
+    await bench.until(() => bench.value("run") === 1);
+    bench.notebook.interrupt();
+    await bench.until(() => bench.state("train")!.reason === "stopped");
+    bench.notebook.set({ n: 2 });
+    if (waits) await bench.is("stale", "train");
+    bench.notebook.run(undefined, ["train"]);
+    await bench.until(() => bench.value("run") === 2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(bench.g.runs, 2, `waits: ${waits}`);
+    bench.notebook.interrupt();
+  }
+});
+
 Deno.test("a costly cell below a stream runs once, on the last value", async () => {
   const bench = new Bench("last");
   const next: Spec = { ...TRAIN, name: "next", reads: ["run"], defines: ["then"], lives: ["then"] };
