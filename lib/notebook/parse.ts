@@ -187,8 +187,12 @@ function toCell(
   };
 }
 
-const proseOf = (source: string): string =>
-  source.split("\n").map((line) => line.trim().replace(/^\/\/ ?/, "")).join("\n").trim();
+/** Prose stands in line comments, or in one block comment. */
+function proseOf(source: string): string {
+  const block = /^\s*\/\*([^]*?)\*\/\s*$/.exec(source);
+  if (block) return block[1].trim();
+  return source.split("\n").map((line) => line.trim().replace(/^\/\/ ?/, "")).join("\n").trim();
+}
 
 /** Names declared at the start of a line: enough to say who waits for a cell that cannot be parsed. */
 function seemingNames(source: string): string[] {

@@ -41,6 +41,13 @@ Deno.test("flags stand in brackets, several at once, and an unknown one is named
   ]);
 });
 
+Deno.test("prose stands in line comments or in a block comment", async () => {
+  const { cells } = await load(
+    "// %% [markdown]\n// # A\n//\n// b\n// %% c [markdown]\n/*\n# A\n\n- b\n  - c\n*/\n",
+  );
+  assert.deepEqual(cells.map(({ markdown }) => markdown), ["# A\n\nb", "# A\n\n- b\n  - c"]);
+});
+
 Deno.test("a flag without its brackets is a word of the title, and a warning says so", async () => {
   const { cells, diagnostics } = await load("// %% primes worker\n// %% worker bees\n");
   assert.deepEqual(cells.map((c) => [c.name, c.worker]), [["primes worker", false], ["worker bees", false]]);
