@@ -28,7 +28,10 @@ async function plateau(
 }
 
 const MISUSES: [string, RegExp][] = [
-  ["bogus", /^unknown command: bogus \(has serve, run, train, curves, replay, runs, check, test, engines\)\n$/],
+  [
+    "bogus",
+    /^unknown command: bogus \(has serve, run, train, curves, replay, runs, check, test, engines\)\n$/,
+  ],
   ["run", /^missing argument: plateau run <notebook.ts>\n$/],
   ["run nothere.ts", /^missing file: nothere.ts\n$/],
   ["run notebooks", /^not a file: notebooks\n$/],

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { decode, encode } from "../../lib/notebook/codec.ts";
 import type { ToPage } from "../../lib/notebook/wire.ts";
 import { serve } from "../../server/serve.ts";
-import { pageTest } from "./opened.ts";
+import { pageTest } from "../browser/opened.ts";
 
 const out = (page: Page, cell: string, text: string) =>
   page.locator(`#${cell} > .out`, { hasText: new RegExp(`^${text}$`) }).waitFor();
