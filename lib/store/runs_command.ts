@@ -69,6 +69,7 @@ export async function runsCommand(
   try {
     // who only looks makes no store
     if (first !== "import" && !existsSync(around.store)) {
+      if (first === "tag") requireTags(words.slice(1)); // what is used wrongly is told first
       if (known && first !== "list") throw new UnknownRun(words[0] ?? "", "none is recorded here");
       around.out(encoder.encode(values.json ? '{"runs":[]}\n' : "no runs\n"));
       return 0;
@@ -140,11 +141,15 @@ async function lastOf(store: Store, id: string, metric: string | undefined): Pro
   return series?.value.at(-1) ?? null;
 }
 
-async function tag(asked: Asked): Promise<number> {
-  const [name, ...changes] = asked.words;
+function requireTags(changes: readonly string[]): void {
   const wrong = changes.find((change) => !/^[+-]\S+$/.test(change));
   if (wrong !== undefined) throw new WrongRuns(`invalid tag: ${wrong} (+tag adds, -tag takes away)`);
   if (changes.length === 0) throw new WrongRuns("missing tag: plateau runs tag RUN +TAG -TAG");
+}
+
+async function tag(asked: Asked): Promise<number> {
+  const [name, ...changes] = asked.words;
+  requireTags(changes);
   const [row] = await named({ ...asked, words: [name] }, 1, 1), tags = new Set(row.tags);
   for (const change of changes) change[0] === "+" ? tags.add(change.slice(1)) : tags.delete(change.slice(1));
   await asked.store.tag(row.id, [...tags]);
