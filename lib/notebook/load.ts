@@ -38,14 +38,6 @@ export async function loadNotebook(url: string, modules?: Modules): Promise<Note
 /** The module graph over files that loading and bundling share. */
 export const fileModuleGraph = (): ModuleGraph => files;
 
-/** Addresses of the local modules that a notebook's imports lead to: an edit in one of them may change a cell. */
-export function localModules(notebook: Pick<Notebook, "url" | "imports">, modules = files): string[] {
-  const targets = notebook.imports.map((entry) =>
-    modules.target(entry.specifier, entry.imported, notebook.url)
-  );
-  return [...modules.reach(targets).files];
-}
-
 /** Ids of the cells that an error keeps from running; the others live on. */
 export function blockedCells(notebook: Pick<Notebook, "diagnostics">): Set<number> {
   const errors = notebook.diagnostics.filter((each) => each.level === "error");

@@ -8,7 +8,7 @@ import type { Cell } from "./notebook.ts";
 import { cellError, CellFailure, waiting } from "./runtime_error.ts";
 import { below } from "./session_reach.ts";
 import { type LiveOptions, NoValue, Stream } from "./stream.ts";
-import type { CellError, CellState } from "./wire.ts";
+import type { CellError, CellNews, CellState } from "./wire.ts";
 
 /** What a runtime needs to know of a cell. */
 export type RuntimeCell = Pick<Cell, "id" | "key" | "name" | "reads" | "defines" | "views">;
@@ -32,13 +32,8 @@ export interface Program {
   readonly fn: (capabilities: Capabilities, ...values: any[]) => unknown;
 }
 
-export interface StateDetail {
-  readonly error?: CellError;
-  /** of the run that ended */
-  readonly seconds?: number;
-  readonly reason?: string;
-  readonly cached?: true;
-}
+/** What is said of a state besides. */
+export type StateDetail = Pick<CellNews, "error" | "seconds" | "reason" | "cached">;
 
 /** What a run came to. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 /** One cell on the page: output, margin note, error, source. */
 import type { Diagnostic } from "../../lib/notebook/notebook.ts";
-import type { CellError, CellState, PageCell } from "../../lib/notebook/wire.ts";
+import type { CellError, CellNews, PageCell } from "../../lib/notebook/wire.ts";
 import { cellId, isHidden } from "../pages/article.ts";
 import { placeWords } from "../pages/place_words.ts";
 import { count, price, took } from "../pages/words.ts";
@@ -8,14 +8,7 @@ import { CellLog } from "./cell_log.ts";
 import { element } from "./element.ts";
 import { Output } from "./output.ts";
 
-export interface CellStatus {
-  readonly state: CellState;
-  readonly error?: CellError;
-  readonly seconds?: number;
-  readonly reason?: string;
-  readonly price?: number;
-  readonly cached?: true;
-}
+export type CellStatus = Omit<CellNews, "t" | "cell">;
 
 /** What a cell must know of the notebook around it. */
 export interface Around {

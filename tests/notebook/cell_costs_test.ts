@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { CellCosts } from "../../lib/notebook/cell_costs.ts";
-import { priceText } from "../../lib/notebook/price_text.ts";
 
 /** A file for costs in a folder of its own, which is gone afterwards. */
 function withFile(test: (path: string) => void) {
@@ -83,19 +82,3 @@ Deno.test("a damaged file of costs is as good as none, and is written anew", () 
     assert.equal(new CellCosts(path).of("a1", "train"), 4);
     assert.deepEqual([...Deno.readDirSync(dirname(path))].map(({ name }) => name), ["costs.json"]);
   }));
-
-const prices: [number, string][] = [
-  [0, "≈ 1 s"],
-  [0.2, "≈ 1 s"],
-  [42.3, "≈ 42 s"],
-  [119.4, "≈ 119 s"],
-  [119.6, "≈ 2 min"],
-  [180, "≈ 3 min"],
-  [7140, "≈ 119 min"],
-  [7200, "≈ 2 h"],
-  [9000, "≈ 2.5 h"],
-  [4e6, "≈ 1,111.1 h"],
-];
-Deno.test("prices are said in a unit that fits", () => {
-  for (const [seconds, text] of prices) assert.equal(priceText(seconds), text);
-});
