@@ -1,5 +1,6 @@
 /** Who may enter: one-time tokens in addresses, the cookie they become, and a bearer token for programs. */
 import { createHash, timingSafeEqual } from "node:crypto";
+import { KNOWN_SECONDS, type KnownBrowsers, knownBrowsers } from "./known_browsers.ts";
 
 /** Bad tries that are answered with 401 within one window; the ones after that get 429. */
 const BAD_TRIES = 20;
@@ -12,7 +13,7 @@ export interface Keys {
   readonly bearer: string;
   /** a new token for an address; good for one exchange */
   invite(): string;
-  /** spends a token of an address; null when it is unknown or was spent */
+  /** spends a token of an address for a cookie of one browser; null when it is unknown or was spent */
   redeem(token: string): { readonly cookie: string } | null;
   /** how this request proves itself; null when it does not */
   proof(headers: Headers): "cookie" | "bearer" | null;
@@ -45,6 +46,7 @@ function cookieOf(headers: Headers, name: string): string | null {
  * be guessed, and so nobody can lock the owner out by trying.
  * @param port the port in the cookie's name
  * @param now clock in milliseconds
+ * @param browsers those that may come in by their cookie; default: those that this server lets in
  * @example
  * ```ts
  * import { createKeys } from "./auth.ts";
@@ -52,9 +54,12 @@ function cookieOf(headers: Headers, name: string): string | null {
  * const address = `http://127.0.0.1:8000/?token=${keys.invite()}`;
  * ```
  */
-export function createKeys(port: number, now: () => number = Date.now): Keys {
+export function createKeys(
+  port: number,
+  now: () => number = Date.now,
+  browsers: KnownBrowsers = knownBrowsers(port, undefined, now),
+): Keys {
   const cookieName = `plateau-${port}`;
-  const cookie = secret();
   const bearer = secret();
   const unspent = new Set<string>();
   let bad: number[] = [];
@@ -78,11 +83,13 @@ export function createKeys(port: number, now: () => number = Date.now): Keys {
         return null;
       }
       unspent.delete(found[0]);
+      const cookie = secret();
+      browsers.add(cookie);
       return { cookie };
     },
     proof(headers) {
       const sent = cookieOf(headers, cookieName);
-      if (sent !== null && sameSecret(sent, cookie)) return "cookie";
+      if (sent !== null && browsers.knows(sent)) return "cookie";
       const given = /^Bearer ([\w-]{1,200})$/.exec(headers.get("authorization") ?? "")?.[1];
       if (given === undefined) return null;
       if (sameSecret(given, bearer)) return "bearer";
@@ -93,7 +100,7 @@ export function createKeys(port: number, now: () => number = Date.now): Keys {
   };
 }
 
-/** The header that hands a browser its cookie; it lives 30 days, and no longer than the server knows it. */
+/** The header that hands a browser its cookie; it lives as long as the browser is known. */
 export function cookieHeader(keys: Keys, value: string): string {
-  return `${keys.cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000`;
+  return `${keys.cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${KNOWN_SECONDS}`;
 }

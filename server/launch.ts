@@ -2,8 +2,6 @@
  * Starts the server as a narrow process of its own and stays only to pass signals on. What asks for the server
  * may have any rights; the server has those listed here.
  */
-import { createRequire } from "node:module";
-import { arch, platform } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
 
@@ -16,19 +14,27 @@ export interface LaunchOptions {
   readonly read?: readonly string[];
 }
 
-/** The bundler's binary lies in a package for the platform, beside the package that names it. */
-function bundlerBinary(): string {
-  const bundler = createRequire(import.meta.url).resolve("esbuild");
-  return createRequire(bundler).resolve(`@esbuild/${platform()}-${arch()}/bin/esbuild`);
-}
-
 const PLATEAU = fileURLToPath(new URL("../", import.meta.url)).replace(/[\\/]$/, "");
+
+/** As packages name the systems that their binaries are for. */
+const SYSTEM = Deno.build.os === "windows" ? "win32" : Deno.build.os;
+const PROCESSOR = Deno.build.arch === "aarch64" ? "arm64" : "x64";
+
+/**
+ * The bundler's binary lies in a package for the platform, beside the package that names it. Node's own resolution would
+ * find it too, and take a fifth of the time in which the server starts.
+ */
+function bundlerBinary(): string {
+  const bundler = Deno.realPathSync(`${PLATEAU}/node_modules/esbuild`);
+  return Deno.realPathSync(`${bundler}/../@esbuild/${SYSTEM}-${PROCESSOR}/bin/esbuild`);
+}
 
 /** The rights of the server: its own address, the project and Plateau itself, and two programs. */
 export function serverPermissions(project: string): string[] {
   return [
     "--no-prompt",
     "--cached-only",
+    "--node-modules-dir=manual", // the packages are there: nobody looks whether they are complete
     "--allow-net=127.0.0.1",
     `--allow-read=${[...new Set([project, PLATEAU])].join(",")}`,
     `--allow-write=${project}/.plateau`,

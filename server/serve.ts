@@ -2,7 +2,7 @@
  * Starts the server. It is meant to run narrow. The least that it needs, with `<deno>` the path of the Deno that
  * runs (`Deno.execPath()`) and `<esbuild>` the bundler's binary in node_modules:
  *
- *     deno run --no-prompt --cached-only --allow-net=127.0.0.1 --allow-read=<project>,<plateau>
+ *     deno run --no-prompt --cached-only --node-modules-dir=manual --allow-net=127.0.0.1 --allow-read=<project>,<plateau>
  *       --allow-write=<project>/.plateau --allow-run=<deno>,<esbuild> --allow-env
  *
  * The whole environment, because the bundler's package hands it to its binary; who starts the server gives it little.
@@ -14,7 +14,9 @@ import { createAssets } from "./assets.ts";
 import { createKeys } from "./auth.ts";
 import { chooseEngine, type ChosenEngine } from "./engine_process.ts";
 import { hostsOf } from "./guard.ts";
+import { knownBrowsers } from "./known_browsers.ts";
 import { createNativeInstall } from "./native_install.ts";
+import { createHeadings } from "./headings.ts";
 import { notebookFiles } from "./notebook_files.ts";
 import { assetRoutes } from "./routes/asset_routes.ts";
 import { createGrants } from "./grants.ts";
@@ -67,6 +69,8 @@ export interface Server {
 /** How long requests and sockets may take to end; a page that went while its socket was opened leaves one that never does. */
 const GRACE_MILLISECONDS = 1000;
 const NEXT_PORTS = 100;
+/** The first page comes before the engine: to try engines takes every core for a moment. */
+const ENGINE_MILLISECONDS = 200;
 const taken = (error: unknown) => error instanceof Deno.errors.AddrInUse;
 
 /** Listens on the first free port from `port` on. No request is handled before the caller's next turn. */
@@ -153,12 +157,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
 
   const http = listen(host, wanted, (request) => app.fetch(request));
   const { port } = http.addr;
-  const keys = createKeys(port);
+  const browsers = knownBrowsers(port, `${project}/.plateau/browsers.json`);
+  const keys = createKeys(port, Date.now, browsers);
   const app = createApp({
     keys,
     hosts: hostsOf(port, host),
     routes: [
-      ...indexRoutes({ files, sessions, assets, native, runs }),
+      ...indexRoutes({ files, headings: createHeadings(project, files), sessions, assets, native, runs }),
       ...notebookRoutes({ files, sessions, assets, native }),
       ...runsRoutes({ ...runs, assets }),
       ...nativeRoutes(native),
@@ -173,14 +178,16 @@ export async function serve(options: ServeOptions): Promise<Server> {
   say(`${address}${port === wanted || wanted === 0 ? "" : ` (port ${wanted} is taken)`}`);
   options.open?.(address);
 
-  choose().then((chosen) => {
-    engine.resolve(take(chosen));
-    // Built while the reader still looks at the terminal; a fault is said by the page that needs them.
-    assets.addresses().catch(() => {});
-  }, (error) => {
-    say(`cannot train: ${error.message}`);
-    engine.reject(error);
-  });
+  const starting = setTimeout(() => {
+    choose().then((chosen) => {
+      engine.resolve(take(chosen));
+      // Built while the reader still looks at the terminal; a fault is said by the page that needs them.
+      assets.addresses().catch(() => {});
+    }, (error) => {
+      say(`cannot train: ${error.message}`);
+      engine.reject(error);
+    });
+  }, ENGINE_MILLISECONDS);
   return {
     host,
     port,
@@ -190,6 +197,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
     engine: engine.promise,
     finished: http.finished,
     async close() {
+      clearTimeout(starting);
+      engine.reject(new Error("the server was closed")); // where it is still to be chosen
       await Promise.all([sessions.closeAll(), native.close()]);
       await types?.close();
       await runs.close(); // after the sessions, which may still write

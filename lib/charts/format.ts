@@ -5,7 +5,8 @@ import type { Axis } from "../curves/trajectory.ts";
 /** Stands where there is no number. */
 export const MISSING = "–";
 
-const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+/** A whole number with commas; `Intl` would take longer to load than a page of them. */
+const grouped = (count: number) => String(BigInt(Math.round(count))).replace(/\B(?=(\d{3})+$)/g, ",");
 const exponents: Readonly<Record<string, string>> = {
   "-": "⁻",
   "0": "⁰",
@@ -22,7 +23,7 @@ const exponents: Readonly<Record<string, string>> = {
 
 /** A count: `5,800`. */
 export function thousands(count: number | null): string {
-  return count === null || !Number.isFinite(count) ? MISSING : grouped.format(Math.round(count));
+  return count === null || !Number.isFinite(count) ? MISSING : grouped(count);
 }
 
 /** A loss or another metric: three decimals; four significant digits below 0.01, so that small losses differ; none from 1,000 on. */
@@ -32,7 +33,7 @@ export function decimals(value: number | null): string {
   if (size >= 1e5 || (size > 0 && size < 5e-5)) {
     return value.toExponential(2).replace("-", "−").replace("e+", "e");
   }
-  if (size >= 1000) return grouped.format(value).replace("-", "−");
+  if (size >= 1000) return `${value < 0 ? "−" : ""}${grouped(size)}`;
   return (size > 0 && size < 0.01 ? value.toFixed(4) : value.toFixed(3)).replace("-", "−");
 }
 

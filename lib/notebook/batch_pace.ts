@@ -3,9 +3,11 @@ import { clearImmediate, setImmediate } from "node:timers";
 
 /** About a frame of a screen. */
 const BATCH_MILLISECONDS = 16;
+/** Ends of work that a page is told of before its frame: a burst of changes has two or three, and none after a frame waits. */
+const EARLY = 3;
 
 /**
- * What comes in one turn goes together at its end; after that at most one batch every 16 ms, and one more within them when
+ * What comes in one turn goes together at its end; after that at most one batch every 16 ms, and three more within them when
  * work has come to its end: the last of a chain of cells does not wait for a frame that shows nothing else.
  * @example
  * ```ts
@@ -17,8 +19,8 @@ const BATCH_MILLISECONDS = 16;
  */
 export class BatchPace {
   #waits = false;
-  /** a batch has gone before its time since the timer was set */
-  #early = false;
+  /** how many batches have gone before their time since the timer was set */
+  #early = 0;
   #timer?: ReturnType<typeof setTimeout>;
   #turn?: ReturnType<typeof setImmediate>;
 
@@ -28,7 +30,9 @@ export class BatchPace {
   /** Something waits to be sent. `last`: nothing that is at work now will follow it. */
   wait(last: boolean): void {
     this.#waits = true;
-    if (this.#timer === undefined || last && !this.#early) this.#turn ??= setImmediate(() => this.#now());
+    if (this.#timer === undefined || last && this.#early < EARLY) {
+      this.#turn ??= setImmediate(() => this.#now());
+    }
   }
 
   close(): void {
@@ -38,7 +42,7 @@ export class BatchPace {
 
   #now() {
     this.#turn = undefined;
-    this.#early = this.#timer !== undefined;
+    this.#early = this.#timer === undefined ? 0 : this.#early + 1;
     this.#waits = !this.send();
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;

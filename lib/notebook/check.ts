@@ -7,10 +7,10 @@ import { writeReordered } from "./check_fix_file.ts";
 import { graphCells, graphText } from "./check_graph.ts";
 import { countOf, type FileReport, reportJson, reportText } from "./check_report.ts";
 import { graphSvg } from "./check_svg.ts";
-import { typeErrors, type TypeFault } from "./check_types.ts";
+import { typeErrorsOfAll, type TypeFault } from "./check_types.ts";
 import { fileModuleGraph, loadNotebook } from "./load.ts";
 import { OWN_ROOT, projectOf } from "./modules_project.ts";
-import type { Diagnostic } from "./notebook.ts";
+import type { Diagnostic, Notebook } from "./notebook.ts";
 
 /**
  * Everything that is wrong with a notebook, in the order of its lines, without running any of it.
@@ -23,7 +23,9 @@ export async function checkNotebook(
   path: string,
   { types }: { types: boolean },
 ): Promise<readonly TypeFault[]> {
-  return (await inspect(path, types)).diagnostics;
+  const read = await readNotebook(path);
+  const [typed] = types ? await typesOf([read]) : [[]];
+  return together(read.notebook.diagnostics, typed);
 }
 
 /** What `plateau check` is asked for besides. */
@@ -61,12 +63,7 @@ export async function check(
   if (options.svg !== undefined && paths.length !== 1) {
     throw new Misuse(`invalid --svg: ${options.svg} (it draws one notebook, not ${paths.length})`);
   }
-  const reports: FileReport[] = [];
-  try {
-    for (const path of paths) reports.push(await fileReport(path, options));
-  } finally {
-    await stopBundler();
-  }
+  const reports = await fileReports(paths, options).finally(stopBundler);
   if (options.svg !== undefined) {
     atomicWrite(resolve(options.svg), new TextEncoder().encode(graphSvg(reports[0].notebook)));
   }
@@ -74,28 +71,50 @@ export async function check(
   return { text, errors: countOf(reports.flatMap(({ diagnostics }) => diagnostics), "error") };
 }
 
-async function fileReport(path: string, { fix, graph, types = true }: CheckOptions): Promise<FileReport> {
-  const fixed = fix ? writeReordered(resolve(path)) : undefined;
-  const { notebook, diagnostics } = await inspect(path, types);
-  return {
-    file: seenFromHere(path),
+/** Files are put in order first, and types are checked together. */
+async function fileReports(paths: readonly string[], options: CheckOptions): Promise<FileReport[]> {
+  const { fix, graph, types = true } = options;
+  const fixed = paths.map((path) => fix ? writeReordered(resolve(path)) : undefined);
+  const read: ReadNotebook[] = [];
+  for (const path of paths) read.push(await readNotebook(path));
+  const typed = types ? await typesOf(read) : [];
+  return read.map(({ notebook }, i) => ({
+    file: seenFromHere(paths[i]),
     notebook,
-    diagnostics,
-    moved: fixed?.moved,
-    refused: fixed?.refused,
+    diagnostics: together(notebook.diagnostics, typed[i] ?? []),
+    moved: fixed[i]?.moved,
+    refused: fixed[i]?.refused,
     graph: graph ? { text: graphText(notebook), cells: graphCells(notebook) } : undefined,
-  };
+  }));
 }
 
-async function inspect(path: string, types: boolean): Promise<Pick<FileReport, "notebook" | "diagnostics">> {
+interface ReadNotebook {
+  /** absolute path */
+  readonly file: string;
+  readonly notebook: Notebook;
+}
+
+async function readNotebook(path: string): Promise<ReadNotebook> {
   const file = resolve(path);
-  const notebook = await loadNotebook(pathToFileURL(file).href);
-  const { cells, diagnostics } = notebook;
-  const broken = diagnostics.some((each) => each.code === "syntax");
-  const typed = types && !broken ? await typeErrors(file, cells, configFor(file)) : [];
+  return { file, notebook: await loadNotebook(pathToFileURL(file).href) };
+}
+
+/** What the compiler says of each; nothing of one that it could not read. Those of one folder are asked for at once. */
+async function typesOf(read: readonly ReadNotebook[]): Promise<TypeFault[][]> {
+  const found = new Map<ReadNotebook, TypeFault[]>();
+  const asked = read.filter(({ notebook }) => !notebook.diagnostics.some(({ code }) => code === "syntax"));
+  for (const group of Map.groupBy(asked, ({ file }) => dirname(file)).values()) {
+    const sources = group.map(({ file, notebook }) => ({ path: file, cells: notebook.cells }));
+    const faults = await typeErrorsOfAll(sources, configFor(group[0].file));
+    group.forEach((each, i) => found.set(each, faults[i]));
+  }
+  return read.map((each) => found.get(each) ?? []);
+}
+
+/** What the graph and the compiler say, in the order of lines, each thing once. */
+function together(diagnostics: readonly Diagnostic[], typed: readonly TypeFault[]): TypeFault[] {
   const unsaid = typed.filter((each) => !diagnostics.some((known) => saysTheSame(known, each)));
-  const all = [...diagnostics, ...unsaid].sort((a, b) => a.line - b.line || a.column - b.column);
-  return { notebook, diagnostics: all };
+  return [...diagnostics, ...unsaid].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 /** A notebook outside of any project is checked by this library's own deno.json, where "plateau" means something. */

@@ -1,3 +1,4 @@
+import { cellNamed } from "./cell_named.ts";
 import type { GraphCell } from "./check_graph.ts";
 import type { TypeFault } from "./check_types.ts";
 import type { Diagnostic, Notebook } from "./notebook.ts";
@@ -25,7 +26,7 @@ export function diagnosticText(file: string, { line, column, level, code, messag
 export function reportText(reports: readonly FileReport[]): string {
   return reports.flatMap(({ file, diagnostics, moved = [], refused, graph }) => [
     ...moved.map(({ name, from, to }) =>
-      `${file}: moved cell ${name}${from === to ? "" : ` from line ${from} to line ${to}`}`
+      `${file}: moved ${cellNamed(name)}${from === to ? "" : ` from line ${from} to line ${to}`}`
     ),
     ...(refused ? [`${file}: not reordered: ${refused}`] : []),
     ...diagnostics.map((each) => diagnosticText(file, each)),

@@ -2,6 +2,9 @@ import process from "node:process";
 import { execFile } from "node:child_process";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { cellNamed } from "./cell_named.ts";
+import { mayBeExcluded } from "./check_excluded.ts";
+import { mayImport } from "./check_imports.ts";
 import type { Cell, Diagnostic } from "./notebook.ts";
 import { cellAtLine } from "./parse_lines.ts";
 
@@ -11,6 +14,13 @@ export interface TypeFault extends Diagnostic {
 }
 
 type Lines = Pick<Cell, "id" | "name" | "line" | "endLine">;
+
+/** A file whose types are to be checked. */
+export interface TypedSource {
+  readonly path: string;
+  /** of the file: an error names the cell that it lies in */
+  readonly cells: readonly Lines[];
+}
 
 /**
  * The type errors of a file, found by a child `deno check`. Errors in files that it imports stand at its first line.
@@ -25,7 +35,7 @@ export async function typeErrors(
   config?: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<TypeFault[]> {
-  const { code, output } = await denoCheck(path, config ? ["--config", config] : [], env);
+  const { code, output } = await denoCheck([path], config, env);
   if (output.includes("No matching files")) {
     const message = "types not checked: deno.json excludes this file";
     return [{ level: "warning", line: 1, column: 1, code: "types", message, cells: [] }];
@@ -38,29 +48,80 @@ export async function typeErrors(
 }
 
 /**
+ * The type errors of files of one folder, each file's own, found by one `deno check` of them all: what they share is
+ * read once. What one check of many cannot tell of a file is asked for that file alone: errors in what it may import,
+ * and that deno.json excludes it.
+ */
+export async function typeErrorsOfAll(
+  sources: readonly TypedSource[],
+  config?: string,
+): Promise<TypeFault[][]> {
+  const alone = ({ path, cells }: TypedSource) => typeErrors(path, cells, config);
+  if (sources.length < 2) return await Promise.all(sources.map(alone));
+  const { code, output } = await denoCheck(sources.map(({ path }) => path), config);
+  const blocks = faultBlocks(output);
+  const untold = code !== 0 && blocks.length === 0; // an import that nobody can resolve hides all else
+  const found: TypeFault[][] = [];
+  for (const source of sources) {
+    const url = pathToFileURL(source.path).href, own = blocks.filter(({ file }) => file === url);
+    const elsewhere = new Set(blocks.map(({ file }) => file).filter((file) => file !== url));
+    const asks = untold || mayBeExcluded(source.path) || elsewhere.size > 0 && mayImport(url, elsewhere);
+    found.push(asks ? await alone(source) : own.map((block) => faultOf(block, url, source.cells)));
+  }
+  return found;
+}
+
+/** One error as `deno check` prints it. */
+interface FaultBlock {
+  readonly code: string;
+  /** what is said, with the source line and what underlines it */
+  readonly body: string;
+  /** address of the file */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
  * Reads what `deno check` prints: `TS2322 [ERROR]: message`, source lines, `at file:///…:line:column`.
  *
  * @param url errors elsewhere are put at line 1 and name their file
  */
 export function parseTypeErrors(output: string, url: string, cells: readonly Lines[] = []): TypeFault[] {
+  return faultBlocks(output).map((block) => faultOf(block, url, cells));
+}
+
+function faultBlocks(output: string): FaultBlock[] {
   // deno-lint-ignore no-control-regex
   const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
   const block = /^(TS\d+) \[ERROR\]: ([\s\S]*?)\n\s+at (\S+):(\d+):(\d+)$/gm;
-  return [...plain.matchAll(block)].map(([, code, body, file, line, column]): TypeFault => {
-    const message = messageOf(body.split("\n"));
-    const elsewhere = { line: 1, column: 1, message: `${file}:${line}: ${message}`, cells: [] };
-    if (file !== url) return { level: "error", code, ...elsewhere };
-    const cell = cellAtLine(cells, Number(line));
-    return {
-      level: "error",
-      line: Number(line),
-      column: Number(column),
-      endColumn: Number(column) + underlined(body),
-      code,
-      message: cell ? `cell ${cell.name}: ${message}` : message,
-      cells: cell ? [cell.id] : [],
-    };
-  });
+  return [...plain.matchAll(block)].map(([, code, body, file, line, column]) => ({
+    code,
+    body,
+    file,
+    line: Number(line),
+    column: Number(column),
+  }));
+}
+
+function faultOf(
+  { code, body, file, line, column }: FaultBlock,
+  url: string,
+  cells: readonly Lines[],
+): TypeFault {
+  const message = messageOf(body.split("\n"));
+  const elsewhere = { line: 1, column: 1, message: `${file}:${line}: ${message}`, cells: [] };
+  if (file !== url) return { level: "error", code, ...elsewhere };
+  const cell = cellAtLine(cells, line);
+  return {
+    level: "error",
+    line,
+    column,
+    endColumn: column + underlined(body),
+    code,
+    message: cell ? `${cellNamed(cell.name)}: ${message}` : message,
+    cells: cell ? [cell.id] : [],
+  };
 }
 
 /** How many characters the compiler underlines; one where it points with `^`. */
@@ -74,17 +135,18 @@ function messageOf(lines: readonly string[]): string {
 }
 
 function denoCheck(
-  path: string,
-  args: string[],
-  env: Readonly<Record<string, string>>,
+  paths: readonly string[],
+  config: string | undefined,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; output: string }> {
   return new Promise((done) => {
     const options = {
-      cwd: dirname(path),
+      cwd: dirname(paths[0]),
       env: { ...process.env, NO_COLOR: "1", ...env },
       maxBuffer: 1 << 26,
     };
-    execFile(process.execPath, ["check", ...args, path], options, (error, stdout, stderr) => {
+    const args = ["check", ...(config ? ["--config", config] : []), ...paths];
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
       done({ code: error ? Number(error.code) || 1 : 0, output: `${stderr}${stdout}` });
     });
   });

@@ -6,8 +6,8 @@ import { children, isFunction } from "./references_declared.ts";
 export interface LoopWatch {
   /** its first element is not 0 when the page has computed too long without a pause; read in every turn of a loop */
   readonly stop: { readonly [first: number]: number };
-  /** makes what the loops of a cell throw */
-  ended(cell: string): () => Error;
+  /** makes what a loop of a cell throws that begins there in the notebook; line and column from 1 */
+  ended(cell: string): (line: number, column: number) => Error;
 }
 
 const LOOPS = new Set([
@@ -47,7 +47,7 @@ export function loopNames(text: string): LoopNames {
  * import { parse } from "./parse.ts";
  * const { script, cells } = parse("while (true) {\n  1;\n}\n", "file:///n.ts");
  * edited(script, loopEdits(cells[0].statements, script, loopNames(script)));
- * // while (true) {if($stop[0])throw $endless();
+ * // while (true) {if($stop[0])throw $endless(1,1);
  * //   1;
  * // }
  * ```
@@ -69,7 +69,9 @@ function editsIn(node: AnyNode, within: string, script: string, names: LoopNames
 
 /** While all is well, a turn only reads a number. */
 function watched(loop: Loop, within: string, script: string, { stop, endless }: LoopNames): Edit[] {
-  const ends = `if(${stop}[0])throw ${endless}();`;
+  const above = script.slice(0, loop.start), line = above.split("\n").length;
+  const column = loop.start - above.lastIndexOf("\n");
+  const ends = `if(${stop}[0])throw ${endless}(${line},${column});`;
   // what is thrown out of `for … of` passes through the end of its iterator, and that alone would make each turn slow
   const leaves = loop.type === "ForOfStatement" && within !== "LabeledStatement";
   if (!leaves) return turnEdits(loop.body, script, ends);

@@ -1,3 +1,4 @@
+import { cellNamed } from "./cell_named.ts";
 import type { Diagnostic } from "./notebook.ts";
 import { type CellFacts, cellFacts } from "./graph_cell.ts";
 import { cycles } from "./graph_cycles.ts";
@@ -100,7 +101,7 @@ function owners(parsed: Parsed, facts: readonly CellFacts[], { imports, verbs }:
       const concerned = [...new Set([earlier?.cell.id ?? cell.id, cell.id])];
       doubles.push({ level: "error", ...at(offset), code, message, cells: concerned });
     };
-    if (verbs.has(name)) says(`cell ${cell.name} declares ${name}, a name of plateau: rename it`);
+    if (verbs.has(name)) says(`${cellNamed(cell.name)} declares ${name}, a name of plateau: rename it`);
     else if (earlier) {
       says(`duplicate name: ${name} (${whereOf(earlier, at)}, ${whereOf(each, at)}): rename one`);
     } else {

@@ -1,4 +1,5 @@
 import type { AnyNode, CallExpression, ModuleDeclaration, Statement, VariableDeclarator } from "acorn";
+import { cellNamed } from "./cell_named.ts";
 import type { Diagnostic } from "./notebook.ts";
 import type { Verb } from "./graph_imports.ts";
 import type { Parsed, ParsedCell } from "./parse.ts";
@@ -48,7 +49,7 @@ export function cellFacts(
       level: "error",
       ...at(offset),
       code,
-      message: `cell ${cell.name}: ${message}`,
+      message: `${cellNamed(cell.name)}: ${message}`,
       cells: [cell.id],
     });
   };

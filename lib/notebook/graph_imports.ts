@@ -1,3 +1,4 @@
+import { cellNamed } from "./cell_named.ts";
 import type { Diagnostic, Import } from "./notebook.ts";
 import type { Parsed } from "./parse.ts";
 
@@ -42,8 +43,9 @@ export function importsOf({ cells, at }: Pick<Parsed, "cells" | "at">): Imports 
         }
       }
       if (statement.specifiers.length === 0 && /^import\s*["']/.test(textOf(statement, cell))) {
-        const message =
-          `import of ${specifier} in cell ${cell.name} without a name: none would run it; import what it gives`;
+        const message = `import of ${specifier} in ${
+          cellNamed(cell.name)
+        } without a name: none would run it; import what it gives`;
         const place = at(statement.start);
         diagnostics.push({ level: "error", ...place, code: "import-effect", message, cells: [cell.id] });
       }

@@ -1,3 +1,4 @@
+import { cellNamed } from "./cell_named.ts";
 import type { Diagnostic } from "./notebook.ts";
 import type { LinkedCell } from "./graph.ts";
 import { isGlobal } from "./graph_globals.ts";
@@ -43,7 +44,7 @@ const RESERVED: Readonly<Record<string, string>> = Object.assign(Object.create(n
 
 function reservedNames({ name: cell, defines }: LinkedCell): Problem[] {
   return [...defines].filter(([name]) => Object.hasOwn(RESERVED, name)).map(([name, offset]): Problem => {
-    return ["reserved-name", offset, `cell ${cell} declares ${name}: ${RESERVED[name]}: rename it`];
+    return ["reserved-name", offset, `${cellNamed(cell)} declares ${name}: ${RESERVED[name]}: rename it`];
   });
 }
 
@@ -51,8 +52,9 @@ function streamsAtHome({ name: cell, streams, references }: LinkedCell): Problem
   return streams.flatMap(({ name, kind }): Problem[] => {
     const use = references.free.get(name);
     if (!use) return [];
-    const message =
-      `cell ${cell}: ${name} comes from ${kind}(…) and is still a stream here: use it in another cell`;
+    const message = `${
+      cellNamed(cell)
+    }: ${name} comes from ${kind}(…) and is still a stream here: use it in another cell`;
     return [["stream-in-own-cell", use.start, message]];
   });
 }
@@ -62,12 +64,12 @@ function foreignAssignments(cell: LinkedCell, { at, cells, owner, imports }: Nam
     if (cell.defines.has(name)) return [];
     const imported = imports.imports.find((each) => each.local === name);
     if (imported) {
-      const message = `cell ${cell.name} assigns ${name}, which line ${imported.line} imports`;
+      const message = `${cellNamed(cell.name)} assigns ${name}, which line ${imported.line} imports`;
       return [["foreign-assignment", offset, `${message}: declare a name of its own`]];
     }
     if (!owner.has(name) || owner.get(name) === cell.id) return [];
     const maker = whereMade(name, cells[owner.get(name)!], at);
-    const message = `cell ${cell.name} assigns ${name}, which belongs to ${maker}`;
+    const message = `${cellNamed(cell.name)} assigns ${name}, which belongs to ${maker}`;
     return [["foreign-assignment", offset, `${message}: declare a name of its own`]];
   });
 }
@@ -84,8 +86,8 @@ function foreignChanges(cell: LinkedCell, { at, cells, owner }: Names): Problem[
       if (!reader) return [];
       const offset = cell.references.free.get(name)!.start;
       const message =
-        `cell ${cell.name} uses ${name}, which assigns ${changed} of ${whereMade(changed, maker, at)}` +
-        `: cell ${reader.name} would not see it; return the new value, or keep it in an object`;
+        `${cellNamed(cell.name)} uses ${name}, which assigns ${changed} of ${whereMade(changed, maker, at)}` +
+        `: ${cellNamed(reader.name)} would not see it; return the new value, or keep it in an object`;
       return [["foreign-assignment", offset, message]];
     });
   });
@@ -109,9 +111,13 @@ function laterNames(cell: LinkedCell, { at, cells, owner }: Names): Problem[] {
     const maker = cells[owner.get(name) ?? cell.id];
     if (maker.start <= cell.start || cell.references.assigned.has(name)) return [];
     const through = via.map((each) => `by ${each} of ${whereMade(each, cells[owner.get(each)!], at)}`);
-    const read = [...through.reverse(), `in cell ${cell.name}, line ${at(offset).line}`].join(", called ");
+    const read = [...through.reverse(), `in ${cellNamed(cell.name)}, line ${at(offset).line}`].join(
+      ", called ",
+    );
     const places = `read ${read}, declared in ${whereMade(name, maker, at)}`;
-    const message = `used before defined: ${name} (${places}): move cell ${maker.name} up, or check --fix`;
+    const message = `used before defined: ${name} (${places}): move ${
+      cellNamed(maker.name)
+    } up, or check --fix`;
     return [["used-before-defined", offset, message]];
   });
 }
@@ -121,7 +127,9 @@ function disposedNames(cell: LinkedCell, { at, cells, owner }: Names): Problem[]
   return cell.reads.flatMap((name): Problem[] => {
     const maker = cells[owner.get(name)!];
     if (!maker.disposed.includes(name)) return [];
-    const message = `cell ${cell.name} reads ${name}, which ${whereMade(name, maker, at)}, declares by using`;
+    const message = `${cellNamed(cell.name)} reads ${name}, which ${
+      whereMade(name, maker, at)
+    }, declares by using`;
     const offset = cell.references.free.get(name)!.start;
     return [[
       "disposed-name",
@@ -137,7 +145,7 @@ function unknownNames(cell: LinkedCell, { owner, imports }: Names): Problem[] {
     const like = nearest(name, [...owner.keys(), ...locals, ...imports.verbs.keys()]);
     const hint = like ? `did you mean ${like}?` : "no cell declares it, and no import";
     const { start } = cell.references.free.get(name)!;
-    return ["unknown-name", start, `unknown name: ${name} (${hint}), in cell ${cell.name}`];
+    return ["unknown-name", start, `unknown name: ${name} (${hint}), in ${cellNamed(cell.name)}`];
   });
 }
 
@@ -148,7 +156,7 @@ function verbsByNamespace(cell: LinkedCell, { imports }: Names): Problem[] {
     if (kind !== "namespace" || specifier !== "plateau" || !use) return [];
     const verb = [...use.members.keys()].find((name) => ["view", "live", "display", "signal"].includes(name));
     if (!verb) return [];
-    const message = `cell ${cell.name}: ${local}.${verb}: write import { ${verb} } from "plateau"`;
+    const message = `${cellNamed(cell.name)}: ${local}.${verb}: write import { ${verb} } from "plateau"`;
     return [["verb-by-namespace", use.start, message]];
   });
 }
@@ -156,5 +164,5 @@ function verbsByNamespace(cell: LinkedCell, { imports }: Names): Problem[] {
 /** `cell train, line 22`: the line of the name's declaration, where the cell's text could be parsed. */
 export function whereMade(name: string, cell: LinkedCell, at: Parsed["at"]): string {
   const offset = cell.defines.get(name);
-  return `cell ${cell.name}, line ${offset === undefined ? cell.line : at(offset).line}`;
+  return `${cellNamed(cell.name)}, line ${offset === undefined ? cell.line : at(offset).line}`;
 }

@@ -1,3 +1,4 @@
+import { cellNamed } from "./cell_named.ts";
 import type { Diagnostic } from "./notebook.ts";
 import type { Graph, LinkedCell } from "./graph.ts";
 import { isOutwardGlobal, isPageGlobal, isServerGlobal } from "./graph_globals.ts";
@@ -26,8 +27,10 @@ export function impureExports(
     const culprit = ancestry(cell, graph).find((each) => effects[each.id]);
     if (!culprit) return [];
     return [...cell.exports].map(([name, { offset }]): Diagnostic => {
-      const depends = culprit === cell ? "" : `depends on cell ${culprit.name}, line ${culprit.line}, which `;
-      const where = `cell ${cell.name}, line ${at(offset).line}, ${depends}${effects[culprit.id]}`;
+      const depends = culprit === cell
+        ? ""
+        : `depends on ${cellNamed(culprit.name)}, line ${culprit.line}, which `;
+      const where = `${cellNamed(cell.name)}, line ${at(offset).line}, ${depends}${effects[culprit.id]}`;
       const message = `impure export: ${name} (${where}): export from cells that only compute`;
       return { level: "error", ...at(offset), code: "export-impure", message, cells: [cell.id] };
     });

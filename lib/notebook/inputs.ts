@@ -71,12 +71,10 @@ export interface RangeOptions {
  * const patience = view(inputs.range([1, 30], { label: "Patience", value: 5, unit: "evaluations" }));
  * ```
  */
-export function range([min, max]: readonly [min: number, max: number], options: RangeOptions = {}): Range {
+export function range(ends: readonly [min: number, max: number], options: RangeOptions = {}): Range {
   const { label = "", log = false, unit = "" } = options;
-  if (!(Number.isFinite(min) && Number.isFinite(max) && min < max)) {
-    throw new Error(`invalid range: ${min} to ${max} (from a number to a larger one)`);
-  }
-  if (log && min <= 0) throw new Error(`invalid range: ${min} to ${max} (above 0 on a logarithmic track)`);
+  const [min, max] = checkedEnds(ends);
+  if (log && min <= 0) throw new Error(`invalid range: min is ${min} (above 0 on a logarithmic track)`);
   const whole = Number.isInteger(min) && Number.isInteger(max) && max - min > 2;
   const step = options.step ?? (log ? 0 : whole ? 1 : (max - min) / 100);
   if (!(step >= 0 && (step > 0 || log))) throw new Error(`invalid step: ${step} (above 0)`);
@@ -97,6 +95,22 @@ export function range([min, max]: readonly [min: number, max: number], options: 
     unit,
   };
   return { ...input, value: validated(input, input.value) };
+}
+
+/** The ends of a slider; a notebook runs before its types are checked. Says which end is wrong, and what to write. */
+function checkedEnds(given: unknown): readonly [min: number, max: number] {
+  const list = Array.isArray(given);
+  const { min, max } = list ? { min: given[0], max: given[1] } : Object(given);
+  const refuse = (what: string, [first, second]: readonly unknown[] = [min, max]): never => {
+    const word = (end: unknown, name: string) => Number.isFinite(end) ? end : name;
+    const write = `inputs.range([${word(first, "min")}, ${word(second, "max")}])`;
+    throw new Error(`invalid range: ${what} (write ${write})`);
+  };
+  if (!Number.isFinite(min)) refuse(`min is ${shown(min)}`);
+  if (!Number.isFinite(max)) refuse(`max is ${shown(max)}`);
+  if (min > max) refuse(`min ${min} is above max ${max}`, [max, min]);
+  if (min === max) refuse(`min and max are both ${min}`, [min, undefined]);
+  return list ? [min, max] : refuse("min and max are to be a list");
 }
 
 export interface ChoiceOptions<T> {

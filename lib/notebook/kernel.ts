@@ -9,6 +9,7 @@ import { setImmediate } from "node:timers";
 import { joinedBytes } from "../joined_bytes.ts";
 import { captureOutput } from "./kernel_capture.ts";
 import { useEngine } from "./kernel_engine.ts";
+import { captureExit } from "./kernel_exit.ts";
 import { CellCache } from "./kernel_cache.ts";
 import { keptTrainings } from "./kernel_cache_trainings.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
@@ -49,6 +50,10 @@ const sendAhead = () => {
 const output = new KernelOutput(send);
 const cellNow = new AsyncLocalStorage<string>();
 captureOutput((level, text) => output.log(cellNow.getStore(), level, text));
+const exit = captureExit(() => {
+  const cell = cellNow.getStore();
+  if (cell !== undefined) send({ t: "exits", cell });
+});
 
 const notebook: KernelNotebook = new KernelNotebook(
   send,
@@ -77,11 +82,11 @@ let queue: Promise<void> = Promise.resolve(); // a load takes time; what comes a
 for await (const message of messages(stdin)) {
   const now = message as ToKernel;
   if (now.t === "ping") send({ t: "pong", n: now.n });
-  else if (now.t === "finish") notebook.kept().finally(() => Deno.exit(0));
+  else if (now.t === "finish") notebook.kept().finally(() => exit(0));
   else if (now.t === "interrupt") script ? script.interrupt() : notebook.interrupt();
   else queue = queue.then(() => handle(now)).catch((thrown) => report(thrown));
 }
-Deno.exit(0); // the parent is gone
+exit(0); // the parent is gone
 
 async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" | "finish" }>): Promise<void> {
   switch (message.t) {
@@ -91,6 +96,7 @@ async function handle(message: Exclude<ToKernel, { t: "ping" | "interrupt" | "fi
         send({ t: "loaded", fresh: await notebook.load(message) });
       } catch (thrown) {
         notebook.failed(thrown, message.cells);
+        send({ t: "loaded", fresh: [] }); // it is there, and its cells say what is wrong
       }
       return;
     case "script":

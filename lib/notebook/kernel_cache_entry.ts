@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { decode, DecodeError, encode, EncodeError } from "./codec.ts";
 import type { KeptTrainings, NamedTrainings } from "./kernel_cache_trainings.ts";
-import type { Level } from "./kernel_output.ts";
 import type { FileRead } from "./kernel_reads_file.ts";
 
 /** What a cell gave in an earlier run on the same inputs. */
@@ -15,8 +14,6 @@ export interface Kept {
   readonly values: Readonly<Record<string, unknown>>;
   /** what it displayed, in order */
   readonly shown: readonly unknown[];
-  /** default none */
-  readonly logs?: readonly { readonly level: Level; readonly text: string }[];
   /** how long it took */
   readonly seconds: number;
 }

@@ -5,6 +5,7 @@ import { inputsHash } from "./kernel_cache_inputs.ts";
 import type { KernelCell, ToKernel } from "./kernel_messages.ts";
 import type { Outcome, Recalled } from "./runtime.ts";
 import { above, below, DEAR_SECONDS, trains } from "./session_reach.ts";
+import { stoppedAnd } from "./session_stale.ts";
 
 type Load = Extract<ToKernel, { t: "load" }>;
 
@@ -46,6 +47,8 @@ export class KernelGate {
   /** with the turn that each had when a person asked: a later one is meant */
   readonly #forced = new Map<string, number>();
   readonly #waiting = new Map<string, () => void>();
+  /** cells whose last run a person ended */
+  readonly #stopped = new Set<string>();
   /** how often a cell's turn has come: an earlier one is over */
   readonly #turns = new Map<string, number>();
 
@@ -66,7 +69,7 @@ export class KernelGate {
     for (const key of dear) this.#dear.add(key);
     for (const [key, reason] of Object.entries(reasons)) this.#changes(key, reason);
     const keys = new Set(cells.map((cell) => cell.key));
-    const sets = [this.#again, this.#dear, this.#released, this.#forced];
+    const sets = [this.#again, this.#dear, this.#released, this.#forced, this.#stopped];
     for (const known of [...sets, this.#last, this.#waiting, this.#turns, this.#reasons]) {
       for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
     }
@@ -90,6 +93,7 @@ export class KernelGate {
     if (seconds > DEAR_SECONDS) this.#dear.add(cell.key);
     if (this.#costly(cell)) this.#remember(cell, outcome);
     const partial = reason !== undefined;
+    if (partial) this.#stopped.add(cell.key);
     if (partial || cell.views.length > 0 || !trains(cell) && seconds < KEPT_SECONDS) return;
     const kept = { values: outcome.values, shown, seconds };
     const keeping = this.hooks.cache()?.keep(cell.key, named(cell, outcome.reads), kept);
@@ -102,7 +106,8 @@ export class KernelGate {
   }
 
   /** A run failed, or what it waits for did: what it gave before is no longer its last word, and its turn is over. */
-  failed(cell: string): void {
+  failed(cell: string, stopped: boolean): void {
+    if (stopped) this.#stopped.add(cell);
     this.#last.delete(cell);
     this.#turns.set(cell, (this.#turns.get(cell) ?? 0) + 1);
     this.#waiting.get(cell)?.();
@@ -153,6 +158,7 @@ export class KernelGate {
   #run(key: string): "runs" {
     this.#released.delete(key);
     this.#reasons.delete(key);
+    this.#stopped.delete(key);
     this.#again.add(key);
     this.hooks.cache()?.begin(key);
     return "runs";
@@ -200,7 +206,8 @@ export class KernelGate {
       this.#waiting.delete(cell.key);
       resolve();
     });
-    this.hooks.waits(cell, this.#reasons.get(cell.key) ?? "not run yet");
+    const reason = this.#reasons.get(cell.key) ?? "not run yet";
+    this.hooks.waits(cell, this.#stopped.has(cell.key) ? stoppedAnd(reason) : reason);
     return promise;
   }
 

@@ -111,6 +111,8 @@ export type FromKernel =
   | { t: "start"; cell: string }
   | { t: "loaded"; fresh: readonly string[] }
   | { t: "pong"; n: number }
+  /** code of the cell ends the kernel: the last message */
+  | { t: "exits"; cell: string }
   | { t: "engine"; engine: EngineLine }
   /** what is new of the n-th training of this kernel; null when nothing follows */
   | { t: "training"; training: number; news: TrainingNews | null }

@@ -2,7 +2,7 @@
 import { sameData } from "./codec.ts";
 import type { CellCache, Declared } from "./kernel_cache.ts";
 import { KernelGate, type Verdict } from "./kernel_gate.ts";
-import { importPrograms } from "./import_programs.ts";
+import { IMPORT_MILLISECONDS, importPrograms } from "./import_programs.ts";
 import { type Input, InvalidInput, validated } from "./inputs.ts";
 import type { FromKernel, KernelCell, ToKernel } from "./kernel_messages.ts";
 import type { KernelOutput } from "./kernel_output.ts";
@@ -16,7 +16,10 @@ type Load = Extract<ToKernel, { t: "load" }>;
 
 export class KernelNotebook {
   readonly #runtime: NotebookRuntime;
-  readonly #senders = new Map<string, TailSender>();
+  /** by name: what was sent of it, and the cell that gave it */
+  readonly #senders = new Map<string, { readonly cell: string; readonly sender: TailSender }>();
+  /** cells of the version that the parent has: it takes values of no others */
+  #taken: ReadonlySet<string> = new Set();
   /** what a person chose, and what each input is */
   readonly #chosen = new Map<string, unknown>();
   readonly #inputs = new Map<string, Input>();
@@ -63,15 +66,33 @@ export class KernelNotebook {
     for (const [key, error] of Object.entries(message.refused)) this.#refused.set(key, error);
     this.#modules = [message.code, ...this.#modules].slice(0, 20); // kept cells may still run an older module
     Object.assign(this.#reasons, message.reasons);
-    const imported = await importPrograms(message); // until here the cells that are there go on
+    this.#forgetSent(message.cells);
+    const imported = await importPrograms(message, IMPORT_MILLISECONDS); // until here the cells that are there go on
     this.#gate.load({ ...message, reasons: this.#reasons });
     this.#reasons = {};
     this.#cells = message.cells;
+    for (const known of [this.#inputs, this.#chosen]) {
+      for (const name of known.keys()) if (!this.#defines(name)) known.delete(name);
+    }
     const programs = this.workers?.programs(message, imported) ?? imported;
     const taps = message.toBrowser.map((name) => [name, (value: unknown) => this.#tell(name, value)]);
     const fresh = this.#runtime.load(message.cells, programs, [], Object.fromEntries(taps));
     this.#sayAgain(fresh);
     return fresh;
+  }
+
+  /** The parent forgets the names that are no more; what another cell gave of a name continues nothing. */
+  #forgetSent(cells: readonly KernelCell[]) {
+    this.#taken = new Set(cells.map(({ key }) => key));
+    for (const [name, { cell }] of this.#senders) {
+      if (!cells.some(({ key, defines }) => key === cell && defines.includes(name))) {
+        this.#senders.delete(name);
+      }
+    }
+  }
+
+  #defines(name: string): boolean {
+    return this.#cells.some(({ defines }) => defines.includes(name));
   }
 
   /** Addresses under which its code runs. */
@@ -205,7 +226,7 @@ export class KernelNotebook {
 
   #state(cell: string, state: CellState, detail: StateDetail) {
     if (state === "done" || state === "error") this.output.settle(cell);
-    if (state === "error") this.#gate.failed(cell);
+    if (state === "error") this.#gate.failed(cell, detail.reason === "stopped");
     const error = this.#unsendable.get(cell);
     if (error && state === "done") this.#say({ t: "state", cell, state: "error", ...detail, error });
     else this.#say({ t: "state", cell, state, ...detail });
@@ -218,12 +239,12 @@ export class KernelNotebook {
 
   #tell(name: string, value: unknown) {
     const cell = this.#cells.find((cell) => cell.defines.includes(name));
-    if (!cell) return;
-    const sender = this.#senders.get(name) ?? new TailSender();
-    this.#senders.set(name, sender);
+    if (!cell || !this.#taken.has(cell.key)) return;
+    const known = this.#senders.get(name) ?? { cell: cell.key, sender: new TailSender() };
+    this.#senders.set(name, known);
     const every = this.#runtime.every(name);
     try {
-      const bytes = encodedTails(sender, name, value);
+      const bytes = encodedTails(known.sender, name, value);
       this.send({
         t: "value",
         name,

@@ -18,6 +18,8 @@ interface Running {
   readonly control: AbortController;
   readonly over: PromiseWithResolvers<void>;
   readonly flows: Map<string, Flow>;
+  /** the cell has taken its signal */
+  heeds: boolean;
 }
 
 interface Flow {
@@ -75,7 +77,12 @@ function abort(number: number, why: "stopped" | "superseded") {
 }
 
 async function run(message: WorkerRun) {
-  const own: Running = { control: new AbortController(), over: Promise.withResolvers(), flows: new Map() };
+  const own: Running = {
+    control: new AbortController(),
+    over: Promise.withResolvers(),
+    flows: new Map(),
+    heeds: false,
+  };
   running.set(message.run, own);
   modules = [message.code, ...modules.filter((each) => each !== message.code)].slice(0, 20);
   [now, spent] = [message.run, 0];
@@ -87,7 +94,7 @@ async function run(message: WorkerRun) {
     own.control.signal.throwIfAborted();
     post({ t: "began" }, message.run);
     const defined = await call(message, programs, capabilities(own));
-    post(returned(message, defined), message.run);
+    post({ t: "returned", ...returned(message, defined), heeds: own.heeds }, message.run);
   } catch (thrown) {
     for (const { stream } of own.flows.values()) stream.drop();
     post({ t: "failed", error: cellError(thrown, modules) }, message.run);
@@ -109,7 +116,8 @@ function call({ functions, cell, values }: WorkerRun, programs: readonly Program
   return of(cell) as Promise<Record<string, unknown>>;
 }
 
-function capabilities({ control, over, flows }: Running): Capabilities {
+function capabilities(running: Running): Capabilities {
+  const { control, over, flows } = running;
   return {
     display(value) {
       const bytes = encode(value, "display");
@@ -131,13 +139,20 @@ function capabilities({ control, over, flows }: Running): Capabilities {
       flows.set(name, { stream, values: stream.values(), sender: new TailSender() });
       return stream;
     },
-    signal: control.signal,
+    get signal() {
+      running.heeds = true;
+      return control.signal;
+    },
+    ending: control.signal,
     invalidation: over.promise,
   };
 }
 
 /** Throws for a name that other cells read and whose value is no data. */
-function returned({ cell, wanted }: WorkerRun, defined: Record<string, unknown>): WorkerNews {
+function returned(
+  { cell, wanted }: WorkerRun,
+  defined: Record<string, unknown>,
+): Pick<WorkerNews & { t: "returned" }, "values" | "refused" | "streams"> {
   const values: Record<string, Uint8Array> = {}, refused: Record<string, string> = {};
   const streams: Record<string, Pick<Stream, "deliver"> & { aborts: boolean }> = {};
   for (const name of cell.defines) {
@@ -153,7 +168,7 @@ function returned({ cell, wanted }: WorkerRun, defined: Record<string, unknown>)
       refused[name] = error.message;
     }
   }
-  return { t: "returned", values, refused, streams };
+  return { values, refused, streams };
 }
 
 async function next(run: number, stream: string, flow?: Flow) {

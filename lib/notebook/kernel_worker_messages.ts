@@ -50,12 +50,16 @@ export type WorkerNews =
   | { t: "began" }
   | { t: "display"; value: Uint8Array }
   | { t: "log"; level: Level; text: string }
-  /** the function has returned; `refused`: names that nobody reads whose values are no data, and why */
+  /**
+   * the function has returned; `refused`: names that nobody reads whose values are no data, and why; `heeds`: it has
+   * taken its signal
+   */
   | {
     t: "returned";
     values: Readonly<Record<string, Uint8Array>>;
     refused: Readonly<Record<string, string>>;
     streams: Readonly<Record<string, { readonly deliver: Delivery; readonly aborts: boolean }>>;
+    heeds: boolean;
   }
   /** the function threw */
   | { t: "failed"; error: CellError }

@@ -1,11 +1,11 @@
 /** In a kernel: one run of a cell in a thread, as the runtime sees a run that it calls itself. */
 import { decode } from "./codec.ts";
 import type { Level } from "./kernel_output.ts";
+import { workerFailure } from "./kernel_worker_failure.ts";
+import { type FlowWord, ThreadFlow } from "./kernel_worker_flow.ts";
 import type { KernelWorkerThread } from "./kernel_worker_thread.ts";
 import type { WorkerNews, WorkerRun } from "./kernel_worker_messages.ts";
 import type { Capabilities } from "./runtime.ts";
-import { CellFailure } from "./runtime_error.ts";
-import { type Packed, TailReceiver } from "./tails.ts";
 import type { CellError } from "./wire.ts";
 
 /** How long a thread that was asked to end something may be silent before it is ended itself. */
@@ -15,15 +15,6 @@ export interface WorkerRunHooks {
   log(level: Level, text: string): void;
   /** once, when the thread has nothing more to do; or it is over */
   rest(): void;
-}
-
-type Returned = Extract<WorkerNews, { t: "returned" }>;
-
-/** A stream that runs in the thread: each value is asked for. */
-interface Flow {
-  readonly received: TailReceiver;
-  asked?: PromiseWithResolvers<IteratorResult<unknown>>;
-  over: boolean;
 }
 
 /**
@@ -37,129 +28,129 @@ export function runInThread(
   capabilities: Capabilities,
   hooks: WorkerRunHooks,
 ): Promise<Record<string, unknown>> {
-  const { run } = message, { signal } = capabilities;
-  const result = Promise.withResolvers<Record<string, unknown>>();
-  const flows = new Map<string, Flow>();
-  let began = false, returned = false, rested = false;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+  return new ThreadRun(thread, message.run, capabilities, hooks).begin(message);
+}
 
-  const rest = () => {
-    if (rested || !thread.over && !(returned && [...flows.values()].every((flow) => flow.over))) return;
-    rested = true;
-    clearTimeout(silence);
-    hooks.rest();
-  };
-  const end = (stream: string, error?: CellError) => {
-    const flow = flows.get(stream);
-    if (!flow) return;
-    flow.over = true;
-    if (error) flow.asked?.reject(failure(error));
-    else flow.asked?.resolve({ done: true, value: undefined });
-    flow.asked = undefined;
-    clearTimeout(silence);
-    rest();
-  };
-  /** The thread is taken away: the function has failed, streams keep their last values. */
-  const giveUp = (error: CellError) => {
-    thread.terminate();
-    clearTimeout(silence);
-    result.reject(failure(error));
-    for (const stream of flows.keys()) end(stream, error === STOPPED ? undefined : error);
-    rest();
-  };
-  const expectWord = () => {
-    clearTimeout(silence);
-    silence = setTimeout(() => giveUp(STOPPED), SILENCE_MILLISECONDS);
-  };
-  const source = (stream: string, flow: Flow, aborts: boolean) => ({
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next() {
-      if (flow.over) return Promise.resolve({ done: true as const, value: undefined });
-      thread.post({ t: "next", run, stream });
-      return (flow.asked = Promise.withResolvers()).promise;
-    },
-    return() {
-      if (!flow.over) expectWord();
-      thread.post({ t: "return", run, stream });
-      return Promise.resolve({ done: true as const, value: undefined });
-    },
-    ...(aborts
-      ? {
-        abort() {
-          if (!flow.over) expectWord();
-          thread.post({ t: "stop", run, stream });
-        },
-      }
-      : {}),
-  });
-  const defined = ({ values, refused, streams }: Returned) => {
+class ThreadRun {
+  readonly #result = Promise.withResolvers<Record<string, unknown>>();
+  readonly #flows = new Map<string, ThreadFlow>();
+  /** the cell's function is called, and has ended */
+  #began = false;
+  #returned = false;
+  #rested = false;
+  #silence?: ReturnType<typeof setTimeout>;
+
+  constructor(
+    readonly thread: KernelWorkerThread,
+    readonly run: number,
+    readonly capabilities: Capabilities,
+    readonly hooks: WorkerRunHooks,
+  ) {}
+
+  begin(message: WorkerRun): Promise<Record<string, unknown>> {
+    const { ending, invalidation } = this.capabilities;
+    ending.addEventListener("abort", () => this.#abort(ending.reason), { once: true });
+    invalidation.then(() => this.thread.post({ t: "abort", run: this.run, why: "superseded" }));
+    this.thread.begin(message, (news) => this.#hear(news));
+    return this.#result.promise;
+  }
+
+  #hear(news: WorkerNews): void {
+    switch (news.t) {
+      case "heard":
+        // a function that hears and goes on ends when the same time is over again
+        return this.#returned ? clearTimeout(this.#silence) : undefined;
+      case "began":
+        this.#began = true;
+        return this.capabilities.ending.aborted ? this.#expectWord() : undefined;
+      case "display":
+        return void this.capabilities.display(decode(news.value));
+      case "log":
+        return this.hooks.log(news.level, news.text);
+      case "stray":
+        return this.hooks.log("error", strayText(news.error));
+      case "exit":
+        return this.#giveUp({ name: "Error", message: `its code ended its thread (exit code ${news.code})` });
+      case "returned":
+        return this.#return(news);
+      case "failed":
+        return this.#fail(news.error);
+      case "value":
+        return this.#flows.get(news.stream)?.take(news.value);
+      case "end":
+        return this.#end(news.stream, news.error);
+    }
+  }
+
+  #return({ values, refused, streams, heeds }: WorkerNews & { t: "returned" }) {
+    this.#returned = true;
+    clearTimeout(this.#silence);
+    if (heeds) void this.capabilities.signal; // the cell has taken it there
     const all: Record<string, unknown> = {};
     for (const [name, bytes] of Object.entries(values)) all[name] = decode(bytes);
     for (const [name, why] of Object.entries(refused)) all[name] = new StayedInThread(why);
     for (const [name, { deliver, aborts }] of Object.entries(streams)) {
-      const flow: Flow = { received: new TailReceiver(), over: false };
-      flows.set(name, flow);
-      all[name] = capabilities.live(name, source(name, flow, aborts), { deliver });
+      const flow = new ThreadFlow((word) => this.#ask(name, word), aborts);
+      this.#flows.set(name, flow);
+      all[name] = this.capabilities.live(name, flow, { deliver });
     }
-    return all;
-  };
-  const heard = (news: WorkerNews) => {
-    switch (news.t) {
-      case "heard":
-        // a function that hears and goes on ends when the same time is over again
-        return returned ? clearTimeout(silence) : undefined;
-      case "began":
-        began = true;
-        if (signal.aborted) expectWord();
-        return;
-      case "display":
-        return void capabilities.display(decode(news.value));
-      case "log":
-        return hooks.log(news.level, news.text);
-      case "stray":
-        return hooks.log("error", strayText(news.error));
-      case "exit":
-        return giveUp({ name: "Error", message: `its code ended its thread (exit code ${news.code})` });
-      case "returned":
-        returned = true;
-        clearTimeout(silence);
-        result.resolve(defined(news));
-        return rest();
-      case "failed":
-        returned = true;
-        result.reject(failure(news.error));
-        for (const stream of flows.keys()) end(stream, news.error);
-        return rest();
-      case "value": {
-        const flow = flows.get(news.stream);
-        flow?.asked?.resolve({ done: false, value: flow.received.unpack(decode(news.value) as Packed) });
-        return;
-      }
-      case "end":
-        return end(news.stream, news.error);
-    }
-  };
-  const aborted = () => {
-    const why = signal.reason?.message === "stopped" ? "stopped" as const : "superseded" as const;
-    thread.post({ t: "abort", run, why });
-    if (rested) return;
+    this.#result.resolve(all);
+    this.#rest();
+  }
+
+  #fail(error: CellError) {
+    this.#returned = true;
+    this.#result.reject(workerFailure(error));
+    for (const stream of this.#flows.keys()) this.#end(stream, error);
+    this.#rest();
+  }
+
+  #ask(stream: string, word: FlowWord) {
+    if (word !== "next" && !this.#flows.get(stream)?.over) this.#expectWord();
+    this.thread.post({ t: word, run: this.run, stream });
+  }
+
+  #end(stream: string, error?: CellError) {
+    const flow = this.#flows.get(stream);
+    if (!flow) return;
+    flow.end(error);
+    clearTimeout(this.#silence);
+    this.#rest();
+  }
+
+  #abort(reason: Error) {
+    const why = reason.message === "stopped" ? "stopped" as const : "superseded" as const;
+    this.thread.post({ t: "abort", run: this.run, why });
+    if (this.#rested) return;
     // what it imports is no endless computation of the cell's, and takes a while
-    if (began) expectWord();
-    if (!began || why === "superseded") result.reject(failure(STOPPED));
-  };
-  signal.addEventListener("abort", aborted, { once: true });
-  capabilities.invalidation.then(() => thread.post({ t: "abort", run, why: "superseded" }));
-  thread.begin(message, heard);
-  return result.promise;
+    if (this.#began) this.#expectWord();
+    if (!this.#began || why === "superseded") this.#result.reject(workerFailure(STOPPED));
+  }
+
+  #expectWord() {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#giveUp(STOPPED), SILENCE_MILLISECONDS);
+  }
+
+  /** The thread is taken away: the function has failed, streams keep their last values. */
+  #giveUp(error: CellError) {
+    this.thread.terminate();
+    clearTimeout(this.#silence);
+    this.#result.reject(workerFailure(error));
+    for (const stream of this.#flows.keys()) this.#end(stream, error === STOPPED ? undefined : error);
+    this.#rest();
+  }
+
+  #rest() {
+    const busy = !this.#returned || [...this.#flows.values()].some((flow) => !flow.over);
+    if (this.#rested || !this.thread.over && busy) return;
+    this.#rested = true;
+    clearTimeout(this.#silence);
+    this.hooks.rest();
+  }
 }
 
 const STOPPED: CellError = { name: "Stopped", message: "stopped before it ended", hint: "Run it again." };
-
-/** What the cell threw, as the runtime knows it. */
-const failure = (error: CellError): Error =>
-  error.name === "AbortError" ? new DOMException(error.message, error.name) : new CellFailure(error);
 
 const strayText = ({ name, message, line }: CellError): string =>
   `${line === undefined ? "" : `line ${line}: `}${name}: ${message}`;

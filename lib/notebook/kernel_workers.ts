@@ -3,6 +3,7 @@
  * cell and can be stopped alone. What crosses is data by the codec; functions and classes that such a cell reads are
  * evaluated again in its thread.
  */
+import { cellNamed } from "./cell_named.ts";
 import { encode, EncodeError } from "./codec.ts";
 import type { EngineWanted } from "./kernel_engine.ts";
 import type { KernelCell } from "./kernel_messages.ts";
@@ -152,7 +153,9 @@ function encoded(cells: readonly KernelCell[], name: string, value: unknown): Ui
     const maker = cells.find((cell) => cell.defines.includes(name));
     throw new CellFailure({
       name: error.name,
-      message: `${error.message} (cell ${maker?.name}; a worker has a thread of its own)`,
+      message: `${error.message} (${
+        maker ? cellNamed(maker.name) : "an input"
+      }; a worker has a thread of its own)`,
       hint: "What enters a worker's thread is data, or functions from a cell of functions only.",
     });
   }

@@ -1,4 +1,5 @@
 import type { ModuleDeclaration, Statement } from "acorn";
+import { cellNamed } from "./cell_named.ts";
 import type { Cell, Diagnostic } from "./notebook.ts";
 import { cellAtLine, lineIndex, type Place } from "./parse_lines.ts";
 import { FLAGS, type Marker, marker } from "./parse_marker.ts";
@@ -53,7 +54,7 @@ export function parse(text: string, url: string): Parsed {
     .map((cell, id) => ({ ...cell, id, name: cell.name || `cell ${id}` }));
   for (const [i, each] of diagnostics.entries()) {
     const around = cellAtLine(cells, each.line)!;
-    diagnostics[i] = { ...each, message: `cell ${around.name}: ${each.message}`, cells: [around.id] };
+    diagnostics[i] = { ...each, message: `${cellNamed(around.name)}: ${each.message}`, cells: [around.id] };
   }
   for (const cell of cells) {
     if (cell.fault) diagnostics.push(faultDiagnostic(cell, at));
@@ -206,7 +207,7 @@ function seemingNames(source: string): string[] {
 function faultDiagnostic(cell: ParsedCell, at: Parsed["at"]): Diagnostic {
   const { error } = cell.fault!;
   const place = error.offset === undefined ? { line: cell.line, column: 1 } : at(cell.start + error.offset);
-  const message = `cell ${cell.name}: ${error.message}`;
+  const message = `${cellNamed(cell.name)}: ${error.message}`;
   return { level: "error", ...place, code: "syntax", message, cells: [cell.id] };
 }
 
@@ -218,18 +219,21 @@ function contentFaults(
     level: "error",
     ...at(cell.start),
     code: message.startsWith("unknown") ? "unknown-flag" : "invalid-flags",
-    message: `cell ${cell.name}: ${message}`,
+    message: `${cellNamed(cell.name)}: ${message}`,
     cells: [cell.id],
   }));
   const last = cell.name.split(/\s+/).at(-1)!;
   if (cell.kind === "code" && cell.start < cell.bodyStart && FLAGS.includes(last)) {
-    const message =
-      `cell ${cell.name} (line ${cell.line}): ${last} is a word of its title: write [${last}] for the flag`;
+    const message = `${
+      cellNamed(cell.name)
+    } (line ${cell.line}): ${last} is a word of its title: write [${last}] for the flag`;
     faults.push({ level: "warning", ...at(cell.start), code: "flag-in-title", message, cells: [cell.id] });
   }
   const [first] = cell.statements;
   if (cell.kind === "markdown" && first) {
-    const message = `code in markdown cell ${cell.name}: write prose as // comments, or drop [markdown]`;
+    const message = `code in markdown ${
+      cellNamed(cell.name)
+    }: write prose as // comments, or drop [markdown]`;
     faults.push({ level: "error", ...at(first.start), code: "code-in-markdown", message, cells: [cell.id] });
   }
   return faults;

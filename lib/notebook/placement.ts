@@ -1,3 +1,4 @@
+import { cellNamed } from "./cell_named.ts";
 import type { Cell, Diagnostic, Notebook, Place, Side } from "./notebook.ts";
 import type { Graph, LinkedCell } from "./graph.ts";
 import { isPageGlobal, isServerGlobal } from "./graph_globals.ts";
@@ -96,28 +97,34 @@ function firstPlace(
   if (cell.streams.some((stream) => stream.kind === "view")) {
     const placed: Placed = { place: "input", why: "holds inputs" };
     if (server) {
-      const fault =
-        `cell ${cell.name} holds inputs, which live in the page, but ${server}: split it in two cells`;
+      const fault = `${
+        cellNamed(cell.name)
+      } holds inputs, which live in the page, but ${server}: split it in two cells`;
       return { placed, fault, code: "input-needs-server" };
     }
     if (cell.pin !== "server") return { placed };
     const flag = cell.worker ? "worker" : "server";
-    const fault = `cell ${cell.name} holds inputs, which live in the page: drop [${flag}]`;
+    const fault = `${cellNamed(cell.name)} holds inputs, which live in the page: drop [${flag}]`;
     return { placed, fault, code: "pinned-input" };
   }
   if (cell.pin === "browser" && server) {
-    const fault = `cell ${cell.name} is pinned to the browser, but ${server}: drop [browser] or that use`;
+    const fault = `${
+      cellNamed(cell.name)
+    } is pinned to the browser, but ${server}: drop [browser] or that use`;
     return { placed: { place: "browser", why: "pinned" }, fault, code: "browser-needs-server" };
   }
   if (cell.pin === "server" && page) {
     const flag = cell.worker ? "worker" : "server";
-    const fault = `cell ${cell.name} is pinned to the server, but uses ${page}: drop [${flag}] or that use`;
+    const fault = `${
+      cellNamed(cell.name)
+    } is pinned to the server, but uses ${page}: drop [${flag}] or that use`;
     return { placed: { place: "server", why: "pinned" }, fault, code: "server-needs-page" };
   }
   if (cell.pin) return { placed: { place: cell.pin, why: cell.worker ? "runs in a worker" : "pinned" } };
   if (server && page) {
-    const fault =
-      `cell ${cell.name} uses ${page}, which only a page has, but ${server}: split it in two cells`;
+    const fault = `${
+      cellNamed(cell.name)
+    } uses ${page}, which only a page has, but ${server}: split it in two cells`;
     return { placed: { place: "server", why: server }, fault, code: "two-sides" };
   }
   if (server) return { placed: { place: "server", why: server } };
@@ -142,12 +149,14 @@ function pullToServer(state: State): void {
         if (maker.pin === "browser" || maker.globals.some(isPageGlobal)) {
           const why = maker.pin ? "is pinned to the browser" : placed[maker.id].why;
           const message =
-            `server cell ${cell.name} (line ${cell.line}) reads ${name}, but cell ${maker.name} ` +
+            `server ${cellNamed(cell.name)} (line ${cell.line}) reads ${name}, but ${
+              cellNamed(maker.name)
+            } ` +
             `(line ${maker.line}) ${why}: move what both need into a cell of its own`;
           addProblem(state, "server-reads-browser", cell, message, [maker.id]);
           continue;
         }
-        placed[maker.id] = { place: "server", why: `feeds server cell ${cell.name}` };
+        placed[maker.id] = { place: "server", why: `feeds server ${cellNamed(cell.name)}` };
       }
       queue.push(maker);
     }

@@ -30,6 +30,8 @@ export interface KernelEnd {
   readonly kind: "memory" | "killed" | "exit";
   /** as `out of memory: more than 512 MB`, `exit code 3` */
   readonly why: string;
+  /** key of the cell whose code ended it, when that is known */
+  readonly cell?: string;
 }
 
 export interface Kernel {
@@ -87,11 +89,12 @@ export function spawnKernel(options: KernelOptions): Kernel {
   }).spawn();
   const writer = child.stdin.getWriter();
   const up = Promise.withResolvers<void>();
-  const pongs = new Map<number, () => void>();
+  const pongs = new Map<number, (answers: boolean) => void>();
   let pings = 0;
   let heard = 0;
   let dead = false;
   let end: KernelEnd | undefined;
+  let exits: string | undefined;
 
   const kill = (reason: KernelEnd) => {
     if (dead) return;
@@ -105,7 +108,8 @@ export function spawnKernel(options: KernelOptions): Kernel {
   const reading = readMessages(child.stdout, (message) => {
     heard++;
     if (message.t === "up") up.resolve();
-    else if (message.t === "pong") pongs.get(message.n)?.();
+    else if (message.t === "pong") pongs.get(message.n)?.(true);
+    else if (message.t === "exits") exits = message.cell;
     else if (!end) options.onMessage(message);
   }).catch((error) => kill({ kind: "killed", why: `its messages could not be read (${error.message})` }));
   const stderr = keepEnd(
@@ -115,6 +119,7 @@ export function spawnKernel(options: KernelOptions): Kernel {
   const ended = Promise.all([child.status, reading, stderr]).then(([status, , text]): KernelEnd => {
     dead = true;
     up.resolve();
+    for (const answer of pongs.values()) answer(false);
     writer.close().catch(() => {});
     if (end) return end;
     if (/out of memory|heap limit/i.test(text)) {
@@ -126,6 +131,7 @@ export function spawnKernel(options: KernelOptions): Kernel {
       why: `${status.signal ? `signal ${status.signal}` : `exit code ${status.code}`}${
         last ? ` (${last})` : ""
       }`,
+      ...(exits === undefined ? {} : { cell: exits }),
     };
   });
   return {
@@ -150,7 +156,7 @@ export function spawnKernel(options: KernelOptions): Kernel {
         if (heard === before || performance.now() - began > 4.5 * silence) answer.resolve(false);
         before = heard;
       }, silence);
-      pongs.set(n, () => answer.resolve(true));
+      pongs.set(n, answer.resolve);
       writer.write(framed({ t: "ping", n })).catch(() => answer.resolve(false));
       return answer.promise.finally(() => {
         clearInterval(timer);

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
+import { cellNamed } from "./cell_named.ts";
 import { diagnosticText } from "./check_report.ts";
 import { decode } from "./codec.ts";
 import type { FromKernel, RanCell } from "./kernel_messages.ts";
@@ -135,7 +136,7 @@ class Run {
       this.#progress.clear();
       if (this.#code !== undefined) return this.#code;
       const place = this.#now
-        ? `:${this.#now.line}  the kernel ended in cell ${this.#now.name}`
+        ? `:${this.#now.line}  the kernel ended in ${cellNamed(this.#now.name)}`
         : "  the kernel ended";
       this.#err(`${this.notebook.file}${place}: ${why}\n`);
       return WRONG;

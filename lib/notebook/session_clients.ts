@@ -2,16 +2,14 @@
  * The pages of a session. The last event of each key is kept; a page has a set of keys that it lacks. BatchPace
  * says when it is sent them; none while 4 MB wait in its socket: it gets the latest of each key,
  * and of a lossless stream each value of the present run, in order.
- * What is kept comes from the log when the session is opened, and the log is rewritten to it when it has grown.
  */
-import { clearImmediate, setImmediate } from "node:timers";
 import { BatchPace } from "./batch_pace.ts";
-import { decode, encode } from "./codec.ts";
-import { damageText, EventLog, type LoggedEvent } from "./event_log.ts";
-import { EVERY_LIMITS, EveryValues, type LoggedValue, type ValueEvent } from "./every_values.ts";
-import { StorageFault } from "../checkpoints/storage_fault.ts";
-import { type Held, type Packed, TailGap, TailReceiver } from "./tails.ts";
-import type { CellNews, Event, ToPage } from "./wire.ts";
+import { encode } from "./codec.ts";
+import type { LoggedEvent } from "./event_log.ts";
+import { EVERY_LIMITS, type EveryValues, type LoggedValue, type ValueEvent } from "./every_values.ts";
+import { isLatest, keyOf, type Restored, SessionRecord } from "./session_record.ts";
+import type { Held } from "./tails.ts";
+import type { Event, ToPage } from "./wire.ts";
 
 export interface Client {
   send(frame: Uint8Array): void;
@@ -22,25 +20,7 @@ export interface Client {
   readonly since?: { readonly epoch: string; readonly id: number };
 }
 
-/** What a session was when its log was last written. */
-export interface Restored {
-  /** by key of the cell; what was at work then is stale */
-  readonly states: ReadonlyMap<string, CellNews>;
-  /** by name: all that pages showed, and those that a person chose */
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly chosen: Readonly<Record<string, unknown>>;
-}
-
-/** Events of one turn that are held at most before they are recorded. */
-const RECORDED_TOGETHER = 256;
 const BUFFERED_LIMIT = 4e6;
-/** Log lines that a late page still gets. */
-const LOG_LINES = 500;
-/** Bytes by which a log may have grown and is left so when a session is closed. */
-const LEFT_TO_READ = 1e6;
-/** How long a log that could not be written is left alone. */
-const RETRY_MILLISECONDS = 10_000;
-const SERVER_ENDED = "the server ended while it ran";
 
 interface Attached {
   readonly client: Client;
@@ -54,24 +34,10 @@ interface Attached {
 }
 
 export class SessionClients {
-  readonly #log: EventLog;
+  readonly #record: SessionRecord<Client>;
   readonly #attached = new Map<Client, Attached>();
   /** cells that are to run, by key */
   readonly #queued = new Set<string>();
-  /** events of this turn: they are recorded together at its end, after the pages have them */
-  #unrecorded: LoggedEvent[] = [];
-  #turn?: ReturnType<typeof setImmediate>;
-  /** in order of id */
-  readonly #latest = new Map<string, LoggedEvent>();
-  readonly #values = new Map<string, TailReceiver>();
-  /** by name, of those that a lossless stream gives */
-  readonly #every = new Map<string, EveryValues>();
-  /** keys of the log lines kept, oldest first */
-  readonly #lines: string[] = [];
-  readonly #restored: Restored;
-  #id: number;
-  /** when a log that could not be written may be tried again; 0 while it is written */
-  #retryAt = 0;
 
   /**
    * @param path of the log: what it holds is there at once
@@ -79,63 +45,40 @@ export class SessionClients {
    * @param limits of what is kept of a lossless stream for pages that come late; default 100,000 values, 64 MB
    * @throws StorageFault where the log cannot be opened
    */
-  constructor(path: string, growth?: number, readonly limits = EVERY_LIMITS) {
-    this.#log = new EventLog(path, (entry) => this.#keepLogged(entry), growth);
-    this.#id = this.#log.gaps.at(-1)?.[1] ?? 0;
-    this.#restored = this.#revive();
-    if (this.#log.due) this.#tryLog(() => this.#log.rewrite(this.#whole()));
-    const { damage } = this.#log;
-    if (damage) this.emit({ t: "log", level: "error", text: damageText(damage) });
+  constructor(path: string, growth?: number, limits = EVERY_LIMITS) {
+    this.#record = new SessionRecord(path, (...added) => this.#added(...added), growth, limits);
   }
 
   /** Names the log that ids belong to. */
   get epoch(): string {
-    return this.#log.epoch;
+    return this.#record.epoch;
   }
 
   /** What the log said of cells and inputs when it was opened. */
   restored(): Restored {
-    return this.#restored;
+    return this.#record.restored;
   }
 
   /** Records an event and sends it to all pages but `except`. */
   emit(event: Event, except?: Client): void {
-    const entry = { id: ++this.#id, at: Date.now(), event };
-    // a value that was forgotten may go on in tails: the log may no longer have what they continue
-    const continues = event.t !== "value" || this.#latest.has(keyOf(event, entry.id));
-    const key = this.#keep(entry);
-    this.#unrecorded.push(continues ? entry : this.#wholeEntry(this.#latest.get(key)!));
-    const last = this.#isLast(event);
-    for (const page of this.#attached.values()) {
-      if (page.client === except) continue;
-      page.dirty.add(key);
-      page.pace.wait(last);
-    }
-    if (this.#unrecorded.length >= RECORDED_TOGETHER) this.#record();
-    else this.#turn ??= setImmediate(() => this.#record());
+    this.#record.add(event, except);
   }
 
-  /** Whether a cell has ended and none is left that is to run. */
-  #isLast(event: Event): boolean {
-    if (event.t !== "state") return false;
-    if (event.state === "queued") this.#queued.add(event.cell);
-    else this.#queued.delete(event.cell);
-    return event.state !== "running" && this.#queued.size === 0;
-  }
-
-  /** Forgets the events of cells that are no more. */
-  forget(gone: (cell: string) => boolean): void {
-    for (const cell of this.#queued) if (gone(cell)) this.#queued.delete(cell);
-    for (const [key, { event }] of this.#latest) {
-      if (!("cell" in event) || event.cell === undefined || !gone(event.cell)) continue;
-      this.#latest.delete(key);
-      if (event.t === "value") this.#every.delete(event.name);
+  /** Forgets what was said of other cells than these, and all of other names, which a kernel then gives whole. */
+  keep(cells: ReadonlySet<string>, names: ReadonlySet<string>): void {
+    for (const cell of this.#queued) if (!cells.has(cell)) this.#queued.delete(cell);
+    const gone = this.#record.keep(cells, names);
+    for (const { held, sent } of this.#attached.values()) {
+      for (const name of gone) {
+        held.delete(name);
+        sent.delete(name);
+      }
     }
   }
 
   /** Takes a page in: `first` goes before any event. Returns what takes it out again. */
   attach(client: Client, first: readonly ToPage[]): () => void {
-    const seen = this.#seenBy(client);
+    const seen = this.#record.seenBy(client.since);
     const page: Attached = {
       client,
       dirty: new Set(),
@@ -146,7 +89,7 @@ export class SessionClients {
     };
     this.#attached.set(client, page);
     for (const message of first) client.send(encode(message));
-    for (const [key, { id }] of this.#latest) if (id > seen) page.dirty.add(key);
+    for (const [key, { id }] of this.#record.latest) if (id > seen) page.dirty.add(key);
     if (!this.#flush(page)) page.pace.wait(false);
     return () => {
       page.pace.close();
@@ -162,120 +105,30 @@ export class SessionClients {
 
   /** The last whole value of a name. */
   value(name: string): unknown {
-    return this.#values.get(name)?.value;
+    return this.#record.value(name);
   }
 
   close(): void {
-    this.#record();
     for (const page of this.#attached.values()) page.pace.close();
     this.#attached.clear();
-    // the next life reads only what it needs
-    if (this.#log.grown > LEFT_TO_READ) this.#tryLog(() => this.#log.rewrite(this.#whole()));
-    this.#log.close();
+    this.#record.close();
   }
 
-  /** Up to which event a page has all; 0 for one that has seen what this log has not. */
-  #seenBy({ since }: Client): number {
-    if (since?.epoch !== this.epoch || since.id > this.#id) return 0;
-    return this.#log.gaps.some(([last, first]) => last < since.id && since.id < first) ? 0 : since.id;
-  }
-
-  /** Takes an event in; returns its key. */
-  #keep(entry: LoggedEvent): string {
-    const { id, event } = entry, key = keyOf(event, id);
-    if (event.t === "value") {
-      const receiver = this.#values.get(event.name) ?? new TailReceiver();
-      receiver.unpack(decode(event.value) as Packed);
-      this.#values.set(event.name, receiver);
-      this.#keepEvery(entry as LoggedValue);
-    }
-    this.#latest.delete(key);
-    this.#latest.set(key, event.t === "value" ? { ...entry, event: { ...event, value: NOTHING } } : entry);
-    if (event.t === "log" && this.#lines.push(key) > LOG_LINES) this.#latest.delete(this.#lines.shift()!);
-    return key;
-  }
-
-  #keepEvery(entry: LoggedValue) {
-    const { name, every } = entry.event;
-    if (every === undefined) return void this.#every.delete(name);
-    const known = this.#every.get(name);
-    if (known?.run === every) return known.add(entry);
-    const values = new EveryValues(every, this.limits);
-    this.#every.set(name, values);
-    values.add({ ...entry, event: { ...entry.event, value: this.#tail(name, new Map()) } });
-  }
-
-  /** A value that continues one which is not in the log was of a cell that is no more. */
-  #keepLogged(entry: LoggedEvent) {
-    try {
-      this.#keep(entry);
-    } catch (error) {
-      if (!(error instanceof TailGap)) throw error;
+  #added(key: string, event: Event, except?: Client) {
+    const last = this.#isLast(event);
+    for (const page of this.#attached.values()) {
+      if (page.client === except) continue;
+      page.dirty.add(key);
+      page.pace.wait(last);
     }
   }
 
-  /** No kernel outlives the server: what was at work is stale. Reads what there is of cells and inputs. */
-  #revive(): Restored {
-    const states = new Map<string, CellNews>();
-    const inputs: Record<string, unknown> = Object.create(null);
-    const chosen: Record<string, unknown> = Object.create(null);
-    for (const { event } of [...this.#latest.values()]) {
-      if (event.t === "input") inputs[event.name] = event.value;
-      if (event.t === "input" && event.chosen) chosen[event.name] = event.value;
-      if (event.t === "kernel" && event.state !== "ended" && event.state !== "stopped") {
-        this.emit({ t: "kernel", state: "ended", why: "the server ended" });
-      }
-      if (event.t !== "state") continue;
-      const { cell, state, seconds } = event, atWork = state === "running" || state === "queued";
-      const took = seconds === undefined ? {} : { seconds };
-      const now: CellNews = atWork
-        ? { t: "state", cell, state: "stale", reason: SERVER_ENDED, ...took }
-        : event;
-      if (atWork) this.emit(now);
-      states.set(cell, now);
-    }
-    return { states, inputs, chosen };
-  }
-
-  /** Everything that a late page needs, in order. */
-  *#whole(): Iterable<LoggedEvent> {
-    const every = [...this.#every.values()].flatMap((values) => values.all());
-    const others = [...this.#latest.values()].filter(({ event }) =>
-      event.t !== "value" || !this.#every.has(event.name)
-    );
-    for (const entry of [...others, ...every].toSorted((a, b) => a.id - b.id)) yield this.#wholeEntry(entry);
-  }
-
-  #wholeEntry(entry: LoggedEvent): LoggedEvent {
-    const { event } = entry;
-    if (event.t !== "value" || event.value !== NOTHING) return entry;
-    return { ...entry, event: { ...event, value: this.#tail(event.name, new Map()) } };
-  }
-
-  /** After a fault nothing is appended until all could be written anew: pages still get everything meanwhile. */
-  #record() {
-    const entries = this.#unrecorded;
-    this.#unrecorded = [];
-    clearImmediate(this.#turn);
-    this.#turn = undefined;
-    if (entries.length === 0 || this.#retryAt > 0 && Date.now() < this.#retryAt) return;
-    this.#tryLog(() => {
-      if (this.#retryAt === 0) this.#log.append(...entries);
-      if (this.#retryAt > 0 || this.#log.due) this.#log.rewrite(this.#whole());
-    });
-  }
-
-  #tryLog(write: () => void) {
-    try {
-      write();
-      this.#retryAt = 0;
-    } catch (error) {
-      if (!(error instanceof StorageFault)) throw error;
-      const first = this.#retryAt === 0;
-      this.#retryAt = Date.now() + RETRY_MILLISECONDS;
-      const text = `not recorded: ${error.message}; a server that starts again will not know what comes now`;
-      if (first) this.emit({ t: "log", level: "error", text });
-    }
+  /** Whether a cell has ended and none is left that is to run. */
+  #isLast(event: Event): boolean {
+    if (event.t !== "state") return false;
+    if (event.state === "queued") this.#queued.add(event.cell);
+    else this.#queued.delete(event.cell);
+    return event.state !== "running" && this.#queued.size === 0;
   }
 
   /** False when something is left: too much waits in the page's socket, or it was too much for one batch. */
@@ -290,13 +143,14 @@ export class SessionClients {
     const lacks: LoggedEvent[] = [];
     let until = Infinity;
     for (const key of page.dirty) {
-      const entry = this.#latest.get(key), every = entry && this.#everyOf(entry.event);
+      const entry = this.#record.latest.get(key), every = entry && this.#record.everyOf(entry.event);
       if (!entry || !every) {
         if (entry) lacks.push(entry);
         page.dirty.delete(key);
         continue;
       }
-      const { values, missing, more } = every.after(this.#sentTo(page, entry), !page.sent.has(nameOf(entry)));
+      const from = page.sent.get(nameOf(entry)) ?? page.seen;
+      const { values, missing, more } = every.after(from, !page.sent.has(nameOf(entry)));
       if (missing && values.length) lacks.push(leftOut(values[0], every));
       lacks.push(...values);
       if (more) until = Math.min(until, values.at(-1)!.id);
@@ -310,32 +164,18 @@ export class SessionClients {
     }
   }
 
-  #everyOf(event: Event): EveryValues | undefined {
-    return event.t === "value" ? this.#every.get(event.name) : undefined;
-  }
-
-  #sentTo(page: Attached, entry: LoggedEvent): number {
-    return page.sent.get(nameOf(entry)) ?? page.seen;
-  }
-
   /** An event as a page is sent it, of which is noted what the page has then. */
   #packed(page: Attached, { id, event }: LoggedEvent): Event {
     if (event.t !== "value") return event;
-    if (event.value === NOTHING) {
+    if (isLatest(event)) {
       page.sent.delete(event.name);
-      return { ...event, value: this.#tail(event.name, heldOf(page, event.name)) };
+      return { ...event, value: this.#record.tail(event.name, heldOf(page, event.name)) };
     }
     page.sent.set(event.name, id);
     page.held.delete(event.name);
     return event;
   }
-
-  #tail(name: string, held: Held): Uint8Array {
-    return encode(this.#values.get(name)!.since(held));
-  }
 }
-
-const NOTHING = new Uint8Array();
 
 const nameOf = ({ event }: LoggedEvent): string => (event as ValueEvent).name;
 
@@ -350,19 +190,4 @@ function heldOf(page: Attached, name: string): Held {
   const held = page.held.get(name) ?? new Map();
   page.held.set(name, held);
   return held;
-}
-
-function keyOf(event: Event, id: number): string {
-  switch (event.t) {
-    case "value":
-    case "input":
-      return `${event.t}:${event.name}`;
-    case "show":
-    case "state":
-      return `${event.t}:${event.cell}`;
-    case "log":
-      return `log:${id}`;
-    default:
-      return event.t;
-  }
 }

@@ -1,4 +1,5 @@
 /** A cell titled `test …` checks what the notebook says. Only `plateau test` runs it: it is no part of page or run. */
+import { cellNamed } from "./cell_named.ts";
 import type { Cell, Diagnostic, Notebook } from "./notebook.ts";
 
 const TITLE = /^test\s+(?=\S)/;
@@ -33,7 +34,8 @@ export function readsOfTests(cells: readonly Reader[], owner: ReadonlyMap<string
     cell.reads.flatMap((name): Diagnostic[] => {
       const maker = cells[owner.get(name)!];
       if (testName(maker) === undefined) return [];
-      const message = `cell ${cell.name} (line ${cell.line}) reads ${name} of cell ${maker.name} ` +
+      const message =
+        `${cellNamed(cell.name)} (line ${cell.line}) reads ${name} of ${cellNamed(maker.name)} ` +
         `(line ${maker.line}), which only plateau test runs: declare ${name} in a cell that is no test`;
       const place = { line: cell.line, column: 1 };
       return [{ level: "error", ...place, code: "reads-test", message, cells: [cell.id, maker.id] }];

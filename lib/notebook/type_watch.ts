@@ -6,6 +6,7 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { cellNamed } from "./cell_named.ts";
 import { typeErrors } from "./check_types.ts";
 import { fileModuleGraph } from "./load.ts";
 import { OWN_ROOT, projectOf } from "./modules_project.ts";
@@ -178,7 +179,7 @@ function diagnosticOf(
     line,
     column: range.start.character + 1,
     code: `TS${code}`,
-    message: cell ? `cell ${cell.name}: ${said}` : said,
+    message: cell ? `${cellNamed(cell.name)}: ${said}` : said,
     cells: cell ? [cell.id] : [],
   };
 }

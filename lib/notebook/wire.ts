@@ -58,7 +58,10 @@ export type Event =
   | CellNews
   /** `chosen`: by a person; otherwise a default */
   | { t: "input"; name: string; value: unknown; chosen?: true }
-  /** `reads`: what it may read beside its project; `note`: who else has the notebook open */
+  /**
+   * `why` it ended, or is ready and gives no answer; `reads`: what it may read beside its project; `note`: who else has
+   * the notebook open
+   */
   | {
     t: "kernel";
     state: "starting" | "ready" | "ended" | "stopped";

@@ -1,4 +1,5 @@
 /** Draws the article again after a save, around the cells that stay, without moving what the reader looks at. */
+import { cellNamed } from "../../lib/notebook/cell_named.ts";
 import type { PageCell, PageNotebook } from "../../lib/notebook/wire.ts";
 import { articleMarkup, cellId, contentsMarkup } from "../pages/article.ts";
 import { html } from "../pages/markup.ts";
@@ -58,7 +59,7 @@ export function renameCell(node: HTMLElement, cell: PageCell): void {
   const id = cellId(cell);
   node.id = id;
   node.dataset.cell = cell.name;
-  node.querySelector(":scope > .note")!.setAttribute("aria-label", `Cell ${cell.name}`);
+  node.querySelector(":scope > .note")!.setAttribute("aria-label", cellNamed(cell.name));
   node.querySelector(":scope > .note > .mono")!.textContent = cell.name;
   node.querySelector("[data-act=source]")!.setAttribute("aria-controls", `src-${id}`);
   node.querySelector(":scope > .src")!.id = `src-${id}`;

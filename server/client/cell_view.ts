@@ -1,5 +1,6 @@
 /** One cell on the page: output, margin note, error, source. */
 import type { Diagnostic } from "../../lib/notebook/notebook.ts";
+import { saysStopped } from "../../lib/notebook/session_stale.ts";
 import type { CellError, CellNews, PageCell } from "../../lib/notebook/wire.ts";
 import { cellId, isHidden } from "../pages/article.ts";
 import { placeWords } from "../pages/place_words.ts";
@@ -160,7 +161,7 @@ export class CellView {
    */
   #drawRun(): void {
     const { state, reason } = this.status;
-    const costs = price(this.status.price) !== "" || this.cell.lives.length > 0 || reason === "stopped";
+    const costs = price(this.status.price) !== "" || this.cell.lives.length > 0 || saysStopped(reason);
     const waits = state === "stale" || state === "running" && reason !== undefined;
     if (!waits || this.cell.place !== "server" || !costs) return this.#run.remove();
     const words = ["Run", this.cell.name, price(this.status.price)].filter(Boolean).join(" ");

@@ -5,7 +5,7 @@ import type { FromPage, ToPage } from "../../lib/notebook/wire.ts";
 export interface ConnectionHooks {
   /** messages arrive in order; the next waits until this one is done */
   message(message: ToPage): void | Promise<void>;
-  /** signed out: the server does not know this browser, as after it was started anew */
+  /** signed out: the server does not know this browser, as when another project is served at its address */
   state(state: "connected" | "reconnecting" | "signed out"): void;
 }
 

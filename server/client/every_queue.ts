@@ -69,6 +69,14 @@ export class EveryQueue {
     this.#items.push({ name, work, bytes: 0 });
   }
 
+  /** The name is no more: its values that wait are dropped. */
+  forget(name: string): void {
+    this.#keep((item) => item.name !== name);
+    if (this.#under.has(name)) this.#cut.resolve();
+    this.#runs.delete(name);
+    this.#stepped.delete(name);
+  }
+
   /** How many values wait. */
   get waiting(): number {
     return this.#items.length;

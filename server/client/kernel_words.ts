@@ -26,6 +26,7 @@ export function kernelWords(place: HTMLElement, event: KernelEvent): void {
     return;
   }
   place.textContent = event.engine === undefined ? "kernel ready" : engineText(event.engine);
+  if (event.why !== undefined) place.append(" · ", element("span", { class: "state running" }, event.why));
   const trusted = (event.reads ?? []).map((path) => `May also read ${path}.`);
   if (event.engine?.name === NATIVE) {
     trusted.unshift("On the native engine this notebook can do whatever you can: read, write and send.");

@@ -59,11 +59,6 @@ function countingFlag(): Pick<PageLoopWatch, "stop" | "begin"> {
   return { stop, begin };
 }
 
-/** What a cell's loops throw: its place is that of the loop. */
-function endedOf(cell: string): () => Error {
-  return function endless() {
-    const error = new EndlessLoop(cell);
-    Error.captureStackTrace?.(error, endless);
-    return error;
-  };
-}
+/** What a cell's loops throw. */
+const endedOf = (cell: string) => (line: number, column: number): Error =>
+  new EndlessLoop(cell, line, column);

@@ -1,4 +1,5 @@
 /** The article of a notebook page as markup. The server sends it, and the client draws it again after a save. */
+import { cellNamed } from "../../lib/notebook/cell_named.ts";
 import type { PageCell, PageNotebook } from "../../lib/notebook/wire.ts";
 import { type Item, layout, type Part } from "./layout.ts";
 import { html, type Markup, trusted } from "./markup.ts";
@@ -18,7 +19,7 @@ function cellMarkup(cell: PageCell, finding = false): Markup {
       .name}" data-state="idle" ${isHidden(cell) ? trusted(" hidden") : ""}>
       <div class="out${finding && " finding"}"></div>
       <aside class="note"
-        aria-label="Cell ${cell.name}"><span class="mono" tabindex="-1">${cell
+        aria-label="${cellNamed(cell.name)}"><span class="mono" tabindex="-1">${cell
           .name}</span><div class="status"></div><div class="acts"><button type="button" class="bare" data-act="source" aria-expanded="false" aria-controls="src-${id}">Source</button><button type="button" class="bare" data-act="link">Link</button></div></aside>
       <div class="src" id="src-${id}" hidden></div>
     </div>

@@ -1,7 +1,7 @@
 /** The index of notebooks. It reads the files and runs nothing. */
-import { heading } from "../../lib/notebook/parse_heading.ts";
 import type { RunRow } from "../../lib/store/store.ts";
 import type { AssetStore } from "../assets.ts";
+import type { Headings, NotebookHeading } from "../headings.ts";
 import type { NativeInstall } from "../native_install.ts";
 import type { NotebookFiles } from "../notebook_files.ts";
 import { type Entry, indexPage } from "../pages/index_page.ts";
@@ -14,6 +14,7 @@ import type { Route } from "./route.ts";
 
 export interface IndexOptions {
   readonly files: NotebookFiles;
+  readonly headings: Headings;
   readonly sessions: Sessions;
   readonly assets: AssetStore;
   readonly native: NativeInstall;
@@ -45,37 +46,26 @@ async function notebookRuns(read: RunReader, rows: readonly RunRow[]): Promise<N
   return { runs: rows.length, last: ended && series && lastRun(ended, series, longest) };
 }
 
-/** What can be said of a notebook by reading it. */
-async function closedEntry(file: string, path: string): Promise<Entry> {
-  const [text, info, { parse }] = await Promise.all([
-    Deno.readTextFile(path),
-    Deno.stat(path),
-    import("../../lib/notebook/parse.ts"),
-  ]);
-  const { cells, diagnostics } = parse(text, `file://${path}`);
-  const texts = cells.filter((cell) => cell.kind === "markdown").map((cell) => cell.markdown);
-  const faults = diagnostics.filter((problem) => problem.level === "error");
-  const problem = faults.length === 0 ? "" : `line ${faults[0].line}: ${faults[0].message}`;
-  return { file, ...heading(texts, file), edited: info.mtime?.getTime() ?? 0, states: null, problem };
-}
-
-export function indexRoutes({ files, sessions, assets, native, runs }: IndexOptions): readonly Route[] {
-  const entry = async (file: string, own: NotebookRuns | undefined): Promise<Entry | null> => {
+export function indexRoutes(
+  { files, headings, sessions, assets, native, runs }: IndexOptions,
+): readonly Route[] {
+  const entry = async (
+    [file, said]: readonly [string, NotebookHeading],
+    own: NotebookRuns | undefined,
+  ): Promise<Entry | null> => {
     const path = await files.find(file);
     if (path === null) return null;
-    return { ...await closedEntry(file, path), states: sessions.states(file), runs: own };
+    const { mtime } = await Deno.stat(path);
+    return { file, ...said, edited: mtime?.getTime() ?? 0, states: sessions.states(file), runs: own };
   };
   return [{
     method: "GET",
     path: "/",
     access: "owner",
     async handle(c) {
-      const names = await files.list();
-      const { recent, of } = await runsIn(runs, names);
-      const [entries, addresses] = await Promise.all([
-        Promise.all(names.map((name) => entry(name, of.get(name)))),
-        assets.addresses(),
-      ]);
+      const [said, addresses] = await Promise.all([headings(), assets.addresses()]);
+      const { recent, of } = await runsIn(runs, [...said.keys()]);
+      const entries = await Promise.all([...said].map((each) => entry(each, of.get(each[0]))));
       const found = entries.filter((each) => each !== null);
       return c.html(indexPage(found, addresses, Date.now(), native.state(), recent));
     },

@@ -2,6 +2,7 @@
 import { decode } from "../../lib/notebook/codec.ts";
 import type { Event } from "../../lib/notebook/wire.ts";
 import { type Figure, median, percentile } from "./interleave.ts";
+import { notebookBurst } from "./notebook_burst.ts";
 import { MARIMO, type Marimo } from "./notebook_marimo.ts";
 import { type NotebookServer, serveNotebooks, type SocketPage } from "./notebook_served.ts";
 import { chainText } from "./notebook_text.ts";
@@ -20,8 +21,6 @@ const BURSTS = 5;
 interface Chain {
   /** milliseconds from the change to the last cell's value */
   change(value: number): Promise<number>;
-  /** the same for values one after another: to that of the last */
-  burst(value: number, count: number): Promise<number>;
 }
 
 /** @param marimo null: we run alone */
@@ -31,15 +30,18 @@ export async function notebookChain(marimo: Marimo | null): Promise<Figure[]> {
   try {
     const chains = new Map<string, Chain>();
     for (const cells of SIZES) chains.set(String(cells), await ourChain(server, cells));
-    if (marimo) chains.set(MARIMO, await marimoChain(marimo, CELLS));
+    if (marimo) {
+      await marimo.ask({ do: "open", cells: CELLS });
+      chains.set(MARIMO, { change: (value) => marimo.ask({ do: "change", cells: CELLS, value }) });
+    }
     const times = await changes(chains);
     const ours = times.get(String(CELLS))!, theirs = times.get(MARIMO);
     return [
       ...latencies(`input → last of ${CELLS} server cells`, ours, "at most 5"),
       ...(theirs ? latencies(`the same in ${MARIMO}`, theirs) : []),
       ...growth(times),
-      await bursts("burst", chains.get(String(CELLS))!, ours, "at most 2"),
-      ...(theirs ? [await bursts(`the same in ${MARIMO}`, chains.get(MARIMO)!, theirs)] : []),
+      await notebookBurst(server, { file: `chain${CELLS}.ts`, cells: CELLS, burst: BURST }),
+      ...(marimo && theirs ? [await marimoBurst(marimo, theirs)] : []),
     ];
   } finally {
     await server.stop();
@@ -65,15 +67,14 @@ async function changes(chains: ReadonlyMap<string, Chain>): Promise<Map<string, 
 async function ourChain(server: NotebookServer, cells: number): Promise<Chain> {
   const page = await server.page(`chain${cells}.ts`);
   const last = page.notebook.cells.at(-1)!.key;
-  const arrives = (root: number) => page.heard((event) => shows(event, last, root + cells));
-  const set = (value: number) => page.send({ t: "set", name: "root", value });
   await firstShown(page, last, cells);
-  const burst = async (value: number, count: number) => {
-    const arrived = arrives(value + count - 1), began = performance.now();
-    for (let i = 0; i < count; i++) set(value + i);
-    return await arrived - began;
+  return {
+    async change(value) {
+      const arrived = page.heard((event) => shows(event, last, value + cells)), began = performance.now();
+      page.send({ t: "set", name: "root", value });
+      return await arrived - began;
+    },
   };
-  return { change: (value) => burst(value, 1), burst };
 }
 
 const firstShown = (page: SocketPage, last: string, cells: number): Promise<number> =>
@@ -81,14 +82,6 @@ const firstShown = (page: SocketPage, last: string, cells: number): Promise<numb
 
 const shows = (event: Event, cell: string, value: number): boolean =>
   event.t === "show" && event.cell === cell && (decode(event.values) as unknown[])[0] === value;
-
-async function marimoChain(marimo: Marimo, cells: number): Promise<Chain> {
-  await marimo.ask({ do: "open", cells });
-  return {
-    change: (value) => marimo.ask({ do: "change", cells, value }),
-    burst: (value, count) => marimo.ask({ do: "burst", cells, value, count }),
-  };
-}
 
 const latencies = (what: string, times: readonly number[], goal?: string): Figure[] => [
   { bench: "notebook", what: `${what}, median`, value: median(times), unit: "ms", ...(goal ? { goal } : {}) },
@@ -114,23 +107,14 @@ function growth(times: ReadonlyMap<string, readonly number[]>): Figure[] {
   return [...figures, ratio(10, 100), ratio(30, 300)];
 }
 
-/** A burst of changes against one change. */
-async function bursts(
-  what: string,
-  chain: Chain,
-  one: readonly number[],
-  goal?: string,
-): Promise<Figure> {
+/** A burst of changes against one change, in marimo. */
+async function marimoBurst(marimo: Marimo, one: readonly number[]): Promise<Figure> {
   const times: number[] = [];
   for (let round = 0; round < BURSTS; round++) {
     await new Promise((resolve) => setTimeout(resolve, 200));
-    times.push(await chain.burst(500_000 + 1000 * round, BURST));
+    const value = 500_000 + 1000 * round;
+    times.push(await marimo.ask({ do: "burst", cells: CELLS, value, count: BURST }));
   }
-  return {
-    bench: "notebook",
-    what: `${what}: ${BURST} changes at once → last value ÷ one change`,
-    value: median(times) / median(one),
-    unit: "×",
-    ...(goal ? { goal } : {}),
-  };
+  const value = median(times) / median(one);
+  return { bench: "notebook", what: `the same in ${MARIMO}`, value, unit: "×" };
 }

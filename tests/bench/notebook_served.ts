@@ -11,6 +11,8 @@ export interface NotebookServer {
   readonly address: string;
   readonly origin: string;
   readonly project: string;
+  /** what proves its owner, as `name=value`; the address is spent with it */
+  cookie(): Promise<string>;
   /** opens the socket of a notebook as its owner */
   page(file: string): Promise<SocketPage>;
   stop(): Promise<void>;
@@ -41,12 +43,14 @@ export async function serveNotebooks(texts: Readonly<Record<string, string>>): P
     while (!(await reader.read()).done);
   })();
   const address = /http:\S+/.exec(said)![0], { origin } = new URL(address);
-  let cookie: Promise<string> | undefined;
+  let entered: Promise<string> | undefined;
+  const cookie = () => entered ??= enter(address);
   return {
     address,
     origin,
     project,
-    page: async (file) => await openPage(origin, file, await (cookie ??= enter(address))),
+    cookie,
+    page: async (file) => await openPage(origin, file, await cookie()),
     async stop() {
       await child.stdin.close().catch(() => {}); // what ends it; it may be gone
       await Promise.all([child.status, drained]);

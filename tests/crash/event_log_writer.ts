@@ -3,6 +3,7 @@
  * said. Arguments: path of the log, bytes after which it is rewritten, how many events; `later`: the last of them comes
  * a minute later.
  */
+import { setImmediate } from "node:timers";
 import { decode, encode } from "../../lib/notebook/codec.ts";
 import { SessionClients } from "../../lib/notebook/session_clients.ts";
 import { TailSender } from "../../lib/notebook/tails.ts";
@@ -35,6 +36,7 @@ for (let i = 0; i < Number(count); i++) {
   curve.push(curve.length + 1);
   const value = encode(sender.pack({ loss: Float64Array.from(curve) }));
   clients.emit({ t: "value", name: "run", cell: "a", value });
+  await new Promise((next) => setImmediate(next)); // events of one turn are recorded at its end
   say(String(curve.length));
 }
 say(JSON.stringify(told(clients).flatMap((event) => event.t === "log" ? [event.text] : [])));

@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { compiledFolder, keepNewest, processorOf } from "../../lib/engine/compile_cache.ts";
+import { keepNewest, processorOf } from "../../lib/engine/compile_cache.ts";
 import { inFolder } from "../in_folder.ts";
-import { libtensorflowForTests, nativeTest } from "./libtensorflow_for_tests.ts";
-import { project, runChild } from "./run_child.ts";
+import {
+  allMay,
+  DENO_DIR,
+  DOUBLE,
+  doubled,
+  filesIn,
+  groupMay,
+  keptTest,
+  unkept,
+  unkeptTest,
+  unusedTest,
+  withKept,
+} from "./kept_programs.ts";
+import { nativeTest } from "./libtensorflow_for_tests.ts";
+import { runChild } from "./run_child.ts";
 
 const PROCESSORS: [string, string, string | null][] = [
   [
@@ -22,74 +35,8 @@ for (const [what, cpuinfo, expected] of PROCESSORS) {
   });
 }
 
-/** A child that measures the engine: it compiles one program, and prints what XLA was told. */
-const MEASURE = `
-  import { setEngineChoice, startEngine } from "lib/engine/engine.ts";
-  import { measureUpdate } from "lib/engine/measure.ts";
-  setEngineChoice("tensorflow", { library: ${JSON.stringify(libtensorflowForTests?.file)} });
-  await startEngine();
-  console.log((await measureUpdate()) > 0);`;
-const measured = (env: Record<string, string>) =>
-  // a child inherits what this process was told, if it has started the engine
-  runChild(["--allow-read", "--allow-ffi"], MEASURE, { TF_XLA_FLAGS: "", DENO_DIR, ...env });
-/** Deno's own cache, which would follow XDG_CACHE_HOME too. */
-const DENO_DIR = Deno.env.get("DENO_DIR") ??
-  join(Deno.env.get("XDG_CACHE_HOME") ?? join(Deno.env.get("HOME") ?? "/tmp", ".cache"), "deno");
-
-/** Files below a folder, by name. */
-function filesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
-      isDirectory ? filesIn(join(folder, name)).map((file) => join(name, file)) : [name]
-    ).sort();
-  } catch {
-    return [];
-  }
-}
-
-for (const place of ["cache", `cache of a "user\\", with spaces`]) {
-  nativeTest(
-    `what is compiled is kept in the ${place}, and found by the next process`,
-    () =>
-      inFolder(async (folder) => {
-        const home = join(folder, place), env = { XDG_CACHE_HOME: home };
-        const first = await measured(env);
-        assert.deepEqual([first.stdout, first.stderr], ["true", ""]);
-        const kept = filesIn(join(home, "plateau"));
-        assert.ok(kept.length > 0, "nothing was kept");
-        for (const file of kept) assert.match(file, /^compiled\/[0-9a-f]{16}\/plateau_/);
-        const all = compiledFolder(join(home, "plateau"));
-        for (const made of [all, join(all, kept[0].split("/")[1])]) {
-          assert.equal(Deno.statSync(made).mode! & 0o777, 0o700, made);
-        }
-        const second = await measured(env);
-        assert.deepEqual([second.stdout, second.stderr], ["true", ""]);
-        assert.deepEqual(filesIn(join(home, "plateau")), kept);
-      }),
-  );
-}
-
-nativeTest(
-  "without a cache to keep it in, or with flags of the user's own, nothing is kept",
-  () =>
-    inFolder(async (folder) => {
-      const own = await measured({
-        XDG_CACHE_HOME: folder,
-        TF_XLA_FLAGS: "--tf_xla_clustering_debug=false",
-      });
-      assert.deepEqual([own.stdout, filesIn(join(folder, "plateau"))], ["true", []]);
-      const nowhere = await measured({
-        XDG_CACHE_HOME: folder,
-        TF_XLA_FLAGS: "--tf_xla_persistent_cache_directory=/proc/nowhere",
-      });
-      assert.deepEqual([nowhere.stdout, nowhere.stderr], ["true", ""], "a graph serves where XLA refuses");
-      const relative = await measured({ XDG_CACHE_HOME: "relative_cache", HOME: "" });
-      assert.deepEqual([relative.stdout, relative.stderr], ["true", ""]);
-      assert.deepEqual(filesIn(join(project, "relative_cache")), []);
-      const homeless = await measured({ XDG_CACHE_HOME: "", HOME: "" });
-      assert.deepEqual([homeless.stdout, homeless.stderr], ["true", ""]);
-    }),
-);
+keptTest(`cache of a "user\\", with spaces`);
+unkept.forEach(unkeptTest);
 
 nativeTest(
   "a cache that cannot be written costs nothing but the time to compile",
@@ -97,7 +44,7 @@ nativeTest(
     inFolder(async (folder) => {
       const file = join(folder, "file");
       await Deno.writeTextFile(file, "");
-      const { stdout, stderr } = await measured({ XDG_CACHE_HOME: file });
+      const { stdout, stderr } = await doubled({ XDG_CACHE_HOME: file });
       assert.deepEqual([stdout, stderr], ["true", ""]);
     }),
 );
@@ -106,10 +53,9 @@ nativeTest(
   "a torn file is deleted, and what it held is compiled anew and kept",
   () =>
     inFolder(async (folder) => {
-      const env = { XDG_CACHE_HOME: folder }, cache = join(folder, "plateau");
-      await measured(env);
+      const env = await withKept(folder), cache = join(folder, "plateau");
       for (const file of filesIn(cache)) await Deno.truncate(join(cache, file), 1000);
-      const { stdout, stderr } = await measured(env);
+      const { stdout, stderr } = await doubled(env);
       assert.deepEqual([stdout, stderr], ["true", ""]);
       const kept = filesIn(cache);
       assert.ok(kept.length > 0, "nothing was compiled anew");
@@ -117,27 +63,8 @@ nativeTest(
     }),
 );
 
-const superuser = Deno.uid() === 0;
-const OTHERS: [what: string, change: (folder: string) => Promise<void>, ignore: boolean][] = [
-  ["that its group may write", (folder) => Deno.chmod(folder, 0o770), false],
-  ["that everybody may write", (folder) => Deno.chmod(folder, 0o702), false],
-  ["of another user", (folder) => Deno.chown(folder, 1, 1), !superuser],
-];
-for (const [what, change, ignore] of OTHERS) {
-  if (ignore) continue; // only the superuser can give a folder away
-  for (const which of ["compiled", "its folder for this processor"]) {
-    nativeTest(`a folder ${what} is not used: ${which}`, () =>
-      inFolder(async (folder) => {
-        const env = { XDG_CACHE_HOME: folder }, all = compiledFolder(join(folder, "plateau"));
-        await measured(env);
-        const [file] = filesIn(all);
-        await Deno.remove(join(all, file));
-        await change(which === "compiled" ? all : join(all, file, ".."));
-        const { stdout, stderr } = await measured(env);
-        assert.deepEqual([stdout, stderr, filesIn(all)], ["true", "", []]);
-      }));
-  }
-}
+unusedTest(groupMay, "its folder for this processor");
+unusedTest(allMay, "compiled");
 
 nativeTest(
   "a process finds the cache too when its parent was told of it and hands the variable on",
@@ -150,10 +77,10 @@ nativeTest(
       console.log(forgetCompiled());
       console.log(textAt(libc().getenv(cName("TF_XLA_FLAGS"))));`;
       const flags = ["--allow-read", "--allow-ffi"], env = { XDG_CACHE_HOME: folder, DENO_DIR };
-      const parent = await runChild(flags, MEASURE + told, { ...env, TF_XLA_FLAGS: "" });
+      const parent = await runChild(flags, DOUBLE + told, { ...env, TF_XLA_FLAGS: "" });
       const [worked, forgot, variable] = parent.stdout.split("\n");
       assert.deepEqual([worked, forgot, filesIn(folder)], ["true", "true", []]);
-      const child = await runChild(flags, MEASURE + told, { ...env, TF_XLA_FLAGS: variable });
+      const child = await runChild(flags, DOUBLE + told, { ...env, TF_XLA_FLAGS: variable });
       assert.deepEqual(child.stdout.split("\n"), ["true", "true", variable]);
     }),
 );

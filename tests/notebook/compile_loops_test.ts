@@ -5,6 +5,7 @@ import { EndlessLoop } from "../../lib/notebook/endless_loop.ts";
 import { loadNotebook } from "../../lib/notebook/load.ts";
 import { memoryModules } from "../../lib/notebook/modules.ts";
 import type { Side } from "../../lib/notebook/notebook.ts";
+import { cellError } from "../../lib/notebook/runtime_error.ts";
 import { loopWatch } from "../../server/client/loop_watch.ts";
 
 const URL_OF_NOTEBOOK = "file:///project/loops.ts";
@@ -23,7 +24,7 @@ async function run(text: string, watch?: LoopWatch): Promise<Record<string, unkn
 
 /** A watch that ends the loops from the nth turn on, whichever loop makes it. */
 function ending(turns: number): LoopWatch {
-  const ended = (cell: string) => () => new EndlessLoop(cell);
+  const ended = (cell: string) => (line: number, column: number) => new EndlessLoop(cell, line, column);
   return {
     stop: {
       get 0() {
@@ -90,7 +91,32 @@ Deno.test("a watched loop does what the loop does", async () => {
 Deno.test("every loop ends when it is told to, and names its cell", async () => {
   for (const [text] of LOOPS) {
     const named = `// %% busy\n${text}\n`;
-    await assert.rejects(() => run(named, ending(1)), { name: "EndlessLoop", cell: "busy" }, text);
+    await assert.rejects(() => run(named, ending(1)), (error) => {
+      assert.ok(error instanceof EndlessLoop, text);
+      assert.equal(error.cell, "busy", text);
+      return true;
+    });
+  }
+});
+
+const places: readonly [loop: string, line: number, column: number][] = [
+  ["while (true);", 2, 1],
+  ["let r = 0; while (true) {\n  r++;\n}", 2, 12],
+  ["let r = 0;\nfor (;;) {\n  r++;\n  r--;\n}", 3, 1],
+  ["const spin = () => {\n  do {\n  } while (true);\n};\nspin();", 3, 3],
+  ["for (const x of [1, 2]) {\n  x;\n}", 2, 1],
+  ["for (let i = 0; i < 1; i++) {\n  const é = '𝒳'; while (true);\n}", 3, 19],
+];
+Deno.test("what an endless loop throws has the loop's line and column, wherever its turn was ended", async () => {
+  for (const [loop, line, column] of places) {
+    const turns = loop.startsWith("for (let i") ? 2 : 1;
+    await assert.rejects(() => run(`// %% busy\n${loop}\n`, ending(turns)), (thrown) => {
+      const error = cellError(thrown, []);
+      assert.deepEqual([error.name, error.line, error.column], ["EndlessLoop", line, column], loop);
+      assert.match(error.message, /^cell busy looped for more than 5 s/);
+      assert.match(error.hint!, /^Pause with/);
+      return true;
+    });
   }
 });
 
@@ -100,7 +126,7 @@ Deno.test("an endless loop is ended after 5 s without a shared flag, and not whe
   try {
     performance.now = () => (seconds += 0.5) * 1000;
     const endless = "// %% busy\nlet r = 0;\nwhile (true) r++;\n";
-    await assert.rejects(() => run(endless, loopWatch("")), { name: "EndlessLoop" });
+    await assert.rejects(() => run(endless, loopWatch("")), EndlessLoop);
     assert.ok(seconds > 5 && seconds < 10);
     const pausing = `// %% busy
 let r = 0;

@@ -27,7 +27,6 @@ const cacheIn = (
 const gave = (values: Record<string, unknown>): Kept => ({
   values,
   shown: [],
-  logs: [],
   seconds: 42,
 });
 const namesIn = (folder: string) => [...Deno.readDirSync(`${folder}/cache`)].map(({ name }) => name);
@@ -50,7 +49,6 @@ Deno.test("a cell on the same inputs gives what it gave, also in another process
     const kept: Kept = {
       values: { curve: new Float64Array([1, NaN]), at: new Map([["step", 2n]]) },
       shown: ["text", { rows: [1, undefined] }],
-      logs: [{ level: "warn", text: "careful" }],
       seconds: 0.5,
     };
     assert.ok(await run(cacheIn(folder), "a1", { rate: 0.1 }, kept));

@@ -169,7 +169,10 @@ Deno.test("a stopped training with another input runs once, whether it waits alr
     bench.notebook.interrupt();
     await bench.until(() => bench.state("train")!.reason === "stopped");
     bench.notebook.set({ n: 2 });
-    if (waits) await bench.is("stale", "train");
+    if (waits) {
+      await bench.is("stale", "train");
+      assert.equal(bench.state("train")!.reason, "stopped; n changed");
+    }
     bench.notebook.run(undefined, ["train"]);
     await bench.until(() => bench.value("run") === 2);
     await new Promise((resolve) => setTimeout(resolve, 20));

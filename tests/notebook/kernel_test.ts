@@ -355,8 +355,29 @@ Deno.test("a cell that never settles does not end the kernel; an exit is named",
   await bench.until(() => bench.state("wait")?.state === "running");
   assert.ok(await bench.kernel.ping(1000));
   bench.load([{ name: "exit", fn: `() => Deno.exit(3)` }]);
-  assert.deepEqual(await bench.kernel.ended, { kind: "exit", why: "exit code 3" });
+  assert.deepEqual(await bench.kernel.ended, { kind: "exit", why: "exit code 3", cell: "exit" });
 });
+
+const exits: [what: string, fn: string, why: string][] = [
+  ["Deno.exit", `() => Deno.exit(3)`, "exit code 3"],
+  ["process.exit", `async () => (await import("node:process")).default.exit(4)`, "exit code 4"],
+  ["self.close", `() => { self.close(); return {}; }`, "exit code 0"],
+  [
+    "a timer that it leaves behind",
+    `() => { setTimeout(() => Deno.exit(5), 20); return {}; }`,
+    "exit code 5",
+  ],
+];
+for (const [what, fn, why] of exits) {
+  Deno.test(`the cell that ends its kernel is known, and no other is blamed: ${what}`, async () => {
+    await using bench = new Bench();
+    bench.load([
+      { name: "innocent", fn: `() => new Promise(() => {})` },
+      { name: "guilty", fn },
+    ]);
+    assert.deepEqual(await bench.kernel.ended, { kind: "exit", why, cell: "guilty" });
+  });
+}
 
 const hungry: [string, string][] = [
   ["heap", `() => { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); }`],

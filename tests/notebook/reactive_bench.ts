@@ -192,7 +192,7 @@ export class ReactiveBench {
           const run = ++this.#of(key).runs;
           this.runs.push({ cell: name, values });
           const display = <T>(shown: T) => (capabilities.display({ run, shown }), shown);
-          return fn({ ...capabilities, display }, ...values);
+          return fn(Object.create(capabilities, { display: { value: display } }), ...values);
         },
       };
     });

@@ -202,6 +202,33 @@ Deno.test("interrupt ends a cell that waits for ever and ignores its signal", as
   runtime.dispose();
 });
 
+Deno.test("a cell that comes to its end after Stop is done; one that minds its signal was stopped", async () => {
+  const { runtime, load, said } = bench();
+  load([
+    {
+      name: "whole",
+      fn: async ({ display }) => {
+        await pause(40);
+        return { sum: display(1) };
+      },
+    },
+    {
+      name: "part",
+      fn: async ({ signal }) => {
+        while (!signal.aborted) await pause(1);
+        return {};
+      },
+    },
+  ]);
+  await pause(10);
+  runtime.interrupt();
+  await pause(100);
+  const last = (name: string) => said.findLast((line) => line.startsWith(name));
+  assert.equal(last("whole"), "whole done");
+  assert.equal(last("part"), "part done stopped");
+  runtime.dispose();
+});
+
 Deno.test("an error stays in its cell; dependents wait for the value that failed, all the way down", async () => {
   const { load, said, runtime } = bench();
   load([

@@ -35,6 +35,12 @@ class Page {
     this.#detach?.();
   }
 
+  /** The name is no more in the version that it shows. */
+  forget(name: string) {
+    this.#receivers.delete(name);
+    this.known.delete(`value ${name}`);
+  }
+
   #take(message: ToPage, epoch: string) {
     assert.equal(message.t, "batch");
     if (message.t !== "batch") return;
@@ -204,7 +210,7 @@ type Act =
   | { do: "grow"; name: string; by: number }
   | { do: "begin"; name: string }
   | { do: "state"; cell: string; state: CellNews["state"] }
-  | { do: "line" | "restart" | "leave" | "forget" };
+  | { do: "line" | "restart" | "leave" | "forget" | "rename" };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -224,7 +230,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       state: fc.constantFrom("queued", "running", "done"),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("line", "restart", "leave", "forget") }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom("line", "restart", "leave", "forget", "rename") }),
+  },
 ) as fc.Arbitrary<Act>;
 
 Deno.test("whatever happens between, a page that comes back knows what a new page is told, and each line once", () =>
@@ -236,11 +245,15 @@ Deno.test("whatever happens between, a page that comes back knows what a new pag
         const curves: Record<string, number[]> = {};
         let send: Record<string, (loss: number[]) => Event> = {};
         const gone = new Set<string>();
+        const left = () =>
+          [["cell of x", "cell of y", "a", "b"], ["x", "y"]].map((all) =>
+            new Set(all.filter((each) => !gone.has(each)))
+          ) as [Set<string>, Set<string>];
         let clients = new SessionClients(path, growth);
         for (const [i, each] of acts.entries()) {
           if (each.do === "grow") {
             const loss = curves[each.name] ??= [];
-            gone.delete(`cell of ${each.name}`);
+            for (const back of [each.name, `cell of ${each.name}`]) gone.delete(back);
             for (let k = 0; k < each.by; k++) loss.push(i + k / 100);
             clients.emit((send[each.name] ??= growing(each.name))(loss));
           } else if (each.do === "begin") {
@@ -256,11 +269,15 @@ Deno.test("whatever happens between, a page that comes back knows what a new pag
             page.detach();
           } else if (each.do === "forget") {
             for (const cell of ["cell of y", "a"]) gone.add(cell);
-            clients.forget((cell) => gone.has(cell));
+            clients.keep(...left());
+          } else if (each.do === "rename") { // y is no more: a kernel forgets it too
+            gone.add("cell of y").add("y");
+            delete send.y;
+            clients.keep(...left());
           } else {
             clients.close();
             clients = new SessionClients(path, growth);
-            clients.forget((cell) => gone.has(cell)); // as every session does that is opened
+            clients.keep(...left()); // as every session does that is opened
             send = {}; // the kernel went with the server
           }
         }
@@ -273,6 +290,9 @@ Deno.test("whatever happens between, a page that comes back knows what a new pag
         const later = life(path, (again) => new Page().attach(again));
         for (const [key, value] of fresh.known) {
           if (key.startsWith("value")) assert.deepEqual(later.known.get(key), value, key);
+        }
+        if (gone.has("y")) {
+          assert.deepEqual([later.known.has("value y"), clients.value("y")], [false, undefined]);
         }
       }),
       { numRuns: 150 },
@@ -324,12 +344,33 @@ Deno.test("a value that was forgotten and goes on in another cell is whole in th
     const path = join(folder, "events.2.bin"), first = growing("run");
     life(path, (clients) => {
       clients.emit(first([1, 2]));
-      clients.forget((cell) => cell === "cell of run");
+      clients.keep(new Set(), new Set(["run"]));
       clients.emit(line("x".repeat(60_000))); // the log is rewritten
       clients.emit(first([1, 2, 3]));
     }, 50_000);
     assert.equal(readEventLog(path).length, 2);
     life(path, (clients) => assert.deepEqual(clients.value("run"), { loss: Float64Array.of(1, 2, 3) }));
+  }));
+
+Deno.test("of a name that is no more nothing stays: not for a page, nor in the log; it may come back", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "events.2.bin"), run = growing("run", "a");
+    const names = () => readEventLog(path).flatMap(({ event }) => "name" in event ? [event.name] : []);
+    const clients = new SessionClients(path), page = new Page().attach(clients);
+    for (const event of [run([1]), run([1, 2]), growing("other", "a")([7])]) clients.emit(event);
+    clients.emit({ t: "input", name: "rate", value: 0.5, chosen: true });
+    await settled(page, () => page.known.size === 3);
+    assert.deepEqual(names(), ["run", "run", "other", "rate"]);
+    clients.keep(new Set(["a"]), new Set(["other"])); // the cell goes on
+    page.forget("run");
+    assert.equal(clients.value("run"), undefined);
+    await settled(page, () => !names().includes("run"));
+    assert.deepEqual(names(), ["other"]);
+    assert.deepEqual([...new Page().attach(clients).known.keys()], ["value other"]);
+    clients.emit(growing("run", "a")([1, 2, 3]));
+    await settled(page, () => (page.known.get("value run") as { loss: Float64Array })?.loss.length === 3);
+    clients.close();
+    life(path, (again) => assert.deepEqual(again.value("run"), { loss: Float64Array.of(1, 2, 3) }));
   }));
 
 Deno.test("a damaged log says so once in the page, and goes on with what came before", () =>

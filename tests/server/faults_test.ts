@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { chromiumTest, openChromium } from "../browser/chromium.ts";
 import { type Running, startServer } from "./fixture.ts";
 
-/** Held as text: as a file of the checkout it would fail the checks of types and style. */
-const FAULTY = `// %% imports [hidden]
+/**
+ * Held as text: as a file of the checkout it would fail the checks of types and style.
+ * @param module that is not there, and of no other notebook
+ */
+const faulty = (module: string) =>
+  `// %% imports [hidden]
 import { display, inputs, view } from "plateau";
-import { nothing } from "./not_there.ts";
+import { nothing } from "./${module}.ts";
 
 // %% text [markdown]
 // # A faulty notebook
@@ -39,25 +43,31 @@ setTimeout(() => {
 display("set");
 `;
 
-/** A test in a browser, with one notebook open on a server of its own. */
+let browser: Promise<Browser> | null = null;
+let running: Promise<Running> | null = null;
+Deno.test.afterAll(async () => {
+  await (await browser)?.close();
+  await (await running)?.end();
+});
+
+/** A test in a browser, with a notebook of its own open on the server of all: `NAME.ts`, which misses `no_NAME.ts`. */
 function pageTest(
   name: string,
   notebook: string,
   body: (page: Page, running: Running) => Promise<void>,
 ): void {
   chromiumTest(name, async () => {
-    const running = await startServer([]);
-    await Deno.writeTextFile(`${running.project}/notebooks/${notebook}`, FAULTY);
-    const browser = await openChromium();
+    const served = await (running ??= startServer([]));
+    await Deno.writeTextFile(`${served.project}/notebooks/${notebook}.ts`, faulty(`no_${notebook}`));
+    const context = await (await (browser ??= openChromium())).newContext();
     try {
-      const page = await browser.newPage();
+      const page = await context.newPage();
       page.setDefaultTimeout(8000);
-      await page.goto(running.server.invite());
-      await page.goto(`${running.origin}/notebooks/${notebook}`);
-      await body(page, running);
+      await page.goto(served.server.invite());
+      await page.goto(`${served.origin}/notebooks/${notebook}.ts`);
+      await body(page, served);
     } finally {
-      await browser.close();
-      await running.end();
+      await context.close();
     }
   });
 }
@@ -68,7 +78,7 @@ const says = (page: Page, name: string, text: string | RegExp) =>
 
 /** Saves the notebook with one part of its text replaced. */
 async function edit({ project }: Running, notebook: string, from: string, to: string): Promise<void> {
-  const path = `${project}/notebooks/${notebook}`;
+  const path = `${project}/notebooks/${notebook}.ts`;
   const text = await Deno.readTextFile(path);
   assert.ok(text.includes(from));
   await Deno.writeTextFile(path, text.replace(from, to));
@@ -76,10 +86,10 @@ async function edit({ project }: Running, notebook: string, from: string, to: st
 
 pageTest(
   "cells with an error say what and where, the others live, and a save mends them",
-  "faulty.ts",
+  "mended",
   async (page, running) => {
     await says(page, "lives", "size 2");
-    await says(page, "misses", /missing file: \.\/not_there\.ts\.[^]*faulty\.ts:3:10/);
+    await says(page, "misses", /missing file: \.\/no_mended\.ts\.[^]*mended\.ts:3:10/);
     await says(
       page,
       "first twin",
@@ -90,7 +100,7 @@ pageTest(
     await says(page, "later", /set[^]*line \d+: Error: in a timer/);
     await page.locator("input[type=range]").press("ArrowRight");
     await says(page, "lives", /size 2\.?\d*|size 3/);
-    await edit(running, "faulty.ts", "// %% second twin\nconst twin", "// %% second twin\nconst other");
+    await edit(running, "mended", "// %% second twin\nconst twin", "// %% second twin\nconst other");
     await says(page, "waits", /^\s*1\s/);
     assert.equal(await cell(page, "first twin").getAttribute("data-state"), "idle");
   },
@@ -98,13 +108,13 @@ pageTest(
 
 pageTest(
   "a cell that only gets another name keeps what it shows, and does not run again",
-  "faulty.ts",
+  "renamed",
   async (page, running) => {
     await says(page, "lives", "size 2");
     await page.evaluate(() =>
       document.querySelector('[data-cell="lives"] .out')!.setAttribute("data-seen", "yes")
     );
-    await edit(running, "faulty.ts", "// %% lives", "// %% still lives");
+    await edit(running, "renamed", "// %% lives", "// %% still lives");
     await says(page, "still lives", "size 2");
     assert.equal(await cell(page, "still lives").locator('.out[data-seen="yes"]').count(), 1);
     assert.equal(await cell(page, "lives").count(), 0);
@@ -113,13 +123,13 @@ pageTest(
 
 pageTest(
   "a file that is removed is a problem of the page, which stays, and comes back with the file",
-  "faulty.ts",
+  "removed",
   async (page, { project }) => {
     await says(page, "lives", "size 2");
-    const path = `${project}/notebooks/faulty.ts`;
+    const path = `${project}/notebooks/removed.ts`;
     const text = await Deno.readTextFile(path);
     await Deno.remove(path);
-    await page.locator("#problems", { hasText: "missing file: faulty.ts; put it back" }).waitFor();
+    await page.locator("#problems", { hasText: "missing file: removed.ts; put it back" }).waitFor();
     await says(page, "lives", "size 2");
     await Deno.writeTextFile(path, text);
     await page.locator("#problems", { hasText: "put it back" }).waitFor({ state: "detached" });
@@ -128,12 +138,12 @@ pageTest(
 
 pageTest(
   "a module that throws when it is loaded is every cell's error until it is mended",
-  "faulty.ts",
+  "throwing",
   async (page, running) => {
     await says(page, "lives", "size 2");
-    const module = `${running.project}/notebooks/not_there.ts`;
+    const module = `${running.project}/notebooks/no_throwing.ts`;
     await Deno.writeTextFile(module, 'throw new Error("boom");\nexport const nothing = 1;\n');
-    await edit(running, "faulty.ts", "// # A faulty", "// # The faulty");
+    await edit(running, "throwing", "// # A faulty", "// # The faulty");
     await says(page, "lives", /boom\.[^]*mend it and save/);
     assert.equal(await cell(page, "lives").getAttribute("data-state"), "error");
     await Deno.writeTextFile(module, "export const nothing = 1;\n");

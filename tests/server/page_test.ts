@@ -1,50 +1,9 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { chromiumTest, faultsOf, openChromium } from "../browser/chromium.ts";
-import { type Running, startServer } from "./fixture.ts";
+import { chromiumTest } from "../browser/chromium.ts";
+import { startServer } from "./fixture.ts";
+import { labelled, lines, move, ownerTest, readerTest, withPage } from "./small_page.ts";
 
-/** A page on a fresh server, and everything that went wrong in it. */
-interface Opened extends Running {
-  readonly page: Page;
-  readonly faults: string[];
-}
-
-/** A test in a browser: signed in, with the small notebook open and counted to its end. */
-function browserTest(name: string, body: (opened: Opened) => Promise<void>): void {
-  chromiumTest(name, async () => {
-    let browser: Browser | undefined;
-    const running = await startServer();
-    try {
-      browser = await openChromium();
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      page.setDefaultTimeout(20_000);
-      const faults = faultsOf(page, running.origin);
-      await page.goto(running.server.invite());
-      await page.click("text=A small notebook");
-      await page.locator(".finding", { hasText: "The count stands at 20 of 20" }).waitFor()
-        .catch((error) => assert.fail(`${error.message} ${faults.join("; ")}`));
-      await page.locator("#chart .plot").first().waitFor();
-      await body({ ...running, page, faults });
-      assert.deepEqual(faults, []);
-    } finally {
-      await browser?.close();
-      await running.end();
-    }
-  });
-}
-
-const lines = (page: Page) =>
-  page.locator("#chart .plot [aria-label=line] path").evaluateAll((paths) =>
-    paths.map((path) => path.getAttribute("d"))
-  );
-const labelled = (page: Page, label: string) => page.locator(".inputs form", { hasText: label });
-
-/** Moves a slider as a hand does: by its keys. */
-async function move(page: Page, label: string, key: string): Promise<void> {
-  await labelled(page, label).locator("input[type=range]").press(key);
-}
-
-browserTest(
+readerTest(
   "a slider moves the chart, the number beside it and the sentence, and the server is not asked",
   async ({ page }) => {
     const sent: string[] = [];
@@ -59,7 +18,7 @@ browserTest(
   },
 );
 
-browserTest(
+readerTest(
   "the pointer's rule is shared by the charts of a group, and arrow keys move it",
   async ({ page }) => {
     await page.locator("#chart .plot").nth(1).scrollIntoViewIfNeeded();
@@ -78,7 +37,7 @@ browserTest(
   },
 );
 
-browserTest("an input of the server waits for Run, and Run runs it", async ({ page }) => {
+ownerTest("an input of the server waits for Run, and Run runs it", async ({ page }) => {
   const before = await lines(page);
   await move(page, "Count to", "ArrowRight");
   const run = page.locator("#run");
@@ -101,29 +60,14 @@ browserTest("an input of the server waits for Run, and Run runs it", async ({ pa
   assert.equal(await page.locator("#chart").getAttribute("data-state"), "idle");
 });
 
-browserTest("what Stop ended can be run again, after a reload too", async ({ page }) => {
-  await labelled(page, "Count to").locator("input[type=range]").press("End");
-  await page.locator("#run").click();
-  await page.locator(".finding", { hasText: /stands at \d+ of 60/ }).waitFor();
-  await page.locator("#stop").click();
-  await page.locator("#counter .status", { hasText: /^stale\s+stopped$/ }).waitFor();
-  assert.equal(await page.locator("#chart").getAttribute("data-state"), "idle");
-  await page.reload();
-  await page.locator("#run", { hasText: "Run 1 stale cell" }).waitFor();
-  assert.equal(await page.locator("#chart .plot").count(), 2, "the part that was counted is still drawn");
-  await page.keyboard.press("r");
-  await page.locator(".finding", { hasText: "The count stands at 60 of 60" }).waitFor();
-  await page.locator("#run").waitFor({ state: "hidden" });
-});
-
-browserTest("a button beside the page lists the keys", async ({ page }) => {
+readerTest("a button beside the page lists the keys", async ({ page }) => {
   await page.getByRole("button", { name: "Keys" }).click();
   await page.locator("dialog#keys", { hasText: "run stale cells" }).waitFor();
   await page.keyboard.press("Escape");
   await page.locator("dialog#keys").waitFor({ state: "hidden" });
 });
 
-browserTest("a failed cell says what, where and who waits, and shows the line", async ({ page, project }) => {
+readerTest("a failed cell says what, where and who waits, and shows the line", async ({ page, project }) => {
   const error = page.locator("#broken .error-text");
   assert.match((await error.textContent())!, /^TypeError.*small\.ts:\d+:\d+ in resample/);
   assert.equal(await page.locator("#waits .empty").textContent(), "Waits for broken, which failed.");
@@ -139,7 +83,7 @@ browserTest("a failed cell says what, where and who waits, and shows the line", 
   );
 });
 
-browserTest(
+readerTest(
   "the source panel shows the file's lines, what the cell reads and what reads it",
   async ({ page }) => {
     await page.locator("#counter [data-act=source]").click();
@@ -153,10 +97,9 @@ browserTest(
   },
 );
 
-browserTest(
+ownerTest(
   "saving the file changes what changed, and keeps the place, the inputs and the count",
-  async ({ page, project }) => {
-    const file = `${project}/notebooks/small.ts`;
+  async ({ page, file }) => {
     const text = await Deno.readTextFile(file);
     await move(page, "Shift", "ArrowRight");
     await page.locator("#errors-text, #part-what-breaks").first().evaluate((node) => node.scrollIntoView());
@@ -181,14 +124,14 @@ browserTest(
     await Deno.writeTextFile(file, text + "\n// %% torn\nconst a = ;\n");
     const problems = page.locator("#problems");
     await problems.locator(".error-text").waitFor();
-    assert.match((await problems.textContent())!, /small\.ts:\d+:\d+/);
+    assert.match((await problems.textContent())!, /own_\d+\.ts:\d+:\d+/);
     assert.ok(await page.locator("#chart .plot").first().isVisible(), "the last good page stays");
     await Deno.writeTextFile(file, text);
     await problems.locator(".error-text").waitFor({ state: "detached" });
   },
 );
 
-browserTest("the theme is chosen by the button and kept for the next page", async ({ page }) => {
+readerTest("the theme is chosen by the button and kept for the next page", async ({ page }) => {
   const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
   assert.equal(await theme(), undefined);
   await page.click("#theme");
@@ -199,7 +142,7 @@ browserTest("the theme is chosen by the button and kept for the next page", asyn
   assert.equal(ground, "rgb(20, 22, 26)");
 });
 
-browserTest("a narrow page does not scroll sideways and folds its contents", async ({ page }) => {
+readerTest("a narrow page does not scroll sideways and folds its contents", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   assert.equal(await page.getByRole("button", { name: "Restart kernel" }).isVisible(), true);
   await page.waitForFunction(() => !document.querySelector<HTMLDetailsElement>("details.toc")!.open);
@@ -211,7 +154,7 @@ browserTest("a narrow page does not scroll sideways and folds its contents", asy
   assert.equal(await page.locator("#table td .pips").first().isVisible(), false);
 });
 
-browserTest("keys go through the cells, open the source and list themselves", async ({ page }) => {
+readerTest("keys go through the cells, open the source and list themselves", async ({ page }) => {
   const current = () =>
     page.evaluate(() => document.activeElement!.closest<HTMLElement>(".cell")?.dataset.cell);
   await page.keyboard.press("j");
@@ -226,7 +169,7 @@ browserTest("keys go through the cells, open the source and list themselves", as
   assert.ok(await page.locator("#keys").isVisible());
 });
 
-browserTest("a table sorts by a column, and keeps its order when its data changes", async ({ page }) => {
+readerTest("a table sorts by a column, and keeps its order when its data changes", async ({ page }) => {
   const first = () => page.locator("#table tbody tr td").first().textContent();
   await page.locator("#table th button", { hasText: "saved" }).click();
   assert.match((await first())!, /^Fixed steps/);
@@ -236,13 +179,17 @@ browserTest("a table sorts by a column, and keeps its order when its data change
   assert.match((await first())!, /^Fixed steps/);
 });
 
-browserTest(
-  "a lost connection is said, and inputs are disabled while the page stays",
-  async ({ page, server, faults }) => {
-    await server.close();
-    await page.locator("#connection", { hasText: "Reconnecting" }).waitFor();
-    assert.ok(await labelled(page, "Shift").locator("input[type=range]").isDisabled());
-    assert.ok(await page.locator("#chart .plot").first().isVisible());
-    faults.length = 0; // the browser reports each refused connection
-  },
-);
+chromiumTest("a lost connection is said, and inputs are disabled while the page stays", async () => {
+  const running = await startServer();
+  try {
+    await withPage(running, "small.ts", async ({ page, server, faults }) => {
+      await server.close();
+      await page.locator("#connection", { hasText: "Reconnecting" }).waitFor();
+      assert.ok(await labelled(page, "Shift").locator("input[type=range]").isDisabled());
+      assert.ok(await page.locator("#chart .plot").first().isVisible());
+      faults.length = 0; // the browser reports each refused connection
+    });
+  } finally {
+    await running.end();
+  }
+});

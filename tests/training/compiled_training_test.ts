@@ -1,178 +1,37 @@
 import assert from "node:assert/strict";
 import { any } from "../../lib/criteria/any.ts";
-import { best } from "../../lib/criteria/best.ts";
-import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxSeconds } from "../../lib/criteria/max_seconds.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
-import { plateau } from "../../lib/criteria/plateau.ts";
 import { target } from "../../lib/criteria/target.ts";
-import { augmented } from "../../lib/data/augmented.ts";
 import { fromArrays } from "../../lib/data/from_arrays.ts";
-import { epochs, evaluations, examples, steps } from "../../lib/durations.ts";
+import { steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import * as models from "../../lib/models/mod.ts";
 import { cosine } from "../../lib/schedules/cosine.ts";
-import { plateauScale } from "../../lib/schedules/plateau_scale.ts";
-import { assertSplitAnywhere } from "../../lib/training/assert_split_anywhere.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import type { Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
 import { asStream } from "../data/fixture.ts";
 import { nativeTest, startNative } from "../engine/libtensorflow_for_tests.ts";
-import { data, eventsOf, small, trained } from "./fixture.ts";
-import { broken, long, near, numbersAt, onNative, shown } from "./compiled_fixture.ts";
+import { data, small, trained } from "./fixture.ts";
+import { broken, long, near, numbersAt, onNative } from "./compiled_fixture.ts";
+import {
+  cutCases,
+  cutTest,
+  gridCases,
+  gridsOfOne,
+  gridTest,
+  sameTwiceTest,
+  withinCases,
+  withinTest,
+} from "./compiled_training_cases.ts";
 
-const GRIDS: [string, Partial<Spec>][] = [
-  ["evaluations every so many steps, checkpoints every so many others", {
-    evaluate: { every: steps(7) },
-    checkpoint: { every: steps(5) },
-  }],
-  ["evaluations every epoch, checkpoints by examples", {
-    evaluate: { every: epochs(1) },
-    checkpoint: { every: examples(500) },
-    stop: maxEpochs(2),
-  }],
-  ["evaluations every part of an epoch, batches that wrap", {
-    evaluate: { every: epochs(0.3) },
-    remainder: "wrap",
-    schedule: cosine({ peak: 0.02, horizon: steps(40) }),
-  }],
-  ["evaluations by examples, gradients carried", {
-    evaluate: { every: examples(333) },
-    batch: 30,
-    accumulate: { batches: 3, leftover: "carry" },
-    stop: maxSteps(30),
-  }],
-  ["a rate that a plateau cuts", {
-    evaluate: { every: steps(4) },
-    scale: plateauScale({
-      metric: "validation.loss",
-      mode: "min",
-      factor: 0.5,
-      patience: evaluations(1),
-      minDelta: 0.5,
-    }),
-  }],
-  ["a running mean that is selected, early stopping by it", {
-    evaluate: { every: steps(3) },
-    average: { decay: 0.9 },
-    select: best("average.validation.loss", "min"),
-    stop: any(
-      maxSteps(60),
-      plateau({ metric: "average.validation.loss", mode: "min", patience: evaluations(2), minDelta: 0.3 }),
-    ),
-  }],
-  ["a stream that ends before the cap", {
-    data: asStream(data, { passes: 1 }),
-    evaluate: { every: steps(9) },
-    stop: maxSteps(60),
-  }],
-  ["examples that are moved and mixed", {
-    data: augmented(data, { shift: 1, noise: 0.1, mixup: 0.3 }),
-    evaluate: { every: steps(16) },
-  }],
-  ["an evaluation that no update reaches, and one after the cap", {
-    evaluate: { every: steps(100) },
-    stop: maxSteps(37),
-  }],
-];
-for (const [what, options] of GRIDS) {
-  nativeTest(`a compiled training goes as one on wasm: ${what}`, async () => {
-    const spec = { ...small, ...options };
-    onNative();
-    const compiled = await eventsOf(spec), { plan } = compiled.at(-1)!;
-    assert.match(plan.engine, /compiled by XLA/);
-    setEngineChoice("wasm");
-    const eager = await eventsOf(spec);
-    assert.deepEqual(shown(compiled), shown(eager));
-    const [a, b] = [compiled, eager].map((events) => events.at(-1)!.trajectory);
-    near(a.updates.loss, b.updates.loss, "training loss");
-    for (const [metric, values] of Object.entries(b.evaluations.metrics)) {
-      // accuracies of outputs that are almost equal may differ by an example
-      if (metric.endsWith("loss")) near(a.evaluations.metrics[metric], values, metric);
-    }
-  });
-}
+gridCases.forEach(gridTest);
+cutCases.forEach(cutTest);
+withinCases.forEach(withinTest);
 
-const CUT: [string, Partial<Spec>, readonly number[]][] = [
-  ["a perceptron with a plateau's cuts and a running mean", {
-    evaluate: { every: steps(6) },
-    average: { decay: 0.9 },
-    scale: plateauScale({
-      metric: "validation.loss",
-      mode: "min",
-      factor: 0.5,
-      patience: evaluations(1),
-      minDelta: 0.5,
-    }),
-  }, [1, 6, 17, 35]],
-  ["dropout and batch norm", {
-    model: models.mlp({ layers: [64, 16, 10], dropout: 0.3, batchNorm: true }),
-    evaluate: { every: steps(16) },
-  }, [3, 36]],
-  ["a small convnet", {
-    model: models.convnet({ shape: [8, 8], classes: 10, filters: [4], dense: 8, dropout: 0.2 }),
-    evaluate: { every: steps(16) },
-  }, [5, 20]],
-  ["a stream", { data: asStream(data, { shuffle: 40 }), evaluate: { every: steps(16) } }, [5, 36]],
-];
-for (const [what, options, cuts] of CUT) {
-  nativeTest(`compiled, a training cut anywhere ends as the uncut one: ${what}`, async () => {
-    onNative();
-    await assertSplitAnywhere({ ...small, ...options }, { cuts });
-  });
-}
-
-nativeTest(
-  "the same training twice is the same to the bit, and the grid of its evaluations changes none",
-  async () => {
-    onNative();
-    const spec = { ...small, stop: maxSteps(100) };
-    const [once, again, ...others] = [
-      await trained({ ...spec, evaluate: { every: steps(100) } }),
-      await trained({ ...spec, evaluate: { every: steps(100) } }),
-      await trained({ ...spec, evaluate: { every: steps(3) } }),
-      await trained({ ...spec, evaluate: { every: steps(1) } }),
-      await trained({ ...spec, evaluate: { every: epochs(1) }, checkpoint: { every: steps(11) } }),
-    ];
-    assert.deepEqual(again.trajectory.evaluations.metrics, once.trajectory.evaluations.metrics);
-    for (const other of [again, ...others]) {
-      assert.deepEqual(other.trajectory.updates.loss, once.trajectory.updates.loss);
-      assert.deepEqual(numbersAt(other), numbersAt(once));
-    }
-  },
-);
-
-const WITHIN: [string, Partial<Spec>][] = [
-  ["of a table", {}],
-  ["of a stream", { data: asStream(data, { shuffle: 30 }) }],
-  ["of examples that are moved", { data: augmented(data, { noise: 0.1 }) }],
-  ["with a running mean and dropout", {
-    model: models.mlp({ layers: [64, 16, 10], dropout: 0.3 }),
-    average: { decay: 0.9 },
-  }],
-  ["of a convnet", { model: models.convnet({ shape: [8, 8], classes: 10, filters: [4], dense: 8 }) }],
-];
-for (const [what, options] of WITHIN) {
-  nativeTest(
-    `a rule ends a chunk ${what} at the first update whose loss reaches it, with its weights`,
-    async () => {
-      onNative();
-      const spec = { ...long, ...options }, most = 200;
-      const whole = await trained({ ...spec, stop: maxSteps(most) }), { loss } = whole.trajectory.updates;
-      const value = Math.min(...loss.slice(0, 150)), first = loss.findIndex((each) => each <= value) + 1;
-      assert.ok(first > 40, "the rule fires well within a chunk");
-      const stop = any(maxSteps(most), target({ metric: "training.loss", mode: "min", value }));
-      const ended = await trained({ ...spec, stop }),
-        capped = await trained({ ...spec, stop: maxSteps(first) });
-      assert.deepEqual([ended.at.step, ended.outcome.path], [first, "any.1.target"]);
-      assert.deepEqual(numbersAt(ended), numbersAt(capped));
-      assert.deepEqual(ended.trajectory.updates.loss, loss.slice(0, first));
-      assert.deepEqual(ended.trajectory.final!.metrics, capped.trajectory.final!.metrics);
-    },
-  );
-}
+sameTwiceTest(gridsOfOne);
 
 nativeTest("a rule on the clock ends at the first update past it, with its weights", async () => {
   onNative();
@@ -287,7 +146,12 @@ nativeTest("trainings at once end as each does alone, to the bit", async () => {
   const specs: Spec[] = [
     { ...small, stop: maxSteps(120) },
     { ...small, seed: 4, data: broken(NaN), nonFinite: "skip", stop: maxSteps(90) },
-    { ...small, model: models.mlp({ layers: [64, 16, 10], dropout: 0.5 }), evaluate: { every: steps(17) } },
+    {
+      ...small,
+      model: models.mlp({ layers: [64, 16, 10], dropout: 0.5 }),
+      remainder: "drop",
+      evaluate: { every: steps(17) },
+    },
   ];
   const alone = [];
   for (const spec of specs) alone.push(numbersAt(await trained(spec)));
@@ -305,7 +169,13 @@ nativeTest("an evaluation of more examples than one pass takes measures them all
     split: { training: 50, validation: rows, test: 10 },
     name: "many",
   });
-  const spec = { ...small, model: models.mlp({ layers: [3, 4, 2] }), data: many, stop: maxSteps(5) };
+  const spec: Spec = {
+    ...small,
+    model: models.mlp({ layers: [3, 4, 2] }),
+    data: many,
+    remainder: "drop",
+    stop: maxSteps(5),
+  };
   onNative();
   const { metrics } = (await trained(spec)).trajectory.evaluations;
   setEngineChoice("wasm");

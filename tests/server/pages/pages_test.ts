@@ -56,7 +56,7 @@ Deno.test("a page has a skip link, landmarks, one title and a polite live region
       '<main class="page notebook" id="main"',
       'aria-label="Contents"',
       'aria-live="polite"',
-      'aria-label="Cell a"',
+      'aria-label="cell a"',
       '<html lang="en">',
     ]
   ) {

@@ -1,0 +1,3 @@
+import { determinismTests } from "../../engine/determinism.ts";
+
+determinismTests(["M", "L"]);

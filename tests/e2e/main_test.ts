@@ -1,0 +1,4 @@
+import { misuseTest, moreMisuses, signalTest } from "../command_line.ts";
+
+moreMisuses.forEach(misuseTest);
+signalTest("SIGTERM", 143);

@@ -1,0 +1,3 @@
+import { splitCases, splitTest } from "../../training/split_cases.ts";
+
+splitCases.forEach((each) => splitTest(each, "auto"));

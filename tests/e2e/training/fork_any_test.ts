@@ -1,0 +1,3 @@
+import { forkAnyTest } from "../../training/fork_any.ts";
+
+forkAnyTest(25);
