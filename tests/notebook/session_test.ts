@@ -99,7 +99,7 @@ class Bench {
   send(message: FromPage, page = this.page) {
     return this.session.receive(page.client, encode(message));
   }
-  async until(done: () => unknown, milliseconds = 4000) {
+  async until(done: () => unknown, milliseconds = 20_000) {
     const late = performance.now() + milliseconds;
     while (!done()) {
       if (performance.now() > late) {
