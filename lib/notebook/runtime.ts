@@ -105,6 +105,11 @@ export class NotebookRuntime {
     live.override(name, value);
   }
 
+  /** Runs what has changed in this frame, for who is in one: by itself it waits for the next. */
+  async compute(): Promise<void> {
+    await this.#variables.runtime._computeNow();
+  }
+
   /**
    * Gives external names their next values, each a value of a stream that is lossless. What reads them runs at once,
    * without waiting for a frame, which a hidden page never has. Settles when all of it has ended its work with them.

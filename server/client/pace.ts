@@ -31,7 +31,8 @@ export class Pace {
   #last = -Infinity;
   #planned = false;
 
-  constructor(readonly time: PageTime = pageTime) {
+  /** @param done after what was brought in; default: nothing */
+  constructor(readonly time: PageTime = pageTime, readonly done: () => void = () => {}) {
     // timers of a page that was hidden for long may come a minute late
     time.shown(() => this.#all());
   }
@@ -58,6 +59,7 @@ export class Pace {
     const work = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const each of work) each();
+    this.done();
   }
 }
 

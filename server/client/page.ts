@@ -11,7 +11,7 @@ import type { Connection } from "./connection.ts";
 import { kernelWords } from "./kernel_words.ts";
 import type { PageLoopWatch } from "./loop_watch.ts";
 import { drawOverview, followReading } from "./overview.ts";
-import { Pace } from "./pace.ts";
+import { Pace, pageTime } from "./pace.ts";
 import { PageCells } from "./page_cells.ts";
 import { PageInputs } from "./page_inputs.ts";
 import { listProblems, markProblems } from "./page_problems.ts";
@@ -24,7 +24,7 @@ export class NotebookPage {
   readonly #runtime: NotebookRuntime;
   readonly #cells: PageCells;
   readonly #inputs = new PageInputs({ set: (name, value) => this.#runtime.set(name, value) });
-  readonly #pace = new Pace();
+  readonly #pace = new Pace(pageTime, () => void this.#runtime.compute());
   readonly #values: PageValues;
   #notebook: PageNotebook | null = null;
   #modules: readonly string[] = [];

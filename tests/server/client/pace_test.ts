@@ -99,3 +99,11 @@ Deno.test("the next frame comes to a page that is shown, and soon enough to one 
     await frame;
   }
 });
+
+Deno.test("what was brought in is followed by one word that all of it is", () => {
+  const time = new Time(), done: string[] = [];
+  const pace = new Pace(time, () => done.push("all"));
+  for (const name of ["a", "b"]) pace.do(name, () => done.push(name));
+  time.pass(100);
+  assert.deepEqual(done, ["a", "b", "all"]);
+});
