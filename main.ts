@@ -1,14 +1,28 @@
 /** The command line: parse, dispatch, exit code. Data goes to stdout, progress and messages to stderr. */
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, commandLine, Misuse, type Values } from "./lib/command_line.ts";
 import { CURVES_HELP, CURVES_NOTES, CURVES_OPTIONS } from "./lib/curves/readers/curves_options.ts";
 import { REPLAY_HELP, REPLAY_NOTES, REPLAY_OPTIONS } from "./lib/curves/readers/replay_options.ts";
 import { CHECK_HELP, CHECK_NOTES, CHECK_OPTIONS } from "./lib/notebook/check_options.ts";
 import { TEST_HELP, TEST_NOTES, TEST_OPTIONS } from "./lib/notebook/test_options.ts";
+import { VERIFY_HELP, VERIFY_NOTES, VERIFY_OPTIONS } from "./lib/report/verify_options.ts";
 import { RUNS_HELP, RUNS_NOTES, RUNS_OPTIONS, RUNS_USAGE, runsArguments } from "./lib/store/runs_options.ts";
 import type { TrainValues } from "./lib/training/spec_from_text.ts";
 import { TRAIN_HELP, TRAIN_NOTES, TRAIN_OPTIONS } from "./lib/training/train_options.ts";
+import { EXPORT_HELP, EXPORT_NOTES, EXPORT_OPTIONS } from "./server/report/export_options.ts";
+import { FIGURE_HELP, FIGURE_NOTES, FIGURE_OPTIONS } from "./server/report/figure_options.ts";
+import { SITE_HELP, SITE_NOTES, SITE_OPTIONS } from "./server/report/site_options.ts";
+import {
+  SHARE_HELP,
+  SHARE_NOTES,
+  SHARE_OPTIONS,
+  SHARE_USAGE,
+  SHARES_HELP,
+  SHARES_OPTIONS,
+  UNSHARE_NOTES,
+  UNSHARE_USAGE,
+} from "./server/share_options.ts";
 
 const PROJECT = dirname(fileURLToPath(import.meta.url));
 
@@ -32,18 +46,34 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve: {
     usage: "",
     summary: "serve the notebooks as pages on this machine",
-    options: { ...ENGINE, ...READ, port: { type: "string", default: "8000" } },
+    options: {
+      ...ENGINE,
+      ...READ,
+      port: { type: "string", default: "8000" },
+      "base-path": { type: "string", default: "" },
+      "trust-proxy": { type: "boolean", default: false },
+    },
     help: {
       ...ENGINE_HELP,
       ...READ_HELP,
       port: "first port to try (default 8000; the next free one is taken)",
+      "base-path": "path that every page begins with, as /plateau, behind a reverse proxy",
+      "trust-proxy": "believe what a reverse proxy says of host and scheme",
     },
     takes: [0, 0],
     async run(_, values) {
       const { launch } = await import("./server/launch.ts");
+      const { basePath } = await import("./server/place.ts");
       const port = whole("port", values.port as string, 1, 65535);
       const read = await readable(values);
-      return await launch({ project: PROJECT, port, engine: await engineChoice(values), read });
+      return await launch({
+        project: PROJECT,
+        port,
+        engine: await engineChoice(values),
+        read,
+        basePath: asMisuse(() => basePath(values["base-path"] as string)),
+        trustProxy: values["trust-proxy"] as boolean,
+      });
     },
   },
   run: {
@@ -184,6 +214,133 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       });
     },
   },
+  export: {
+    usage: "<notebook.ts>",
+    summary: "make one file of a notebook that opens anywhere and can be verified",
+    options: { ...ENGINE, ...READ, ...EXPORT_OPTIONS },
+    help: { ...ENGINE_HELP, ...READ_HELP, ...EXPORT_HELP },
+    notes: EXPORT_NOTES,
+    takes: [1, 1],
+    async run([notebook], values) {
+      const { exportCommand } = await import("./server/report/export_command.ts");
+      const file = await notebookFile(notebook), set = assignments(values.set as string[]);
+      const read = await readable(values), { name, why, library } = await engineFor(values);
+      const path = (option: string) =>
+        values[option] === undefined ? undefined : here(values[option] as string);
+      return await exportCommand({
+        file,
+        project: PROJECT,
+        engine: name,
+        settings: { why, library },
+        read,
+        set,
+        output: path("output") ?? here(`${basename(file, ".ts")}.${values.to ?? "html"}`),
+        to: values.to as string | undefined,
+        pdf: path("pdf"),
+        strict: values.strict as boolean,
+        json: values.json as boolean,
+      });
+    },
+  },
+  verify: {
+    usage: "<report.html>",
+    summary: "check a report: run it again from its own sources and compare every number",
+    options: VERIFY_OPTIONS,
+    help: VERIFY_HELP,
+    notes: VERIFY_NOTES,
+    takes: [1, 1],
+    async run([file], values) {
+      const { verifyCommand } = await import("./lib/report/verify_command.ts");
+      const { redrawReport } = await import("./server/report/draw_report.ts");
+      const { minified } = await import("./server/report/minified.ts");
+      const { createAssets } = await import("./server/assets.ts");
+      const { chooseEngine } = await import("./server/engine_process.ts");
+      const assets = createAssets(`${PROJECT}/.plateau/assets.json`);
+      return await verifyCommand({
+        file: here(file),
+        values: { ...values, data: values.data === undefined ? undefined : here(values.data as string) },
+        findEngine: (choice) => chooseEngine(choice, `${PROJECT}/.plateau/engines.json`),
+        draw: async (report) => redrawReport(report, await assets.report()),
+        shorten: minified,
+      });
+    },
+  },
+  site: {
+    usage: "<notebook.ts | folder …>",
+    summary: "make reports of several notebooks, and a page that lists them",
+    options: { ...ENGINE, ...READ, ...SITE_OPTIONS },
+    help: { ...ENGINE_HELP, ...READ_HELP, ...SITE_HELP },
+    notes: SITE_NOTES,
+    takes: [1, Infinity],
+    async run(paths, values) {
+      if (values.output === undefined) throw new Misuse("missing option: -o");
+      const { siteCommand } = await import("./server/report/site_command.ts");
+      const read = await readable(values);
+      const { name, why, library } = await engineFor(values);
+      return await siteCommand({
+        paths: paths.map(here),
+        project: PROJECT,
+        engine: name,
+        settings: { why, library },
+        read,
+        output: here(values.output as string),
+        title: values.title as string,
+      });
+    },
+  },
+  figure: {
+    usage: "<report.html>",
+    summary: "write a figure of a report as SVG or PNG, or list its figures",
+    options: FIGURE_OPTIONS,
+    help: FIGURE_HELP,
+    notes: FIGURE_NOTES,
+    takes: [1, 1],
+    async run([report], values) {
+      const { figureCommand } = await import("./server/report/figure_command.ts");
+      const { cell, number, output } = values as { cell?: string; number?: string; output?: string };
+      return await figureCommand({
+        report: here(report),
+        cell,
+        number,
+        ...(output === undefined ? {} : { output: here(output) }),
+      });
+    },
+  },
+  share: {
+    usage: SHARE_USAGE,
+    summary: "make a link by which others see one notebook or run",
+    options: SHARE_OPTIONS,
+    help: SHARE_HELP,
+    notes: SHARE_NOTES,
+    takes: [1, 1],
+    async run([word], values) {
+      const { shareCommand } = await import("./server/share_command.ts");
+      return await shareCommand(word, values, { project: PROJECT, here });
+    },
+  },
+  shares: {
+    usage: "",
+    summary: "list the links that are open",
+    options: SHARES_OPTIONS,
+    help: SHARES_HELP,
+    takes: [0, 0],
+    async run(_, values) {
+      const { sharesCommand } = await import("./server/share_command.ts");
+      return await sharesCommand(values, { project: PROJECT });
+    },
+  },
+  unshare: {
+    usage: UNSHARE_USAGE,
+    summary: "close links",
+    options: {},
+    help: {},
+    notes: UNSHARE_NOTES,
+    takes: [1, Infinity],
+    async run(ids) {
+      const { unshareCommand } = await import("./server/share_command.ts");
+      return await unshareCommand(ids, { project: PROJECT });
+    },
+  },
   engines: {
     usage: "",
     summary: "what can train here, how fast, and what is missing",
@@ -201,11 +358,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 async function engineChoice(values: Values) {
   const { asEngineChoice } = await import("./lib/engine/engine_choice.ts");
-  try {
-    return asEngineChoice(values.engine as string);
-  } catch (error) {
-    throw new Misuse((error as Error).message);
-  }
+  return asMisuse(() => asEngineChoice(values.engine as string));
 }
 
 /** The engine by its name: a kernel has no right to look for one. */
@@ -218,6 +371,15 @@ async function engineFor(values: Values) {
 async function engineToGoOn(values: Values, before: string | null) {
   if (values.engine !== "auto" || before === null) return await engineFor(values);
   return await engineFor({ engine: before }).catch(() => engineFor(values));
+}
+
+/** What a part of Plateau refuses of the command line was used wrongly. */
+function asMisuse<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

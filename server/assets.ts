@@ -15,14 +15,24 @@ export interface AssetStore {
   addresses(): Promise<Assets>;
   /** an asset by the name after `/assets/`; undefined when there is none */
   get(name: string): Promise<Asset | undefined>;
+  /** what a report carries inside; builds on the first call */
+  report(): Promise<ReportTexts>;
+}
+
+/** Style and script of a report, minified. */
+export interface ReportTexts {
+  readonly style: string;
+  readonly script: string;
 }
 
 const client = (file: string) => fileURLToPath(new URL(`./client/${file}`, import.meta.url));
-/** What packages and bundler are is said there. */
-const PACKAGES = ["../deno.json", "../deno.lock"].map((file) =>
+/** What packages and bundler are is said there, and here how they are built. */
+const ALWAYS = ["../deno.json", "../deno.lock", "./assets.ts"].map((file) =>
   fileURLToPath(new URL(file, import.meta.url))
 );
-const STYLES = ["tokens.css", "page.css", "notebook.css", "overlay.css", "runs.css"];
+const STYLES = ["tokens.css", "page.css", "notebook.css", "overlay.css", "runs.css", "share.css"];
+/** A report shows no runs. */
+const REPORT_STYLES = ["tokens.css", "page.css", "notebook.css", "report.css"];
 const SCRIPT = "text/javascript; charset=UTF-8";
 
 /** Bundles one browser entry. The bundler is loaded late: the server listens before it is needed. */
@@ -63,20 +73,43 @@ async function buildAll(): Promise<Built> {
       style: styles.join("\n"),
       ...Object.fromEntries(names.map((name, i) => [name, bundles[i].text])),
     },
-    inputs: [...new Set([...PACKAGES, ...STYLES.map(client), ...bundles.flatMap(({ inputs }) => inputs)])],
+    inputs: [...new Set([...ALWAYS, ...STYLES.map(client), ...bundles.flatMap(({ inputs }) => inputs)])],
   };
+}
+
+/** The style of a report names no address, so that there is nothing to resolve. */
+async function buildReport(): Promise<Built> {
+  const { transform } = await import("esbuild");
+  const styles = await Promise.all(REPORT_STYLES.map((file) => Deno.readTextFile(client(file))));
+  const [style, script] = await Promise.all([
+    transform(styles.join("\n"), { loader: "css", minify: true, legalComments: "none" }),
+    bundle("report.ts"),
+  ]);
+  return {
+    texts: { style: style.code, script: script.text },
+    inputs: [...ALWAYS, ...REPORT_STYLES.map(client), ...script.inputs],
+  };
+}
+
+async function reportTexts(keep?: string): Promise<ReportTexts> {
+  const { style, script } = keep === undefined
+    ? (await buildReport()).texts
+    : await keptBuild(keep, buildReport);
+  return { style, script };
 }
 
 /**
  * @param keep where the build is kept for the next start; default: nowhere
+ * @param base path that every page begins with; default none
  * @example
  * ```ts
  * import { createAssets } from "./assets.ts";
  * const { style } = await createAssets().addresses(); // "/assets/page.3f9a….css"
  * ```
  */
-export function createAssets(keep?: string): AssetStore {
+export function createAssets(keep?: string, base = ""): AssetStore {
   let built: Promise<{ addresses: Assets; files: Map<string, Asset> }> | undefined;
+  let report: Promise<ReportTexts> | undefined;
 
   async function putAll() {
     const texts = keep === undefined ? (await buildAll()).texts : await keptBuild(keep, buildAll);
@@ -85,11 +118,12 @@ export function createAssets(keep?: string): AssetStore {
       const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
       const file = `${name}.${hash}.${extension}`;
       files.set(file, { type, bytes: new TextEncoder().encode(text) });
-      return `/assets/${file}`;
+      return `${base}/assets/${file}`;
     };
     return {
       files,
       addresses: {
+        base,
         style: put("page", "css", "text/css; charset=UTF-8", texts.style),
         theme: put("theme", "js", SCRIPT, texts.theme),
         script: put("page", "js", SCRIPT, texts.script),
@@ -107,5 +141,10 @@ export function createAssets(keep?: string): AssetStore {
   return {
     addresses: async () => (await all()).addresses,
     get: async (name) => (await all()).files.get(name),
+    report: () =>
+      report ??= reportTexts(keep?.replace(/(?:\.json)?$/, ".report.json")).catch((error) => {
+        report = undefined;
+        throw error;
+      }),
   };
 }

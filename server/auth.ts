@@ -1,10 +1,7 @@
 /** Who may enter: one-time tokens in addresses, the cookie they become, and a bearer token for programs. */
 import { createHash, timingSafeEqual } from "node:crypto";
+import { badTries } from "./bad_tries.ts";
 import { KNOWN_SECONDS, type KnownBrowsers, knownBrowsers } from "./known_browsers.ts";
-
-/** Bad tries that are answered with 401 within one window; the ones after that get 429. */
-const BAD_TRIES = 20;
-const WINDOW_MS = 60_000;
 
 export interface Keys {
   /** name of the cookie; it holds the port, so that two servers on one host do not share it */
@@ -33,12 +30,14 @@ export function sameSecret(left: string, right: string): boolean {
   return timingSafeEqual(digest(left), digest(right));
 }
 
-function cookieOf(headers: Headers, name: string): string | null {
+/** The cookies of a request by name; of two of one name the first. */
+export function cookiesOf(headers: Headers): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>();
   for (const part of (headers.get("cookie") ?? "").split(";")) {
-    const at = part.indexOf("=");
-    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
+    const at = part.indexOf("="), name = part.slice(0, at).trim();
+    if (at > 0 && !cookies.has(name)) cookies.set(name, part.slice(at + 1).trim());
   }
-  return null;
+  return cookies;
 }
 
 /**
@@ -62,11 +61,7 @@ export function createKeys(
   const cookieName = `plateau-${port}`;
   const bearer = secret();
   const unspent = new Set<string>();
-  let bad: number[] = [];
-  const failed = () => {
-    bad = bad.filter((at) => now() - at < WINDOW_MS);
-    if (bad.length <= BAD_TRIES) bad.push(now());
-  };
+  const bad = badTries(now);
   return {
     cookieName,
     bearer,
@@ -79,7 +74,7 @@ export function createKeys(
       // Every unspent token is compared, so that time says nothing about which one was close.
       const found = [...unspent].filter((known) => sameSecret(known, token));
       if (found.length === 0) {
-        failed();
+        bad.add();
         return null;
       }
       unspent.delete(found[0]);
@@ -88,19 +83,34 @@ export function createKeys(
       return { cookie };
     },
     proof(headers) {
-      const sent = cookieOf(headers, cookieName);
-      if (sent !== null && browsers.knows(sent)) return "cookie";
+      const sent = cookiesOf(headers).get(cookieName);
+      if (sent !== undefined && browsers.knows(sent)) return "cookie";
       const given = /^Bearer ([\w-]{1,200})$/.exec(headers.get("authorization") ?? "")?.[1];
       if (given === undefined) return null;
       if (sameSecret(given, bearer)) return "bearer";
-      failed();
+      bad.add();
       return null;
     },
-    tooMany: () => bad.filter((at) => now() - at < WINDOW_MS).length > BAD_TRIES,
+    tooMany: bad.tooMany,
   };
 }
 
-/** The header that hands a browser its cookie; it lives as long as the browser is known. */
-export function cookieHeader(keys: Keys, value: string): string {
-  return `${keys.cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${KNOWN_SECONDS}`;
+/** Where a cookie holds: below which path, and whether the browser came by https. */
+export interface CookiePlace {
+  /** path that every page begins with, without a slash at its end; "" for none */
+  readonly base: string;
+  readonly secure: boolean;
+}
+
+/** The header that hands a browser a cookie for so many seconds; default: as long as the browser is known. */
+export function cookieHeader(
+  name: string,
+  value: string,
+  { base, secure }: CookiePlace,
+  seconds = KNOWN_SECONDS,
+): string {
+  const path = base === "" ? "/" : base;
+  return `${name}=${value}; Path=${path}; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(seconds)}${
+    secure ? "; Secure" : ""
+  }`;
 }

@@ -12,6 +12,10 @@ export interface LaunchOptions {
   readonly engine: EngineChoice;
   /** files and folders that kernels may read beside the project; default none */
   readonly read?: readonly string[];
+  /** path that every page begins with, behind a reverse proxy; default none */
+  readonly basePath?: string;
+  /** believe what a reverse proxy says of host and scheme; default false */
+  readonly trustProxy?: boolean;
 }
 
 const PLATEAU = fileURLToPath(new URL("../", import.meta.url)).replace(/[\\/]$/, "");
@@ -40,6 +44,7 @@ export function serverPermissions(project: string): string[] {
     `--allow-write=${project}/.plateau`,
     `--allow-run=${Deno.execPath()},${bundlerBinary()}`,
     "--allow-env",
+    "--allow-sys=osRelease,cpus", // a report says where it was made
   ];
 }
 
@@ -72,7 +77,8 @@ export function serverEnvironment(all: Readonly<Record<string, string>>): Record
 }
 
 /** Runs the server until it ends or a signal ends it; the exit code. */
-export async function launch({ project, port, engine, read = [] }: LaunchOptions): Promise<number> {
+export async function launch(options: LaunchOptions): Promise<number> {
+  const { project, port, engine, read = [], basePath = "", trustProxy = false } = options;
   const program = fileURLToPath(new URL("./server_process.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -84,6 +90,8 @@ export async function launch({ project, port, engine, read = [] }: LaunchOptions
       project,
       String(port),
       engine,
+      basePath,
+      trustProxy ? "proxy" : "",
       ...read,
     ],
     clearEnv: true,

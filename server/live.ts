@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Client, Session } from "../lib/notebook/session.ts";
 import { MAX_BODY, MAX_SOCKETS } from "./limits.ts";
 import { line } from "./routes/route.ts";
+import type { Share } from "./shares.ts";
+import type { Viewers } from "./viewers.ts";
 
 /** What a page that comes back says it has; anything else is as if it came for the first time. */
 const Since = z.object({ id: z.coerce.number().int().nonnegative(), epoch: z.string().min(1).max(100) });
@@ -15,16 +17,25 @@ const REFUSALS = 100;
 
 let sockets = 0;
 
-/** Upgrades the request and attaches its socket to the session as the owner, until it closes. */
-export function joinSession(request: Request, session: Session): Response {
-  if (sockets >= MAX_SOCKETS) return line(503, `too many pages: ${MAX_SOCKETS} at most`);
+/** Who joins: the owner; or a viewer, by links that stay open. */
+export type Joining = { readonly role: "owner" } | {
+  readonly role: "viewer";
+  readonly shares: readonly Share[];
+  readonly viewers: Viewers;
+};
+
+/** Upgrades the request and attaches its socket to the session until it closes. */
+export function joinSession(request: Request, session: Session, who: Joining): Response {
+  const isFull = who.role === "viewer" ? who.viewers.isFull() : sockets >= MAX_SOCKETS;
+  if (isFull) return line(503, "too many pages are open: close one, or come back later");
   const query = new URL(request.url).searchParams;
   const since = Since.safeParse({ id: query.get("since"), epoch: query.get("epoch") ?? "" });
   const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 30 });
   socket.binaryType = "arraybuffer";
-  sockets++;
+  if (who.role === "viewer") who.viewers.follow(socket, who.shares);
+  else sockets++;
   const client: Client = {
-    role: "owner",
+    role: who.role,
     send(frame) {
       if (socket.readyState === WebSocket.OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
     },
@@ -41,7 +52,7 @@ export function joinSession(request: Request, session: Session): Response {
     if (!answer.ok && ++refusals > REFUSALS) socket.close(WRONG_KIND, answer.why.slice(0, 100));
   };
   socket.onclose = () => {
-    sockets--;
+    if (who.role === "owner") sockets--;
     detach();
   };
   return response;

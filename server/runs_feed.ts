@@ -16,11 +16,29 @@ export type RunsMessage =
     readonly gone: readonly string[];
   };
 
+/** One who is told of some runs only. */
+export interface RunsViewer {
+  /** ids of the runs */
+  readonly seen: ReadonlySet<string>;
+  /** told of the socket before anything is sent */
+  entered(socket: WebSocket): void;
+}
+
 export interface RunsFeed {
-  /** upgrades the request; `?version=` says which listing the page has */
-  join(request: Request): Promise<Response>;
+  /**
+   * upgrades the request; `?version=` says which listing the page has
+   * @param viewer default: the owner, who is told of all
+   */
+  join(request: Request, viewer?: RunsViewer): Promise<Response>;
   /** hangs up on every page */
   close(): void;
+}
+
+/** What a page has. */
+interface Told {
+  readonly listing: Listing;
+  /** ids of the runs that it is told of; undefined: all */
+  readonly seen?: ReadonlySet<string>;
 }
 
 /** How often the store is asked for its version while a page listens. */
@@ -29,6 +47,15 @@ const EVERY_MS = 300;
 const FAILED = 1011;
 
 const Version = z.coerce.number().int().nonnegative();
+
+/** What a viewer is told of it. */
+function seenOf(message: RunsMessage, seen: ReadonlySet<string> | undefined): RunsMessage {
+  if (seen === undefined) return message;
+  const rows = message.rows.filter(({ id }) => seen.has(id));
+  return message.t === "all"
+    ? { ...message, rows }
+    : { ...message, rows, gone: message.gone.filter((id) => seen.has(id)) };
+}
 
 /** What of the runs is not as it was. */
 export function changesOf(before: Listing, now: Listing): RunsMessage {
@@ -48,14 +75,16 @@ export function changesOf(before: Listing, now: Listing): RunsMessage {
  * ```
  */
 export function createRunsFeed(reader: () => Promise<RunReader>, everyMs = EVERY_MS): RunsFeed {
-  const told = new Map<WebSocket, Listing>();
+  const told = new Map<WebSocket, Told>();
+  let owners = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function tell(socket: WebSocket, message: RunsMessage, listing: Listing): void {
-    const same = message.t === "changed" && message.version === told.get(socket)?.version &&
-      message.rows.length === 0;
-    told.set(socket, listing);
-    if (same) return;
+  function tell(socket: WebSocket, all: RunsMessage, listing: Listing): void {
+    const { listing: before, seen } = told.get(socket)!, message = seenOf(all, seen);
+    const nothing = message.t === "changed" && message.rows.length === 0 &&
+      (seen ? message.gone.length === 0 : message.version === before.version);
+    told.set(socket, { listing, seen });
+    if (nothing) return;
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   }
 
@@ -63,30 +92,35 @@ export function createRunsFeed(reader: () => Promise<RunReader>, everyMs = EVERY
   async function look(): Promise<void> {
     try {
       const now = await (await reader()).listing();
-      for (const [socket, before] of told) {
+      for (const [socket, { listing: before }] of told) {
         if (before !== now) tell(socket, changesOf(before, now), now);
       }
     } catch (error) {
-      const why = (error as Error).message;
-      for (const socket of told.keys()) {
-        socket.close(FAILED, new TextEncoder().encode(why).length > 123 ? "" : why);
-      }
+      const why = (error as Error).message, short = new TextEncoder().encode(why).length <= 123;
+      for (const [socket, { seen }] of told) socket.close(FAILED, short && seen === undefined ? why : "");
     }
     timer = told.size > 0 ? setTimeout(look, everyMs) : undefined;
   }
 
   return {
-    async join(request) {
-      if (told.size >= MAX_SOCKETS) return line(503, `too many pages: ${MAX_SOCKETS} at most`);
+    async join(request, viewer) {
+      if (viewer === undefined && owners >= MAX_SOCKETS) {
+        return line(503, `too many pages: ${MAX_SOCKETS} at most`);
+      }
       const has = Version.safeParse(new URL(request.url).searchParams.get("version") ?? "");
       const now = await (await reader()).listing();
       const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 30 });
+      if (viewer === undefined) owners++;
+      else viewer.entered(socket);
       socket.onopen = () => {
-        told.set(socket, now);
+        told.set(socket, { listing: now, seen: viewer?.seen });
         if (has.data !== now.version) tell(socket, { t: "all", version: now.version, rows: now.rows }, now);
         timer ??= setTimeout(look, everyMs);
       };
-      socket.onclose = () => told.delete(socket);
+      socket.onclose = () => {
+        told.delete(socket);
+        if (viewer === undefined) owners--;
+      };
       return response;
     },
     close() {

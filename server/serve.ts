@@ -14,6 +14,7 @@ import { createAssets } from "./assets.ts";
 import { createKeys } from "./auth.ts";
 import { chooseEngine, type ChosenEngine } from "./engine_process.ts";
 import { hostsOf } from "./guard.ts";
+import { basePath } from "./place.ts";
 import { knownBrowsers } from "./known_browsers.ts";
 import { createNativeInstall } from "./native_install.ts";
 import { createHeadings } from "./headings.ts";
@@ -25,10 +26,16 @@ import { indexRoutes } from "./routes/index_routes.ts";
 import { nativeRoutes } from "./routes/native_routes.ts";
 import { notebookRoutes } from "./routes/notebook_routes.ts";
 import { runsRoutes } from "./routes/runs_routes.ts";
+import { shareRoutes } from "./routes/share_routes.ts";
 import { fileAt } from "../lib/store/file_at.ts";
+import { createExports } from "./exports.ts";
+import { reportRoutes } from "./routes/report_routes.ts";
 import { createRunStore } from "./run_store.ts";
 import type { TypeWatch } from "../lib/notebook/type_watch.ts";
 import { createSessions } from "./sessions.ts";
+import { sharedThings } from "./shared_things.ts";
+import { openShares } from "./shares.ts";
+import { createViewers } from "./viewers.ts";
 
 export interface ServeOptions {
   /** folder that holds `notebooks/`; what the notebooks may read */
@@ -43,6 +50,10 @@ export interface ServeOptions {
   readonly read?: readonly string[];
   /** a wheel of TensorFlow that is already here, for the page's button; default: it is downloaded */
   readonly wheel?: string;
+  /** path that every page begins with, as `/plateau`, where a reverse proxy passes that on to this server; default none */
+  readonly basePath?: string;
+  /** believe what a reverse proxy says of the host and scheme that the browser asked; default false */
+  readonly trustProxy?: boolean;
   /** opens an address in a browser; default: nothing is opened */
   readonly open?: (address: string) => void;
   /** a line for people; default stdout */
@@ -96,7 +107,7 @@ async function shutDown(http: Deno.HttpServer): Promise<void> {
 }
 
 /**
- * Serves the notebooks of a project to their owner. The address is said as soon as the server listens; the engine
+ * Serves the notebooks of a project to their owner, and what the owner shares to others. The address is said as soon as the server listens; the engine
  * is measured after that. No notebook runs before its page is opened.
  * @example
  * ```ts ignore
@@ -107,9 +118,9 @@ async function shutDown(http: Deno.HttpServer): Promise<void> {
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { host = "127.0.0.1", port: wanted = 8000, say = console.log } = options;
-  const project = await Deno.realPath(options.project);
+  const project = await Deno.realPath(options.project), base = basePath(options.basePath ?? "");
   const files = notebookFiles(project);
-  const assets = createAssets(`${project}/.plateau/assets.json`);
+  const assets = createAssets(`${project}/.plateau/assets.json`, base);
   const place = `${project}/.plateau/runs.sqlite`;
   const runs = createRunStore(async () => {
     const { openStore } = await import("../lib/store/sqlite_store.ts"); // late: the server listens before it is needed
@@ -131,18 +142,19 @@ export async function serve(options: ServeOptions): Promise<Server> {
     wheel: options.wheel,
   });
   let types: TypeWatch | undefined;
-  const sessions = createSessions(async (file, path) => {
+  const sessions = createSessions(async (file, path, start) => {
     const [{ openSession }, { typeWatch }] = await Promise.all([
       import("../lib/notebook/session.ts"),
       import("../lib/notebook/type_watch.ts"),
-      engine.promise,
+      start ? engine.promise : null,
     ]);
     types ??= typeWatch({ project });
-    const address = (module: string) => `/notebooks/${encodeURIComponent(file)}/modules/${module}`;
+    const address = (module: string) => `${base}/notebooks/${encodeURIComponent(file)}/modules/${module}`;
     return await openSession({
       file: path,
       project,
       address,
+      start,
       read: options.read,
       types,
       // read by each kernel that starts, so that a restart takes an engine that has come since
@@ -153,19 +165,37 @@ export async function serve(options: ServeOptions): Promise<Server> {
         return { why: now.why, library: now.library };
       },
     });
-  });
+  }, () => engine.promise);
 
   const http = listen(host, wanted, (request) => app.fetch(request));
   const { port } = http.addr;
   const browsers = knownBrowsers(port, `${project}/.plateau/browsers.json`);
   const keys = createKeys(port, Date.now, browsers);
+  const shares = openShares(`${project}/.plateau/shares.json`), viewers = createViewers(shares);
+  const headings = createHeadings(project, files);
+  const exports = createExports(async (asked) => {
+    const { exportReport } = await import("./report/export_report.ts");
+    await engine.promise;
+    const settings = { why: now.why, library: now.library };
+    return await exportReport({ ...asked, project, engine: now.name, settings, read: options.read, assets });
+  });
   const app = createApp({
     keys,
+    shares,
     hosts: hostsOf(port, host),
+    base,
+    trustProxy: options.trustProxy,
     routes: [
-      ...indexRoutes({ files, headings: createHeadings(project, files), sessions, assets, native, runs }),
-      ...notebookRoutes({ files, sessions, assets, native }),
-      ...runsRoutes({ ...runs, assets }),
+      ...indexRoutes({ files, headings, sessions, assets, native, runs }),
+      ...notebookRoutes({ files, sessions, assets, native, viewers }),
+      ...reportRoutes({ files, exports }),
+      ...runsRoutes({ ...runs, assets, viewers }),
+      ...shareRoutes({
+        shares,
+        viewers,
+        cookieName: keys.cookieName,
+        ...sharedThings({ headings, sessions, reader: runs.reader }),
+      }),
       ...nativeRoutes(native),
       ...allowRoutes(sessions, createGrants()),
       ...assetRoutes(assets),
@@ -173,7 +203,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     report: (error) => console.error(error.message),
   });
   const shown = host.includes(":") ? `[${host}]` : host;
-  const invite = () => `http://${shown}:${port}/?token=${keys.invite()}`;
+  const invite = () => `http://${shown}:${port}${base}/?token=${keys.invite()}`;
   const address = invite();
   say(`${address}${port === wanted || wanted === 0 ? "" : ` (port ${wanted} is taken)`}`);
   options.open?.(address);
@@ -199,6 +229,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
     async close() {
       clearTimeout(starting);
       engine.reject(new Error("the server was closed")); // where it is still to be chosen
+      viewers.close();
+      await exports.close();
       await Promise.all([sessions.closeAll(), native.close()]);
       await types?.close();
       await runs.close(); // after the sessions, which may still write

@@ -1,13 +1,20 @@
 /**
- * The server's process: the narrow end of `launch`. Arguments: project folder, port, engine, and what
- * kernels may read beside the project. It ends at a signal, and
+ * The server's process: the narrow end of `launch`. Arguments: project folder, port, engine, base path,
+ * whether a proxy is trusted, and what kernels may read beside the project. It ends at a signal, and
  * when its stdin does: then the process that launched it is gone.
  */
 import { asEngineChoice } from "../lib/engine/engine_choice.ts";
 import { serve } from "./serve.ts";
 
-const [project, port, engine, ...read] = Deno.args;
-const server = await serve({ project, port: Number(port), engine: asEngineChoice(engine), read });
+const [project, port, engine, basePath, proxy, ...read] = Deno.args;
+const server = await serve({
+  project,
+  port: Number(port),
+  engine: asEngineChoice(engine),
+  basePath,
+  trustProxy: proxy === "proxy",
+  read,
+});
 
 /** 128 + the signal's number, as shells count. */
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -9,8 +9,10 @@ export interface States {
 }
 
 export interface Sessions {
-  /** the session of a notebook, opened if need be; `path` is its real path */
+  /** the session of a notebook, opened and started if need be; `path` is its real path */
   open(file: string, path: string): Promise<Session>;
+  /** the session of a notebook, opened if need be but not started: it shows what its log says */
+  look(file: string, path: string): Promise<Session>;
   /** the session of a notebook that is open */
   get(file: string): Promise<Session> | undefined;
   /** null when the notebook is not open */
@@ -18,20 +20,31 @@ export interface Sessions {
   closeAll(): Promise<void>;
 }
 
-/** @param start opens a session for a notebook at a real path */
-export function createSessions(start: (file: string, path: string) => Promise<Session>): Sessions {
+/**
+ * @param begin opens a session for a notebook at a real path, and starts it where that is asked for
+ * @param ready settles when sessions may start; a rejection is that of `open`
+ */
+export function createSessions(
+  begin: (file: string, path: string, start: boolean) => Promise<Session>,
+  ready: () => Promise<unknown> = () => Promise.resolve(),
+): Sessions {
   const opening = new Map<string, Promise<Session>>();
   const open = new Map<string, Session>();
+  function session(file: string, path: string, start: boolean): Promise<Session> {
+    let found = opening.get(file);
+    if (found === undefined) {
+      found = begin(file, path, start);
+      opening.set(file, found);
+      found.then((ready) => open.set(file, ready), () => opening.delete(file));
+    }
+    return found;
+  }
   return {
-    open(file, path) {
-      let session = opening.get(file);
-      if (session === undefined) {
-        session = start(file, path);
-        opening.set(file, session);
-        session.then((ready) => open.set(file, ready), () => opening.delete(file));
-      }
-      return session;
+    async open(file, path) {
+      const [found] = await Promise.all([session(file, path, true), ready()]);
+      return found; // one that was only looked at starts when its page attaches
     },
+    look: (file, path) => session(file, path, false),
     get: (file) => opening.get(file),
     states(file) {
       const session = open.get(file);

@@ -69,6 +69,8 @@ export interface Column {
   /** dropped where the table is narrower than 780 px */
   readonly optional?: boolean;
   readonly sortable?: boolean;
+  /** its cells are clock readings: no two runs have the same */
+  readonly clock?: true;
 }
 export interface Table {
   readonly type: "table";

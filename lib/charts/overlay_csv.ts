@@ -1,4 +1,5 @@
 /** What a figure of many runs shows, as a table for other tools. */
+import { csvField } from "./csv_field.ts";
 import type { OverlayFigure, OverlayRange } from "./overlay.ts";
 
 /**
@@ -13,19 +14,13 @@ import type { OverlayFigure, OverlayRange } from "./overlay.ts";
  */
 export function overlayCsv({ runs, axis, metric }: OverlayFigure, range: OverlayRange | null): string {
   const [from, to] = range?.x ?? [-Infinity, Infinity];
-  const lines = [["run", "name", axis, `${metric} (raw)`].map(quoted).join(",")];
+  const lines = [["run", "name", axis, `${metric} (raw)`].map(csvField).join(",")];
   for (const { id, name, x, y, raw } of runs) {
-    const measured = raw ?? { x, y }, head = `${quoted(id)},${quoted(name)}`;
+    const measured = raw ?? { x, y }, head = `${csvField(id)},${csvField(name)}`;
     for (let row = 0; row < measured.x.length; row++) {
       if (measured.x[row] < from || measured.x[row] > to) continue;
       lines.push(`${head},${measured.x[row]},${measured.y[row]}`);
     }
   }
   return `${lines.join("\n")}\n`;
-}
-
-/** A field of a table; what a spreadsheet would take for a formula is kept a text. */
-function quoted(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

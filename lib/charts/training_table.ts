@@ -56,7 +56,7 @@ export function trainingTable(
       { label: "at step", align: "right", optional: true },
       ...(policy === undefined ? [] : [{ label: policy.name.toLowerCase(), optional: true }]),
       { label: metric.replaceAll(".", " ") },
-      { label: "time", align: "right" },
+      { label: "time", align: "right", clock: true },
     ],
     rows: runs.map((run, index) => {
       const best = bestEvaluation(run.trajectory, metric, mode);

@@ -4,6 +4,8 @@ export interface InputBase<T> {
   readonly type: "input";
   readonly label: string;
   readonly value: T;
+  /** those of its values whose results a report is to have, whatever they cost */
+  readonly states?: readonly unknown[];
 }
 export interface Range extends InputBase<number> {
   readonly kind: "range";
@@ -61,6 +63,8 @@ export interface RangeOptions {
   log?: boolean;
   /** word after the number box; default none */
   unit?: string;
+  /** values whose results a report has, whatever they cost; default all when they are few and cost little */
+  states?: readonly number[];
 }
 
 /**
@@ -94,7 +98,14 @@ export function range(ends: readonly [min: number, max: number], options: RangeO
     log,
     unit,
   };
-  return { ...input, value: validated(input, input.value) };
+  return declared({ ...input, value: validated(input, input.value) }, options);
+}
+
+/** An input with the states that are asked for. */
+function declared<I extends Input>(input: I, { states }: { readonly states?: readonly unknown[] }): I {
+  if (states === undefined) return input;
+  if (states.length === 0) throw new Error("invalid states: none (at least 1)");
+  return { ...input, states: states.map((value) => validated(input, value)) };
 }
 
 /** The ends of a slider; a notebook runs before its types are checked. Says which end is wrong, and what to write. */
@@ -120,6 +131,8 @@ export interface ChoiceOptions<T> {
   value?: NoInfer<T>;
   /** what a person reads for each option, in the same order; default: the options as text */
   labels?: readonly string[];
+  /** options whose results a report has, whatever they cost; default all when they cost little */
+  states?: readonly NoInfer<T>[];
 }
 
 /** One of a few options, as a segmented control. Its value is the option. */
@@ -146,23 +159,39 @@ function oneOf<T>(kind: "choice" | "select", options: readonly T[], settings: Ch
     options,
     labels,
   };
-  return { ...input, value: validated(input, input.value) };
+  return declared({ ...input, value: validated(input, input.value) }, settings);
+}
+
+export interface ToggleOptions {
+  /** what a person reads beside it; default none */
+  label?: string;
+  /** default false */
+  value?: boolean;
+  /** values whose results a report has, whatever they cost; default both when they cost little */
+  states?: readonly boolean[];
 }
 
 /** On or off. Its value is a boolean. */
-export function toggle(options: { label?: string; value?: boolean } = {}): Toggle {
-  return { type: "input", kind: "toggle", label: options.label ?? "", value: options.value ?? false };
+export function toggle(options: ToggleOptions = {}): Toggle {
+  const { label = "", value = false } = options;
+  return declared({ type: "input", kind: "toggle", label, value }, options);
+}
+
+export interface TextOptions {
+  /** what a person reads beside it; default none */
+  label?: string;
+  /** default empty */
+  value?: string;
+  /** what the empty field says; default nothing */
+  placeholder?: string;
+  /** values whose results a report has; default none but the present one */
+  states?: readonly string[];
 }
 
 /** A line of text. Its value is a string. */
-export function text(options: { label?: string; value?: string; placeholder?: string } = {}): Text {
-  return {
-    type: "input",
-    kind: "text",
-    label: options.label ?? "",
-    value: options.value ?? "",
-    placeholder: options.placeholder ?? "",
-  };
+export function text(options: TextOptions = {}): Text {
+  const { label = "", value = "", placeholder = "" } = options;
+  return declared({ type: "input", kind: "text", label, value, placeholder }, options);
 }
 
 /**
@@ -174,7 +203,7 @@ export function text(options: { label?: string; value?: string; placeholder?: st
  * const logs = view(inputs.path({ label: "Logs", value: "notebooks/logs" }));
  * ```
  */
-export function path(options: { label?: string; value?: string; placeholder?: string } = {}): Path {
+export function path(options: TextOptions = {}): Path {
   return { ...text(options), kind: "path" };
 }
 

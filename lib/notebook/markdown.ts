@@ -1,7 +1,9 @@
 /** Prose of markdown cells as HTML. Runs where the page is made, on the server. */
 import markdownIt from "markdown-it";
+import { safeAddress } from "./safe_address.ts";
 
 const renderer = markdownIt({ html: false, linkify: false, typographer: true });
+renderer.validateLink = safeAddress;
 
 const link = renderer.renderer.rules.link_open ??
   ((tokens, i, options, _, self) => self.renderToken(tokens, i, options));

@@ -51,7 +51,7 @@ function readError(thrown: unknown, modules: readonly string[]): CellError {
     ...error,
     line: Number(frame[3]),
     column: Number(frame[4]),
-    ...(within && !/^cell_|^<anonymous>$|^eval$/.test(within) ? { within } : {}),
+    ...(within && !/(?:^|\.)cell_|^<anonymous>$|^eval$/.test(within) ? { within } : {}),
   };
 }
 

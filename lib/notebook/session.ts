@@ -103,6 +103,7 @@ export class Session {
       client,
       this.#build ? [hello, this.#cellsMessage(this.#build)] : [hello],
     );
+    if (role !== "owner") return detach; // who only looks starts nothing
     if (!this.#started) this.start();
     this.#versions.checkTypes();
     return detach;

@@ -166,6 +166,7 @@ export class SessionClients {
 
   /** An event as a page is sent it, of which is noted what the page has then. */
   #packed(page: Attached, { id, event }: LoggedEvent): Event {
+    if (event.t === "kernel" && page.client.role === "viewer") return kernelForViewer(event);
     if (event.t !== "value") return event;
     if (isLatest(event)) {
       page.sent.delete(event.name);
@@ -175,6 +176,11 @@ export class SessionClients {
     page.held.delete(event.name);
     return event;
   }
+}
+
+/** What it may read, and who else has it open, are its owner's affair. */
+function kernelForViewer({ reads: _, note: __, ...event }: Event & { t: "kernel" }): Event {
+  return event;
 }
 
 const nameOf = ({ event }: LoggedEvent): string => (event as ValueEvent).name;

@@ -3,9 +3,9 @@ import type { Event, PageNotebook } from "../notebook/wire.ts";
 
 /** One value of a stream on its way. */
 export interface Frame {
-  /** milliseconds since its first */
+  /** milliseconds since the first value of the stream, also of a value that follows from it */
   readonly at: number;
-  /** encoded whole by the codec */
+  /** packed: `unpackFrame` of frames.ts gives the value */
   readonly value: Uint8Array;
 }
 
@@ -20,6 +20,7 @@ export interface RecordedState {
 /** Inputs that some cell of the server reads together, directly or not: their states were computed beforehand. */
 export interface StateGroup {
   readonly inputs: readonly string[];
+  /** the first is the recording's own; `stateEvents` of state_events.ts says what a page is told */
   readonly states: readonly RecordedState[];
 }
 
@@ -39,11 +40,11 @@ export interface Recording {
   /** text of the page's two modules: the cells, and what they import */
   readonly code: string;
   readonly vendor: string;
-  /** the inputs of the server's cells, as a page shows them first */
+  /** the inputs of the server's cells, and others that were asked for, as a page shows them first */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** the last of every event, in the order in which they came: what a page that opens is told */
   readonly events: readonly Event[];
-  /** values on their way of each name that streamed, thinned to at most 120 */
+  /** values on their way of each name that streamed, and of what the server computed from it, at most 120 of each */
   readonly streams: Readonly<Record<string, readonly Frame[]>>;
   readonly groups: readonly StateGroup[];
   /** inputs of the server's cells that stay as they are in a report, and why */

@@ -8,6 +8,7 @@ import { count, price, took } from "../pages/words.ts";
 import { CellLog } from "./cell_log.ts";
 import { element } from "./element.ts";
 import { Output } from "./output.ts";
+import type { View } from "./view.ts";
 
 export type CellStatus = Omit<CellNews, "t" | "cell">;
 
@@ -22,6 +23,8 @@ export interface Around {
   shares(name: string): boolean;
   /** runs a cell that waits for it */
   run(cell: PageCell): void;
+  /** how a value that the cell displays is shown */
+  view(value: unknown, cell: HTMLElement): View;
 }
 
 export class CellView {
@@ -46,7 +49,7 @@ export class CellView {
   constructor(readonly node: HTMLElement, public cell: PageCell, readonly around: Around) {
     this.#place = node.querySelector<HTMLElement>(":scope > .out")!;
     this.#source = node.querySelector<HTMLElement>(":scope > .src")!;
-    this.output = new Output(this.#place, node);
+    this.output = new Output(this.#place, (value) => around.view(value, node));
     this.#log = new CellLog(this.#place);
     this.#run.addEventListener("click", () => around.run(this.cell));
     node.querySelector("[data-act=source]")!.addEventListener("click", () => this.toggleSource());
@@ -253,7 +256,7 @@ export class CellView {
 
   async #copyLink(): Promise<void> {
     const button = this.node.querySelector<HTMLElement>("[data-act=link]")!;
-    const address = `${location.origin}${location.pathname}#${cellId(this.cell)}`;
+    const address = new URL(`#${cellId(this.cell)}`, location.href).href;
     try {
       await navigator.clipboard.writeText(address);
       button.textContent = "Copied";

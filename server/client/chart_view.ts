@@ -6,6 +6,7 @@ import { element } from "./element.ts";
 import { keyMark } from "./key_mark.ts";
 import { joinGroup, pointGroup } from "./pointer_group.ts";
 import { dataUnder, type Drawn, placeRule, stepped } from "./rule.ts";
+import { safeLinks } from "./safe_links.ts";
 import type { View } from "./view.ts";
 
 /** CSS pixels below which labels move off the plot. */
@@ -26,6 +27,7 @@ function drawPlot(chart: Chart, width: number, whole: boolean): Drawn {
     style: style as string,
   });
   adoptStyles(drawn);
+  safeLinks(drawn);
   const svg = (drawn instanceof SVGSVGElement ? drawn : drawn.querySelector("svg.plot")) as SVGSVGElement;
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", chart.alt);

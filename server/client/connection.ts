@@ -37,8 +37,9 @@ export function connect(address: string, hooks: ConnectionHooks): Connection {
 
   /** A socket that is refused does not say why; a request does. */
   async function askWhy(): Promise<void> {
-    const answer = await fetch("/", { method: "HEAD" }).catch(() => null); // null: no server yet
-    if (answer?.status === 401 && socket.readyState !== WebSocket.OPEN) hooks.state("signed out");
+    const answer = await fetch(location.pathname, { method: "HEAD" }).catch(() => null); // null: no server yet
+    const { status } = answer ?? {}; // 403: a viewer whose link is closed, and who has another
+    if ((status === 401 || status === 403) && socket.readyState !== WebSocket.OPEN) hooks.state("signed out");
   }
 
   function open(): void {

@@ -12,9 +12,10 @@ export interface PageLoopWatch extends LoopWatch {
   begin(): void;
 }
 
-/** @param worker address of the worker's script */
-export function loopWatch(worker: string): PageLoopWatch {
-  const { stop, begin } = globalThis.crossOriginIsolated ? sharedFlag(worker) : countingFlag();
+/** @param worker address of the worker's script; without one the loops count */
+export function loopWatch(worker?: string): PageLoopWatch {
+  const shares = worker !== undefined && globalThis.crossOriginIsolated;
+  const { stop, begin } = shares ? sharedFlag(worker) : countingFlag();
   return { stop, begin, ended: endedOf };
 }
 

@@ -1,13 +1,17 @@
 /** Entry of every page's script. */
+import { address } from "./address.ts";
 import { connect } from "./connection.ts";
 import { cellId } from "../pages/article.ts";
 import { graphView } from "./graph_view.ts";
 import { listenKeys } from "./keys.ts";
+import { liveFrame } from "./live_frame.ts";
 import { loopWatch } from "./loop_watch.ts";
 import { followNative } from "./native_strip.ts";
 import { followReading } from "./overview.ts";
 import { NotebookPage } from "./page.ts";
+import { reportDownload } from "./report_download.ts";
 import { startSearch } from "./search.ts";
+import { shareView } from "./share_view.ts";
 
 const byId = (id: string) => document.getElementById(id);
 
@@ -21,9 +25,9 @@ function foldContents(): void {
 }
 
 function startNotebook(main: HTMLElement): void {
-  const file = main.dataset.file!;
-  const page = new NotebookPage(byId("article")!, file, loopWatch(main.dataset.loops!));
-  const connection = connect(`/notebooks/${encodeURIComponent(file)}/live`, {
+  const file = main.dataset.file!, isOwner = document.documentElement.dataset.role !== "viewer";
+  const page = new NotebookPage(byId("article")!, file, loopWatch(main.dataset.loops!), liveFrame(file));
+  const connection = connect(address(`/notebooks/${encodeURIComponent(file)}/live`), {
     message: (message) => page.receive(message),
     state: (state) => page.connected(state),
   });
@@ -34,6 +38,15 @@ function startNotebook(main: HTMLElement): void {
   byId("stop")!.addEventListener("click", stop);
   byId("restart")!.addEventListener("click", () => connection.send({ t: "restart" }));
 
+  const download = reportDownload(file, () => page.inputs);
+  byId("share")!.addEventListener(
+    "click",
+    () =>
+      shareView(
+        { scope: { notebook: file }, name: file, more: download },
+        byId("share-with") as HTMLDialogElement,
+      ),
+  );
   const graph = graphView(file, byId("graph") as HTMLDialogElement, byId("show-graph")!);
   const current = () => document.activeElement?.closest<HTMLElement>(".cell");
   const move = (by: number) => {
@@ -43,6 +56,12 @@ function startNotebook(main: HTMLElement): void {
     const next = at < 0 ? (by > 0 ? 0 : cells.length - 1) : at + by;
     cells[next]?.focus();
   };
+  const owners = [
+    { key: "r", does: "run stale cells", press: runStale },
+    { key: "i", twice: true, does: "stop what runs", press: stop },
+    { key: "g", does: "graph of the cells", press: graph },
+    { key: "/", does: "find a notebook", press: () => location.assign(address("/#find")) },
+  ];
   listenKeys(
     [
       { key: "j", does: "next cell", press: () => move(1) },
@@ -52,10 +71,7 @@ function startNotebook(main: HTMLElement): void {
         does: "source of the cell",
         press: () => page.views.find((v) => v.node === current())?.toggleSource(),
       },
-      { key: "r", does: "run stale cells", press: runStale },
-      { key: "i", twice: true, does: "stop what runs", press: stop },
-      { key: "g", does: "graph of the cells", press: graph },
-      { key: "/", does: "find a notebook", press: () => location.assign("/#find") },
+      ...(isOwner ? owners : []),
     ],
     byId("keys") as HTMLDialogElement,
     byId("list-keys")!,

@@ -1,6 +1,7 @@
 /** Keeps the strip of the native engine up to date, in all pages of a server, and does what its buttons say. */
 import type { NativeState } from "../native_state.ts";
 import { stripContent } from "../pages/native_strip.ts";
+import { address } from "./address.ts";
 import { announce } from "./announce.ts";
 
 /** How long until the state is asked for again; an offer may be taken in another page. Others do not change by themselves. */
@@ -14,7 +15,7 @@ const WORDS: Partial<Record<NativeState["state"], string>> = {
 
 async function ask(what?: "install" | "dismiss"): Promise<NativeState> {
   const response = await fetch(
-    "/native",
+    address("/native"),
     what === undefined ? {} : {
       method: "POST",
       headers: { "content-type": "application/json" },

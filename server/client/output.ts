@@ -1,7 +1,6 @@
 /** What a cell has displayed, in order. A new run draws over the old one, place by place, so that nothing jumps. */
 import { thousands } from "../../lib/charts/format.ts";
 import { element } from "./element.ts";
-import { valueView } from "./value_view.ts";
 import type { View } from "./view.ts";
 
 /** What one run may show: so many values, and so many characters of prose. The rest is left out, with a word. */
@@ -15,8 +14,8 @@ export class Output {
   #characters = 0;
   #cut = false;
 
-  /** @param place the element that holds the output; @param cell the element of the cell */
-  constructor(readonly place: HTMLElement, readonly cell: HTMLElement) {}
+  /** @param place the element that holds the output; @param view how a value is shown */
+  constructor(readonly place: HTMLElement, readonly view: (value: unknown) => View) {}
 
   /** A run begins: what it displays goes over what stands there. */
   begin(): void {
@@ -47,7 +46,7 @@ export class Output {
       this.#shown++;
       return;
     }
-    this.put(valueView(value, this.cell));
+    this.put(this.view(value));
   }
 
   /** Puts a finished view at the next place. */

@@ -1,4 +1,4 @@
-/** The live notebook page: cells of the browser run here, those of the server speak over the connection. */
+/** A notebook's page: cells of the browser run here, those of the server speak over the connection. */
 import { decode } from "../../lib/notebook/codec.ts";
 import { progressText } from "../../lib/notebook/progress_text.ts";
 import { NotebookRuntime, type RuntimeCell } from "../../lib/notebook/runtime.ts";
@@ -8,13 +8,12 @@ import type { Event, PageCell, PageNotebook, ToPage } from "../../lib/notebook/w
 import { announce } from "./announce.ts";
 import type { CellStatus, CellView } from "./cell_view.ts";
 import type { Connection } from "./connection.ts";
-import { kernelWords } from "./kernel_words.ts";
 import type { PageLoopWatch } from "./loop_watch.ts";
-import { drawOverview, followReading } from "./overview.ts";
 import { Pace, pageTime } from "./pace.ts";
 import { PageCells } from "./page_cells.ts";
+import type { PageFrame, Role } from "./page_frame.ts";
 import { PageInputs } from "./page_inputs.ts";
-import { listProblems, markProblems } from "./page_problems.ts";
+import { markProblems } from "./page_problems.ts";
 import { pagePrograms } from "./page_programs.ts";
 import { PageValues } from "./page_values.ts";
 
@@ -23,7 +22,10 @@ const runsHere = (cell: PageCell) => cell.kind === "code" && cell.place !== "ser
 export class NotebookPage {
   readonly #runtime: NotebookRuntime;
   readonly #cells: PageCells;
-  readonly #inputs = new PageInputs({ set: (name, value) => this.#runtime.set(name, value) });
+  readonly #inputs = new PageInputs({
+    set: (name, value) => this.#runtime.set(name, value),
+    input: (name, input) => this.frame.input(name, input),
+  });
   readonly #pace = new Pace(pageTime, () => void this.#runtime.compute());
   readonly #values: PageValues;
   #notebook: PageNotebook | null = null;
@@ -34,14 +36,21 @@ export class NotebookPage {
   #blocked: ReadonlySet<string> = new Set();
   /** life of the session that spoke last: another one knows nothing of what was stale in it */
   #epoch = "";
-  #role: "owner" | "viewer" = "owner";
+  #role: Role = "owner";
   #connected = false;
   #overviewPlanned = false;
   connection: Connection | null = null;
 
-  constructor(article: HTMLElement, readonly file: string, readonly loops: PageLoopWatch) {
+  constructor(
+    article: HTMLElement,
+    readonly file: string,
+    readonly loops: PageLoopWatch,
+    readonly frame: PageFrame,
+  ) {
     this.#cells = new PageCells(article, {
       file,
+      article: frame.article,
+      view: frame.view,
       waiting: (cell) => this.#waitingFor(cell),
       ownerOf: (name) =>
         this.#cells.makerOf(name) ?? this.#notebook?.cells.find((cell) => cell.name === name),
@@ -74,21 +83,25 @@ export class NotebookPage {
     return this.#cells.views;
   }
 
+  /** The reader's inputs as they stand, by name. */
+  get inputs(): Readonly<Record<string, unknown>> {
+    return this.#inputs.values;
+  }
+
   async receive(message: ToPage): Promise<void> {
     if (message.t === "hello") this.#hello(message);
     else if (message.t === "cells") await this.#load(message);
     else for (const event of message.events) this.#event(event);
   }
 
+  /** Shows a value that a name of the server's had on its way. */
+  replay(name: string, value: unknown): void {
+    this.#values.replay(name, value);
+  }
+
   connected(state: "connected" | "reconnecting" | "signed out"): void {
     this.#connected = state === "connected";
-    const word = document.getElementById("connection")!;
-    word.classList.toggle("lost", !this.#connected);
-    word.textContent = {
-      connected: "Connected",
-      reconnecting: "Reconnecting",
-      "signed out": "Signed out: open the address that the terminal shows",
-    }[state];
+    this.frame.connected(state);
     this.#enableInputs();
   }
 
@@ -113,7 +126,6 @@ export class NotebookPage {
     const ready = failed ? [] : here.filter((cell) => programs.some(({ id }) => id === cell.id));
     this.#blocked = new Set(failed ? [] : here.filter((cell) => !ready.includes(cell)).map(({ key }) => key));
     this.#cells.layOut(notebook);
-    followReading();
     const taps = notebook.toServer.filter((name) => ready.some((cell) => cell.defines.includes(name)))
       .map((name) => [name, (value: unknown) => this.#share(name, value)]);
     this.#runtime.load(ready, failed ? [] : programs, notebook.toBrowser, Object.fromEntries(taps));
@@ -121,7 +133,7 @@ export class NotebookPage {
     const names = new Set(notebook.cells.flatMap((cell) => cell.defines));
     this.#inputs.keep(new Set(ready.flatMap((cell) => cell.views)), names);
     this.#values.keep(names);
-    document.title = `${notebook.title} · Plateau`;
+    this.frame.loaded(notebook);
     this.#planOverview();
     this.#enableInputs();
     document.documentElement.dataset.loaded = "true";
@@ -144,13 +156,13 @@ export class NotebookPage {
       case "input":
         return this.#inputs.set(event.name, event.value);
       case "kernel":
-        return kernelWords(document.getElementById("kernel")!, event);
+        return this.frame.kernel(event);
       case "log":
         if (event.cell === undefined) return console.info(event.text);
         return this.#cells.get(event.cell)?.log(event.text);
       case "problems":
         this.#problems = event;
-        listProblems(this.file, event);
+        this.frame.problems(event);
         markProblems(this.views, event, this.#notebook);
         return this.#planOverview();
     }
@@ -206,7 +218,7 @@ export class NotebookPage {
 
   /** Sends an input that the server reads; the server ignores what it has already. */
   #share(name: string, value: unknown): void {
-    if (this.#role !== "owner") return;
+    if (this.#fixed.has(name)) return;
     this.#inputs.note(name, value);
     this.connection?.send({ t: "set", name, value });
   }
@@ -218,7 +230,11 @@ export class NotebookPage {
   }
 
   #enableInputs(): void {
-    this.#inputs.enable(this.#connected, new Set(this.#role === "owner" ? [] : this.#notebook?.toServer));
+    this.#inputs.enable(this.#connected, this.#fixed);
+  }
+
+  get #fixed(): ReadonlyMap<string, string> {
+    return this.frame.fixed(this.#role, this.#notebook);
   }
 
   #waitingFor(cell: PageCell): number {
@@ -233,7 +249,7 @@ export class NotebookPage {
     this.#overviewPlanned = true;
     requestAnimationFrame(() => {
       this.#overviewPlanned = false;
-      drawOverview(this.views);
+      this.frame.overview(this.views);
       for (const view of this.views) if (view.status.state === "error") view.drawNote();
     });
   }

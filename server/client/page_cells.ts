@@ -1,7 +1,8 @@
 /** The cells that a page shows, each with its element: through saves they keep what they show. */
 import type { PageCell, PageNotebook } from "../../lib/notebook/wire.ts";
-import { layoutKey, renameCell, updateArticle } from "./article_update.ts";
+import { layoutKey, renameCell } from "./article_update.ts";
 import { type Around, CellView } from "./cell_view.ts";
+import type { PageFrame } from "./page_frame.ts";
 
 export class PageCells {
   readonly #byName = new Map<string, CellView>();
@@ -9,7 +10,7 @@ export class PageCells {
   #layout = "";
   #notebook: PageNotebook | null = null;
 
-  constructor(readonly article: HTMLElement, readonly around: Around) {}
+  constructor(readonly article: HTMLElement, readonly around: Around & Pick<PageFrame, "article">) {}
 
   get views(): readonly CellView[] {
     return [...this.#byName.values()];
@@ -43,7 +44,7 @@ export class PageCells {
     const key = layoutKey(notebook);
     const elements = this.#layout === key
       ? new Map(this.views.map((view) => [view.cell.name, view.node]))
-      : updateArticle(this.article, notebook);
+      : this.around.article(this.article, notebook);
     this.#layout = key;
     this.#byKey.clear();
     const names = new Set<string>();

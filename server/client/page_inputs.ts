@@ -6,6 +6,8 @@ import { type InputView, inputView, isInput } from "./input_view.ts";
 export interface PageInputsHooks {
   /** an input has another value: what reads it runs */
   set(name: string, value: unknown): void;
+  /** an input as it is drawn here */
+  input(name: string, input: Input): Input;
 }
 
 export class PageInputs {
@@ -23,16 +25,23 @@ export class PageInputs {
     if (!isInput(given)) {
       throw new TypeError(`invalid view: ${name} is no input (use inputs.range and its like)`);
     }
-    const input: Input = given.label === "" ? { ...given, label: name } as Input : given;
+    const named = given.label === "" ? { ...given, label: name } as Input : given;
+    const input = this.hooks.input(name, named);
     const drawn = inputView(input, (value) => {
       this.#values.set(name, value);
       this.hooks.set(name, value);
     });
     const known = this.#values.has(name) && allows(input, this.#values.get(name));
+    if (!known) this.#values.delete(name); // what was known of another input of this name
     const value = known ? this.#values.get(name) : input.value;
     drawn.set(value);
     this.#drawn.set(name, drawn);
     return { drawn, value };
+  }
+
+  /** Values that the inputs on the page have now, by name. */
+  get values(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries([...this.#values].filter(([name]) => this.#drawn.has(name)));
   }
 
   /** A value from outside: the kernel's, or another page's. */
@@ -56,11 +65,10 @@ export class PageInputs {
     for (const name of this.#values.keys()) if (!names.has(name)) this.#values.delete(name);
   }
 
-  /** Whether each can be moved. `others`: those that only the owner of the notebook moves. */
-  enable(connected: boolean, others: ReadonlySet<string>): void {
+  /** Whether each can be moved. @param fixed those that cannot be moved here, and why */
+  enable(connected: boolean, fixed: ReadonlyMap<string, string>): void {
     for (const [name, input] of this.#drawn) {
-      const owned = others.has(name);
-      input.enable(connected && !owned, owned ? "Set by the owner: the server reads it." : "");
+      input.enable(connected && !fixed.has(name), fixed.get(name));
     }
   }
 }

@@ -58,6 +58,11 @@ export class PageValues {
     return value;
   }
 
+  /** Shows a value that was recorded in the place of the latest one. */
+  replay(name: string, value: unknown): void {
+    this.#paced(name, () => this.hooks.runtime.set(name, value));
+  }
+
   /** What cells of the page read from a failed cell of the server fails too, so that they say what they wait for. */
   fail(name: string, waitsFor: string): void {
     this.#paced(name, () => this.hooks.runtime.fail(name, waitsFor));

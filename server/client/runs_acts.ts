@@ -1,8 +1,10 @@
 /** What is done to the compared runs: choose all that are shown, tag, delete. Deleting asks first. */
 import type { RunRow } from "../../lib/store/store.ts";
 import { count } from "../pages/words.ts";
+import { address } from "./address.ts";
 import { announce } from "./announce.ts";
 import { element } from "./element.ts";
+import { shareView } from "./share_view.ts";
 
 export interface ActsHooks {
   chooseShown(): void;
@@ -25,7 +27,7 @@ export interface Acts {
 }
 
 async function post(path: string, body: unknown, hooks: ActsHooks): Promise<string | null> {
-  const answer = await fetch(path, {
+  const answer = await fetch(address(path), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
@@ -122,11 +124,16 @@ export function runsActs(place: HTMLElement, dialog: HTMLDialogElement, hooks: A
   none.setAttribute("aria-label", "Compare no run");
   const tag = button("Tag", () => askForTags(dialog, on.compared, hooks));
   const remove = button("Delete", () => askToDelete(dialog, on.compared, hooks));
-  place.replaceChildren(all, none, tag, remove);
+  const share = button("Share", () => {
+    const [{ id, name }] = on.compared;
+    shareView({ scope: { run: id }, name }, document.getElementById("share-with") as HTMLDialogElement);
+  });
+  place.replaceChildren(all, none, share, tag, remove);
   return {
     show(now) {
       on = now;
       all.hidden = now.all || now.shown === 0;
+      share.hidden = now.compared.length !== 1;
       for (const each of [none, tag, remove]) each.hidden = now.compared.length === 0;
     },
   };

@@ -1,6 +1,7 @@
 /** Asks the server for the curves of the compared runs, once for each version of each, and keeps the last. */
 import { decodeLines, type RunLine } from "../lines_codec.ts";
 import type { Drawing } from "../run_line.ts";
+import { address } from "./address.ts";
 
 /** A drawing of a metric. */
 export interface Wanted extends Drawing {
@@ -31,7 +32,7 @@ const MOST = 2000;
 const PAUSE_MS = 400;
 
 async function ask(ids: readonly string[], wanted: Wanted, signal: AbortSignal): Promise<RunLine[]> {
-  const answer = await fetch("/runs/series", {
+  const answer = await fetch(address("/runs/series"), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ ids, ...wanted }),

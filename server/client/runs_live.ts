@@ -1,5 +1,6 @@
 /** Holds the line to the server over which it tells what changed of the runs. It comes back by itself. */
 import type { RunsMessage } from "../runs_feed.ts";
+import { address } from "./address.ts";
 
 export interface LiveHooks {
   /** version of the listing that the page has */
@@ -14,7 +15,7 @@ const LONGEST_WAIT_MS = 5_000;
 export function followRuns(hooks: LiveHooks): void {
   let wait = FIRST_WAIT_MS;
   function open(): void {
-    const url = new URL("/runs/live", location.href);
+    const url = new URL(address("/runs/live"), location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     url.searchParams.set("version", String(hooks.version()));
     const socket = new WebSocket(url);

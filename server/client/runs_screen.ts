@@ -3,6 +3,7 @@ import { thousands } from "../../lib/charts/format.ts";
 import { filterRuns } from "../../lib/store/filter_runs.ts";
 import type { RunRow } from "../../lib/store/store.ts";
 import type { RunsMessage } from "../runs_feed.ts";
+import { address } from "./address.ts";
 import { announce } from "./announce.ts";
 import { runsActs } from "./runs_acts.ts";
 import { runsAddress } from "./runs_address.ts";
@@ -67,7 +68,7 @@ export class RunsScreen {
   }
 
   async #read(): Promise<void> {
-    const answer = await fetch("/runs/list").catch(() => null);
+    const answer = await fetch(address("/runs/list")).catch(() => null);
     if (answer?.ok) this.#listed(await answer.json());
     else this.#say({ store: answer === null ? "no connection to the server" : (await answer.text()).trim() });
     followRuns({

@@ -1,5 +1,7 @@
 /** The search box of the index: shows the notebooks and runs whose words contain all that was typed. */
 
+import { address } from "./address.ts";
+
 /** True when every word of the query occurs in the text. */
 export function matches(text: string, query: string): boolean {
   const where = text.toLowerCase();
@@ -16,7 +18,7 @@ export function startSearch(box: HTMLInputElement): void {
     if (none) none.hidden = entries.some((entry) => !entry.hidden);
     // the newest are here; all others are looked for among the runs
     const query = box.value.trim();
-    if (all) all.href = query === "" ? "/runs" : `/runs?filter=${encodeURIComponent(query)}`;
+    if (all) all.href = address(query === "" ? "/runs" : `/runs?filter=${encodeURIComponent(query)}`);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target === box) return;

@@ -4,6 +4,7 @@ import { adoptStyles } from "./adopt_styles.ts";
 import { chartView, isChart } from "./chart_view.ts";
 import { element } from "./element.ts";
 import { inputView, isInput } from "./input_view.ts";
+import { safeLinks } from "./safe_links.ts";
 import { isTable, tableView } from "./table_view.ts";
 import { valueText } from "./value_text.ts";
 import type { View } from "./view.ts";
@@ -44,6 +45,7 @@ function textView(value: unknown): View {
 function nodeView(value: Node): View {
   const node = value instanceof Element ? value : element("div", {}, value);
   adoptStyles(node);
+  safeLinks(node);
   return { node, update: (next) => next === value };
 }
 

@@ -29,8 +29,11 @@ export const ANSWER_POLICY = POLICY.replace("script-src 'self'; ", "").replace(
 /** The policy of the question: besides, a sandbox without an origin. */
 export const QUESTION_POLICY = `${ANSWER_POLICY}; sandbox allow-forms`;
 
-/** @param ticket what the form brings back */
-export function allowPage(notebook: string, path: string, ticket: string): string {
+/**
+ * @param ticket what the form brings back
+ * @param base path that every page begins with
+ */
+export function allowPage(notebook: string, path: string, ticket: string, base = ""): string {
   return page(
     "Allow reading",
     html`
@@ -40,7 +43,7 @@ export function allowPage(notebook: string, path: string, ticket: string): strin
       ${path === "/"
         ? html`<p><strong>That is every file on this machine that you can read yourself.</strong></p>`
         : null}
-      <form method="post" action="/allow">
+      <form method="post" action="${base}/allow">
         <input type="hidden" name="ticket" value="${ticket}">
         <button name="answer" value="allow">Allow reading</button>
         <button name="answer" value="leave">Do not allow</button>
@@ -50,19 +53,19 @@ export function allowPage(notebook: string, path: string, ticket: string): strin
 }
 
 /** The answer to a ticket that is none. */
-export function spentPage(): string {
+export function spentPage(base = ""): string {
   return page(
     "Nothing was allowed",
     html`
       <h1>Nothing was allowed</h1>
-      <p>This question was answered before, or is older than ten minutes. <a href="/">Go to the notebooks</a> and ask again.</p>
+      <p>This question was answered before, or is older than ten minutes. <a href="${base}/">Go to the notebooks</a> and ask again.</p>
     `,
   );
 }
 
 /** The way back to the notebook. */
-export function backPage(notebook: string): string {
-  const address = `/notebooks/${encodeURIComponent(notebook)}`;
+export function backPage(notebook: string, base = ""): string {
+  const address = `${base}/notebooks/${encodeURIComponent(notebook)}`;
   return page(
     `Back to ${notebook}`,
     html`

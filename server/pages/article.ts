@@ -12,12 +12,17 @@ export const cellId = (cell: Pick<PageCell, "name">) => slug(cell.name);
 export const isHidden = (cell: PageCell) =>
   cell.hidden || cell.name === "setup" && cell.id === 0 && cell.defines.length === 0;
 
-function cellMarkup(cell: PageCell, finding = false): Markup {
+/** What stands in a cell's place before a script has drawn it; null: nothing. */
+export type StillOf = (cell: PageCell) => Markup | null;
+const noStill: StillOf = () => null;
+
+/** A cell without its output. @param finding whether it stands in the page's head */
+export function cellMarkup(cell: PageCell, finding: boolean, still: StillOf): Markup {
   const id = cellId(cell);
   return html`
     <div class="cell${finding && " of-finding"}" id="${id}" data-cell="${cell
       .name}" data-state="idle" ${isHidden(cell) ? trusted(" hidden") : ""}>
-      <div class="out${finding && " finding"}"></div>
+      <div class="out${finding && " finding"}">${still(cell)}</div>
       <aside class="note"
         aria-label="${cellNamed(cell.name)}"><span class="mono" tabindex="-1">${cell
           .name}</span><div class="status"></div><div class="acts"><button type="button" class="bare" data-act="source" aria-expanded="false" aria-controls="src-${id}">Source</button><button type="button" class="bare" data-act="link">Link</button></div></aside>
@@ -26,16 +31,18 @@ function cellMarkup(cell: PageCell, finding = false): Markup {
   `;
 }
 
-function itemMarkup(item: Item): Markup {
-  return item.type === "cell" ? cellMarkup(item.cell) : html`<div class="prose">${trusted(item.html)}</div>`;
+function itemMarkup(item: Item, still: StillOf): Markup {
+  return item.type === "cell"
+    ? cellMarkup(item.cell, false, still)
+    : html`<div class="prose">${trusted(item.html)}</div>`;
 }
 
-function partMarkup(part: Part): Markup {
+export function partMarkup(part: Part, still: StillOf): Markup {
   const heading = part.heading === "" ? null : html`<h2 tabindex="-1">${trusted(part.heading)}</h2>`;
   const visible = part.heading !== "" ||
     part.items.some((item) => item.type === "prose" || !isHidden(item.cell));
   return html`<section class="part${visible ? "" : " silent"}" id="${part.id}">${heading}${
-    part.items.map(itemMarkup)
+    part.items.map((item) => itemMarkup(item, still))
   }</section>`;
 }
 
@@ -47,8 +54,8 @@ export function articleMarkup(notebook: PageNotebook, now: number): Markup {
   }<p class="byline meta"><span>${notebook.file}</span><span>edited <time datetime="${
     new Date(notebook.edited).toISOString()
   }">${ago(notebook.edited, now)}</time></span><span id="kernel"></span></p>${
-    finding === null ? null : cellMarkup(finding, true)
-  }</header>${parts.map(partMarkup)}`;
+    finding === null ? null : cellMarkup(finding, true, noStill)
+  }</header>${parts.map((part) => partMarkup(part, noStill))}`;
 }
 
 /** The list of parts, each with a place for the mark of its worst state. */

@@ -32,8 +32,8 @@ function stateMarks(entry: Entry): Markup | null {
   }`;
 }
 
-function entryMarkup(entry: Entry, now: number): Markup {
-  return html`<li><a href="/notebooks/${encodeURIComponent(entry.file)}">${entry.title}</a>${
+function entryMarkup(entry: Entry, now: number, base: string): Markup {
+  return html`<li><a href="${base}/notebooks/${encodeURIComponent(entry.file)}">${entry.title}</a>${
     entry.dek === "" ? null : html`<p>${entry.dek}</p>`
   }<div class="meta"><span class="mono">${entry.file}</span><span>edited ${ago(entry.edited, now)}</span>${
     entry.runs ? runsMarkup(entry.runs) : null
@@ -53,16 +53,17 @@ export function indexPage(
   native: NativeState = { state: "none" },
   recent: Recent | null = null,
 ): string {
+  const { base = "" } = assets;
   const list = entries.length === 0
     ? html`<p class="empty">No notebooks yet. Save a TypeScript file in the folder notebooks.</p>`
     : html`
-      <ul class="plain books" id="books">${entries.map((entry) => entryMarkup(entry, now))}</ul>
+      <ul class="plain books" id="books">${entries.map((entry) => entryMarkup(entry, now, base))}</ul>
       <p class="empty" id="none" hidden>No notebooks match. Clear the search.</p>
     `;
   return shell({
     title: "Notebooks",
     assets,
-    nav: html`<span aria-current="page">Notebooks</span><a href="/runs">Runs</a>`,
+    nav: html`<span aria-current="page">Notebooks</span><a href="${base}/runs">Runs</a>`,
     end: html``,
     strip: nativeStrip(native),
     main: html`
@@ -70,7 +71,7 @@ export function indexPage(
         <div
           class="head"><div><h1>Notebooks</h1></div><input type="search" id="find" placeholder="Find a notebook or run  /" aria-label="Find a notebook or run"></div>
         <section aria-label="Notebooks">${list}</section>
-        ${recent === null ? null : recentRuns(recent, now)}
+        ${recent === null ? null : recentRuns(recent, now, base)}
       </main>
     `,
   });

@@ -4,11 +4,12 @@ import { type Assets, shell } from "./shell.ts";
 
 /** The page of a 404; `file` is the name in the address. */
 export function missingPage(file: string, assets: Assets): string {
+  const { base = "" } = assets;
   return shell({
     title: "No such notebook",
     assets,
     nav: html`
-      <a href="/" aria-current="true">Notebooks</a><a href="/runs">Runs</a>
+      <a href="${base}/" aria-current="true">Notebooks</a><a href="${base}/runs">Runs</a>
     `,
     end: html``,
     main: html`
@@ -18,7 +19,7 @@ export function missingPage(file: string, assets: Assets): string {
             <h1>No such notebook</h1>
           </div>
         </div>
-        <p>No notebook is named <span class="mono">${file}</span>. <a href="/">See all notebooks</a>.</p>
+        <p>No notebook is named <span class="mono">${file}</span>. <a href="${base}/">See all notebooks</a>.</p>
       </main>
     `,
   });

@@ -26,29 +26,36 @@ export function problemsMarkup(
 
 /**
  * @param diagnostics what is wrong with the file as it was last saved
- * @param native what is shown of the native engine; default: nothing
+ * @param native what is shown of the native engine; default: nothing. Null: the page is for a viewer, who may go nowhere
+ *   else and starts nothing
  */
 export function notebookPage(
   notebook: PageNotebook,
   diagnostics: readonly Diagnostic[],
   assets: Assets,
   now: number,
-  native: NativeState = { state: "none" },
+  native: NativeState | null = { state: "none" },
 ): string {
+  const { base = "" } = assets, isOwner = native !== null;
   return shell({
+    role: isOwner ? "owner" : "viewer",
     title: notebook.title,
     assets,
-    nav: html`
-      <a class="wide" href="/" aria-current="true">Notebooks</a><a class="wide" href="/runs">Runs</a><span
-        class="title" aria-current="page">${notebook.title}</span>
-    `,
+    nav: html`${
+      isOwner &&
+      html`
+        <a class="wide" href="${base}/" aria-current="true">Notebooks</a><a class="wide"
+          href="${base}/runs">Runs</a>
+      `
+    }<span class="title" aria-current="page">${notebook.title}</span>`,
     end: html`
       <span class="state running" id="running" hidden></span><span class="state live"
         id="connection">Connecting</span><button type="button" id="stop" hidden>Stop</button><button type="button"
         id="run" hidden></button><button type="button" class="bare" id="restart"
-        aria-label="Restart kernel">Restart<span class="wide"> kernel</span></button>
+        aria-label="Restart kernel">Restart<span class="wide"> kernel</span></button><button type="button"
+        class="bare" id="share" aria-haspopup="dialog">Share</button>
     `,
-    strip: nativeStrip(native),
+    ...(isOwner ? { strip: nativeStrip(native) } : {}),
     main: html`
       <main class="page notebook" id="main" data-file="${notebook.file}" data-loops="${assets.loops}">
         <details class="toc" open>
@@ -64,6 +71,7 @@ export function notebookPage(
           <div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, true)}</div>
           <article id="article">${articleMarkup(notebook, now)}</article>
           <dialog id="keys" aria-label="Keys"></dialog>
+          <dialog id="share-with" aria-label="Share"></dialog>
           <dialog id="graph" data-key="g" aria-label="Graph of the cells"></dialog>
         </div>
       </main>

@@ -39,13 +39,13 @@ const WORDS: Partial<Record<RunRow["state"], string>> = {
   failed: "error",
 };
 
-function rowMarkup(row: RunRow, now: number): Markup {
+function rowMarkup(row: RunRow, now: number, base: string): Markup {
   const { id, name, kind, state, step, best, updated } = row, look = WORDS[state];
   const word = look === undefined ? null : html`<span class="state ${look}">${state}</span>`;
   const age = ago(updated, now);
   return html`
     <tr>
-      <td>${keyMarkup(kind)}<a class="quiet mono" href="/runs?runs=${encodeURIComponent(
+      <td>${keyMarkup(kind)}<a class="quiet mono" href="${base}/runs?runs=${encodeURIComponent(
         id,
       )}">${name}</a>${word}</td>
       <td class="r">${thousands(step)}</td>
@@ -55,7 +55,7 @@ function rowMarkup(row: RunRow, now: number): Markup {
   `;
 }
 
-function tableMarkup(rows: readonly RunRow[], now: number): Markup {
+function tableMarkup(rows: readonly RunRow[], now: number, base: string): Markup {
   return html`
     <table class="recent" id="recent">
       <thead>
@@ -66,18 +66,21 @@ function tableMarkup(rows: readonly RunRow[], now: number): Markup {
           <th scope="col" class="r">ago</th>
         </tr>
       </thead>
-      <tbody>${rows.map((row) => rowMarkup(row, now))}</tbody>
+      <tbody>${rows.map((row) => rowMarkup(row, now, base))}</tbody>
     </table>
   `;
 }
 
-/** @param now milliseconds since 1970 */
-export function recentRuns({ rows, total, fault }: Recent, now: number): Markup {
-  const all = total === 0 ? null : html`<a href="/runs" id="all-runs">All ${thousands(total)}</a>`;
+/**
+ * @param now milliseconds since 1970
+ * @param base path that every page begins with
+ */
+export function recentRuns({ rows, total, fault }: Recent, now: number, base = ""): Markup {
+  const all = total === 0 ? null : html`<a href="${base}/runs" id="all-runs">All ${thousands(total)}</a>`;
   const list = fault !== ""
     ? html`<p class="error-text">${fault}</p>`
     : rows.length === 0
     ? html`<p class="empty">No runs yet. Run a notebook.</p>`
-    : tableMarkup(rows, now);
+    : tableMarkup(rows, now, base);
   return html`<section aria-label="Recent runs"><h2>Recent runs${all}</h2>${list}</section>`;
 }

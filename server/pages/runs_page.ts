@@ -53,14 +53,16 @@ const COMPARISON = html`
 `;
 
 /** The page as text. Its rows, curves and the state in its address are the script's. */
-export function runsPage(assets: Assets): string {
+export function runsPage(assets: Assets, role: "owner" | "viewer" = "owner"): string {
+  const { base = "" } = assets;
   return shell({
+    role,
     title: "Runs",
     assets,
     script: assets.runs,
-    nav: html`
-      <a href="/">Notebooks</a><span aria-current="page">Runs</span>
-    `,
+    nav: html`${
+      role === "owner" && html`<a href="${base}/">Notebooks</a>`
+    }<span aria-current="page">Runs</span>`,
     end: html`
       <span class="state running" id="running" hidden></span><span class="state live lost" id="connection"
         hidden>Reconnecting</span><button type="button" class="bare wide" id="list-keys"
@@ -74,6 +76,7 @@ export function runsPage(assets: Assets): string {
         </div>
         ${LIST}${COMPARISON}
         <dialog id="ask-first"></dialog>
+        <dialog id="share-with" aria-label="Share"></dialog>
         <dialog id="keys" aria-label="Keys"></dialog>
       </main>
     `,

@@ -1,6 +1,7 @@
 /** Letting a notebook read what lies outside its project: the question, and the owner's answer. */
 import type { Context } from "hono";
 import { grantFault } from "../../lib/notebook/grant_fault.ts";
+import { cameOf } from "../caller.ts";
 import { type Grants, isPlainToSee } from "../grants.ts";
 import { allowPage, ANSWER_POLICY, backPage, QUESTION_POLICY, spentPage } from "../pages/allow_page.ts";
 import type { Sessions } from "../sessions.ts";
@@ -33,7 +34,8 @@ export function allowRoutes(sessions: Sessions, grants: Grants): readonly Route[
             "cannot be allowed here: its path has characters that do not show (start with --allow-read=<path>)",
           );
         }
-        return page(c, allowPage(notebook, path, grants.ask({ notebook, path })), QUESTION_POLICY);
+        const { base } = cameOf(c).place;
+        return page(c, allowPage(notebook, path, grants.ask({ notebook, path }), base), QUESTION_POLICY);
       },
     },
     {
@@ -41,13 +43,14 @@ export function allowRoutes(sessions: Sessions, grants: Grants): readonly Route[
       path: "/allow",
       access: "ticket",
       async handle(c) {
+        const { base } = cameOf(c).place;
         const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
         const grant = typeof form.ticket === "string" ? grants.redeem(form.ticket) : null;
         const session = grant === null ? undefined : await sessions.get(grant.notebook);
-        if (grant === null || session === undefined) return page(c, spentPage(), ANSWER_POLICY, 403);
+        if (grant === null || session === undefined) return page(c, spentPage(base), ANSWER_POLICY, 403);
         if (form.answer === "allow") await session.allowReading(grant.path);
         // a page with an origin again: from there the browser goes on with its cookie
-        return page(c, backPage(grant.notebook), ANSWER_POLICY);
+        return page(c, backPage(grant.notebook, base), ANSWER_POLICY);
       },
     },
   ];

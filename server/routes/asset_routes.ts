@@ -9,7 +9,8 @@ export function assetRoutes(assets: AssetStore): readonly Route[] {
   return [{
     method: "GET",
     path: "/assets/:name",
-    access: "owner",
+    access: "viewer",
+    covers: () => true,
     async handle(c) {
       const asset = await assets.get(c.req.param("name")!);
       if (asset === undefined) return line(404, "not found");

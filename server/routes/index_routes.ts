@@ -1,6 +1,7 @@
 /** The index of notebooks. It reads the files and runs nothing. */
 import type { RunRow } from "../../lib/store/store.ts";
 import type { AssetStore } from "../assets.ts";
+import { cachedPage } from "../cached_page.ts";
 import type { Headings, NotebookHeading } from "../headings.ts";
 import type { NativeInstall } from "../native_install.ts";
 import type { NotebookFiles } from "../notebook_files.ts";
@@ -67,7 +68,7 @@ export function indexRoutes(
       const { recent, of } = await runsIn(runs, [...said.keys()]);
       const entries = await Promise.all([...said].map((each) => entry(each, of.get(each[0]))));
       const found = entries.filter((each) => each !== null);
-      return c.html(indexPage(found, addresses, Date.now(), native.state(), recent));
+      return cachedPage(c, indexPage(found, addresses, Date.now(), native.state(), recent));
     },
   }];
 }

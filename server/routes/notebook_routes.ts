@@ -3,12 +3,16 @@ import type { Context } from "hono";
 import type { Session } from "../../lib/notebook/session.ts";
 import type { PageNotebook } from "../../lib/notebook/wire.ts";
 import type { AssetStore } from "../assets.ts";
+import { cachedPage } from "../cached_page.ts";
+import { roleOf, sharesOf } from "../caller.ts";
 import { joinSession } from "../live.ts";
 import type { NativeInstall } from "../native_install.ts";
 import type { NotebookFiles } from "../notebook_files.ts";
 import { missingPage } from "../pages/missing_page.ts";
 import { notebookPage } from "../pages/notebook_page.ts";
 import type { Sessions } from "../sessions.ts";
+import type { Share } from "../shares.ts";
+import type { Viewers } from "../viewers.ts";
 import { pathToFileURL } from "node:url";
 import { IMMUTABLE } from "./asset_routes.ts";
 import { line, type Route } from "./route.ts";
@@ -18,29 +22,41 @@ export interface NotebookOptions {
   readonly sessions: Sessions;
   readonly assets: AssetStore;
   readonly native: NativeInstall;
+  readonly viewers: Viewers;
 }
+
+/** Whether a link shows the notebook that the address names. */
+const covers = ({ scope }: Share, c: Context): boolean =>
+  "notebook" in scope && scope.notebook === c.req.param("file");
 
 /** A picture has its own style and nothing else, also when it is opened by itself. */
 const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
-export function notebookRoutes({ files, sessions, assets, native }: NotebookOptions): readonly Route[] {
-  /** The session of the notebook that the address names, or the answer that says why there is none. */
+export function notebookRoutes(
+  { files, sessions, assets, native, viewers }: NotebookOptions,
+): readonly Route[] {
+  /**
+   * The session of the notebook that the address names, or the answer that says why there is none. For a viewer nothing is
+   * started.
+   */
   async function sessionOf(c: Context): Promise<Session | Response> {
     const file = c.req.param("file")!;
     const path = await files.find(file);
     if (path === null) return line(404, `unknown notebook: ${file}`);
+    const isOwner = roleOf(c) === "owner";
     try {
-      return await sessions.open(file, path);
+      return await (isOwner ? sessions.open(file, path) : sessions.look(file, path));
     } catch (error) {
       // An engine that was asked for by name and cannot start, or a file that went away.
-      return line(503, `cannot open ${file}: ${(error as Error).message}`);
+      return line(503, `cannot open ${file}${isOwner ? `: ${(error as Error).message}` : ""}`);
     }
   }
 
   async function page(c: Context): Promise<Response> {
     const session = await sessionOf(c);
     if (session instanceof Response) {
-      if (session.status !== 404 || !c.req.header("accept")?.includes("text/html")) return session;
+      const leads = session.status === 404 && roleOf(c) === "owner";
+      if (!leads || !c.req.header("accept")?.includes("text/html")) return session;
       return c.html(missingPage(c.req.param("file")!, await assets.addresses()), 404);
     }
     const state = session.state();
@@ -50,7 +66,9 @@ export function notebookRoutes({ files, sessions, assets, native }: NotebookOpti
       ? cells.notebook
       : { ...state, title: state.title || state.file, cells: [], toBrowser: [], toServer: [] };
     const addresses = await assets.addresses();
-    return c.html(notebookPage(notebook, state.diagnostics, addresses, Date.now(), native.state()));
+    if (roleOf(c) === "viewer") return cachedPage(c, notebookPage(notebook, [], addresses, Date.now(), null));
+    const text = notebookPage(notebook, state.diagnostics, addresses, Date.now(), native.state());
+    return cachedPage(c, text);
   }
 
   async function live(c: Context): Promise<Response> {
@@ -58,7 +76,10 @@ export function notebookRoutes({ files, sessions, assets, native }: NotebookOpti
       return line(426, "this address is a WebSocket");
     }
     const session = await sessionOf(c);
-    return session instanceof Response ? session : joinSession(c.req.raw, session);
+    if (session instanceof Response) return session;
+    if (roleOf(c) === "owner") return joinSession(c.req.raw, session, { role: "owner" });
+    const shares = sharesOf(c).filter((share) => covers(share, c));
+    return joinSession(c.req.raw, session, { role: "viewer", shares, viewers });
   }
 
   async function module(c: Context): Promise<Response> {
@@ -93,9 +114,9 @@ export function notebookRoutes({ files, sessions, assets, native }: NotebookOpti
   }
 
   return [
-    { method: "GET", path: "/notebooks/:file", access: "owner", handle: page },
+    { method: "GET", path: "/notebooks/:file", access: "viewer", covers, handle: page },
     { method: "GET", path: "/notebooks/:file/graph.svg", access: "owner", handle: drawn },
-    { method: "GET", path: "/notebooks/:file/live", access: "owner", handle: live },
-    { method: "GET", path: "/notebooks/:file/modules/:name", access: "owner", handle: module },
+    { method: "GET", path: "/notebooks/:file/live", access: "viewer", covers, handle: live },
+    { method: "GET", path: "/notebooks/:file/modules/:name", access: "viewer", covers, handle: module },
   ];
 }

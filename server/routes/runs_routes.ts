@@ -5,12 +5,15 @@ import { StorageFault } from "../../lib/checkpoints/storage_fault.ts";
 import type { RunRow, Store } from "../../lib/store/store.ts";
 import { DamagedStore, ReadOnlyStore, RunBeingWritten, UnknownRun } from "../../lib/store/store_fault.ts";
 import type { AssetStore } from "../assets.ts";
+import { roleOf, sharesOf } from "../caller.ts";
 import { encodeLines } from "../lines_codec.ts";
 import { tagOf } from "../metric_words.ts";
 import { runsPage } from "../pages/runs_page.ts";
 import { type Drawing, runLines } from "../run_line.ts";
 import type { Listing, RunReader } from "../run_reader.ts";
 import type { RunsFeed } from "../runs_feed.ts";
+import type { Share } from "../shares.ts";
+import type { Viewers } from "../viewers.ts";
 import { line, type Route } from "./route.ts";
 
 export interface RunsOptions {
@@ -18,8 +21,17 @@ export interface RunsOptions {
   readonly store: () => Promise<Store>;
   readonly reader: () => Promise<RunReader>;
   readonly feed: RunsFeed;
-  readonly assets: AssetStore;
+  readonly assets: Pick<AssetStore, "addresses">;
+  readonly viewers: Viewers;
 }
+
+/** Whether a link shows a run. */
+const covers = ({ scope }: Share): boolean => "run" in scope;
+const runOf = ({ scope }: Share): string[] => "run" in scope ? [scope.run] : [];
+
+/** The runs that the caller may see, by id; null: all. */
+const seenBy = (c: Context): ReadonlySet<string> | null =>
+  roleOf(c) === "owner" ? null : new Set(sharesOf(c).flatMap(runOf));
 
 /** Runs that one request may name. */
 const MOST_RUNS = 2000;
@@ -53,9 +65,16 @@ async function asked<T>(c: Context, schema: z.ZodType<T>): Promise<T | Response>
   return line(400, `invalid request: ${[path.join("."), message].filter(Boolean).join(": ")}`);
 }
 
-/** The rows of the ids, or the answer that names the first there is none of. */
-function rowsOf({ byId }: Listing, ids: readonly string[]): RunRow[] | Response {
-  const unknown = ids.find((id) => !byId.has(id));
+/**
+ * The rows of the ids, or the answer that names the first there is none of.
+ * @param seen all others are as if they were not there; default null: all are
+ */
+function rowsOf(
+  { byId }: Listing,
+  ids: readonly string[],
+  seen: ReadonlySet<string> | null = null,
+): RunRow[] | Response {
+  const unknown = ids.find((id) => !byId.has(id) || seen?.has(id) === false);
   if (unknown !== undefined) return line(404, `unknown run: ${unknown}`);
   return [...new Set(ids)].map((id) => byId.get(id)!);
 }
@@ -68,13 +87,14 @@ function refused(error: unknown): Response | null {
   return broken ? line(503, (error as Error).message) : null;
 }
 
-export function runsRoutes({ store, reader, feed, assets }: RunsOptions): readonly Route[] {
+export function runsRoutes({ store, reader, feed, assets, viewers }: RunsOptions): readonly Route[] {
   async function page(c: Context): Promise<Response> {
-    return c.html(runsPage(await assets.addresses()));
+    return c.html(runsPage(await assets.addresses(), roleOf(c)));
   }
 
   async function list(c: Context): Promise<Response> {
-    const { version, rows } = await (await reader()).listing();
+    const { version, rows } = await (await reader()).listing(), seen = seenBy(c);
+    if (seen !== null) return c.json({ version, rows: rows.filter(({ id }) => seen.has(id)), fault: null });
     return c.json({ version, rows, fault: (await store()).fault });
   }
 
@@ -83,7 +103,7 @@ export function runsRoutes({ store, reader, feed, assets }: RunsOptions): readon
     if (body instanceof Response) return body;
     const { ids, metric, ...drawing } = body;
     const read = await reader();
-    const rows = rowsOf(await read.listing(), ids);
+    const rows = rowsOf(await read.listing(), ids, seenBy(c));
     if (rows instanceof Response) return rows;
     const drawn = await Promise.all(rows.map(async (row) => {
       const tag = tagOf(row.metrics, metric);
@@ -123,30 +143,35 @@ export function runsRoutes({ store, reader, feed, assets }: RunsOptions): readon
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
       return line(426, "this address is a WebSocket");
     }
-    return await feed.join(c.req.raw);
+    const seen = seenBy(c);
+    if (seen === null) return await feed.join(c.req.raw);
+    if (viewers.isFull()) return line(503, "too many pages are open: come back later");
+    const shares = sharesOf(c).filter(covers);
+    return await feed.join(c.req.raw, { seen, entered: (socket) => viewers.follow(socket, shares) });
   }
 
   /** A store that cannot be read is no fault of the server: the reader is told which and why. */
   const handled = (handle: (c: Context) => Promise<Response>) => async (c: Context) => {
+    const said = (error: Error) => roleOf(c) === "owner" ? error.message : "the runs cannot be read";
     try {
       await reader();
     } catch (error) {
-      return line(503, (error as Error).message);
+      return line(503, said(error as Error));
     }
     try {
       return await handle(c);
     } catch (error) {
       const answer = refused(error);
       if (answer === null) throw error;
-      return answer;
+      return answer.status === 503 ? line(503, said(error as Error)) : answer;
     }
   };
 
   return [
-    { method: "GET", path: "/runs", access: "owner", handle: page },
-    { method: "GET", path: "/runs/list", access: "owner", handle: handled(list) },
-    { method: "POST", path: "/runs/series", access: "owner", handle: handled(series) },
-    { method: "GET", path: "/runs/live", access: "owner", handle: handled(live) },
+    { method: "GET", path: "/runs", access: "viewer", covers, handle: page },
+    { method: "GET", path: "/runs/list", access: "viewer", covers, handle: handled(list) },
+    { method: "POST", path: "/runs/series", access: "viewer", covers, handle: handled(series) },
+    { method: "GET", path: "/runs/live", access: "viewer", covers, handle: handled(live) },
     { method: "POST", path: "/runs/tag", access: "owner", handle: handled(tag) },
     { method: "POST", path: "/runs/delete", access: "owner", handle: handled(remove) },
   ];

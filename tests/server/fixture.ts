@@ -13,6 +13,8 @@ export interface Running {
   /** what was printed */
   readonly said: string[];
   readonly headers: { readonly authorization: string };
+  /** another server of the same project */
+  again(): Promise<Pick<Running, "server" | "origin" | "headers">>;
   end(): Promise<void>;
 }
 
@@ -33,13 +35,24 @@ export async function startServer(
     await Deno.copyFile(resolve(FIXTURES, name), `${project}/notebooks/${basename(name)}`);
   }
   const said: string[] = [];
-  const server = await serve({ project, port: 0, engine: "cpu", say: (line) => said.push(line), ...options });
+  const begin = async () => {
+    const server = await serve({
+      project,
+      port: 0,
+      engine: "cpu",
+      say: (line) => said.push(line),
+      ...options,
+    });
+    const headers = { authorization: `Bearer ${server.bearer}` };
+    return { server, origin: `http://127.0.0.1:${server.port}`, headers };
+  };
+  const { server, ...first } = await begin();
   return {
     server,
-    origin: `http://127.0.0.1:${server.port}`,
+    ...first,
     project,
     said,
-    headers: { authorization: `Bearer ${server.bearer}` },
+    again: begin,
     async end() {
       await server.engine.catch(() => {});
       await server.close();

@@ -10,6 +10,7 @@ import { createRunReader, type Readable } from "../../server/run_reader.ts";
 import { createRunStore } from "../../server/run_store.ts";
 import { changesOf } from "../../server/runs_feed.ts";
 import { runsRoutes } from "../../server/routes/runs_routes.ts";
+import { createViewers } from "../../server/viewers.ts";
 import { falling, inStore, loggedRun, newRun } from "./runs_fixture.ts";
 
 const PORT = 8125;
@@ -25,7 +26,7 @@ const assets = {
 function setUp(store: () => Promise<Store>) {
   const keys = createKeys(PORT);
   const runs = createRunStore(store, () => null);
-  const routes = runsRoutes({ ...runs, assets });
+  const routes = runsRoutes({ ...runs, assets, viewers: createViewers({ isOpen: () => true }) });
   const app = createApp({ keys, hosts: hostsOf(PORT), routes, report: (error) => assert.fail(error) });
   const cookie = `${keys.cookieName}=${keys.redeem(keys.invite())!.cookie}`;
   const headers = { host: HERE, cookie, origin: `http://${HERE}`, "content-type": "application/json" };

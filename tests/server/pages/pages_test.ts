@@ -57,7 +57,7 @@ Deno.test("a page has a skip link, landmarks, one title and a polite live region
       'aria-label="Contents"',
       'aria-live="polite"',
       'aria-label="cell a"',
-      '<html lang="en">',
+      '<html lang="en" data-base="" data-role="owner">',
     ]
   ) {
     assert.ok(page.includes(part), part);

@@ -1,0 +1,124 @@
+/** A report file as data: its parts, each what its manifest says. Nothing in it is run. */
+import { z } from "zod";
+import { decode, DecodeError } from "../notebook/codec.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
+import type { Recording } from "./recording.ts";
+import type { ReportParts } from "./report_parts.ts";
+import { hashOf, isSealed } from "./seal.ts";
+import {
+  DamagedReport,
+  manifestElement,
+  NotAReport,
+  readSections,
+  sectionElement,
+  type SectionName,
+  SECTIONS,
+  unpackSection,
+} from "./sections.ts";
+import { contentOf, readSources, type SourceContents } from "./sources.ts";
+
+export interface Report {
+  readonly manifest: Manifest;
+  readonly recording: Recording;
+  readonly client: string;
+  readonly contents: SourceContents;
+  /** its parts as elements, as `reportParts` made them: the hash of the file is left out */
+  readonly elements: ReportParts["elements"];
+}
+
+const bytes = z.instanceof(Uint8Array);
+const cell = z.looseObject({ id: z.int(), name: z.string(), key: z.string(), defines: z.array(z.string()) });
+const event = z.looseObject({ t: z.string() });
+const eventSchema = z.union([
+  event.extend({ t: z.literal("value"), name: z.string(), cell: z.string(), value: bytes }),
+  event.extend({ t: z.literal("show"), cell: z.string(), values: bytes }),
+  event.extend({ t: z.literal("state"), cell: z.string(), state: z.string() }),
+  event.extend({ t: z.literal("input"), name: z.string(), value: z.unknown() }),
+  event.extend({ t: z.enum(["kernel", "log", "problems"]) }),
+]);
+const events = z.array(eventSchema);
+/** What reading a recording relies on. */
+const recordingSchema = z.looseObject({
+  notebook: z.looseObject({ file: z.string(), title: z.string(), cells: z.array(cell) }),
+  code: z.string(),
+  vendor: z.string(),
+  inputs: z.record(z.string(), z.unknown()),
+  events,
+  groups: z.array(z.object({
+    inputs: z.array(z.string()),
+    states: z.array(z.object({ values: z.array(z.unknown()), events })),
+  })),
+  frozen: z.record(z.string(), z.string()),
+});
+
+/**
+ * Reads a report and checks every hash in it.
+ *
+ * @param html text of the file
+ * @throws NotAReport where it is none; DamagedReport, which names the part that is not as it was written
+ * @example
+ * ```ts ignore
+ * const { manifest, recording } = await readReport(await Deno.readTextFile("report.html"));
+ * ```
+ */
+export async function readReport(html: string): Promise<Report> {
+  const { manifest: text, packed } = readSections(html);
+  const manifest = readManifest(text);
+  const parts = await Promise.all(
+    SECTIONS.map(async (name) => [name, await unpackSection(name, packed[name])] as const),
+  );
+  for (const [name, bytes] of parts) {
+    if (hashOf(bytes) !== manifest.parts[name]?.sha256) throw new DamagedReport(name, "its hash is another");
+  }
+  const of = Object.fromEntries(parts) as Record<SectionName, Uint8Array<ArrayBuffer>>;
+  const contents = readSources(of.sources);
+  checkContents(manifest, contents);
+  if (!isSealed(html)) throw new DamagedReport("page or manifest", "the hash of the file is another");
+  const elements = Object.fromEntries(SECTIONS.map((name) => [name, sectionElement(name, packed[name])]));
+  return {
+    manifest,
+    recording: readRecording(of.recording),
+    client: new TextDecoder().decode(of.client),
+    contents,
+    elements: {
+      ...elements as Record<SectionName, string>,
+      manifest: manifestElement(text.replace(manifest.sha256, "")),
+    },
+  };
+}
+
+/** The text of a file's bytes. @throws NotAReport for bytes that are no text */
+export function reportText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new NotAReport("it is not UTF-8");
+  }
+}
+
+/** Each file that is told of is there and is what is told, and no other is. */
+function checkContents({ sources, data }: Manifest, contents: SourceContents) {
+  const inside = [...sources, ...data.filter((file) => file.inside)];
+  for (const { path, sha256 } of inside) {
+    const content = contentOf(contents, path);
+    if (content === undefined) throw new DamagedReport(`source ${path}`, "it is missing");
+    if (hashOf(content) !== sha256) throw new DamagedReport(`source ${path}`, "its hash is another");
+  }
+  const told = new Set(inside.map(({ path }) => path));
+  const untold = [...Object.keys(contents.texts), ...Object.keys(contents.data)].find((path) =>
+    !told.has(path)
+  );
+  if (untold !== undefined) throw new DamagedReport(`source ${untold}`, "the manifest does not tell of it");
+}
+
+function readRecording(frame: Uint8Array): Recording {
+  try {
+    const value = decode(frame), checked = recordingSchema.safeParse(value);
+    if (checked.success) return value as Recording;
+    const { path, message } = checked.error.issues[0];
+    throw new DamagedReport("recording", `${path.join(".") || "it"}: ${message}`);
+  } catch (error) {
+    if (error instanceof DecodeError) throw new DamagedReport("recording", error.message);
+    throw error;
+  }
+}

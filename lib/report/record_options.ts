@@ -1,0 +1,53 @@
+/** What a notebook is recorded with, what is told meanwhile, and what goes wrong. */
+import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import type { Compiler } from "../notebook/session_build.ts";
+import type { ReadFiles } from "./read_files.ts";
+
+export interface RecordOptions {
+  /** path of the notebook, absolute or from the working folder */
+  readonly file: string;
+  /** folder of the project: what the kernel may read; holds `.plateau` */
+  readonly project: string;
+  readonly engine: EngineChoice;
+  readonly settings?: EngineSettings;
+  /** files and folders that the kernel may read beside the project; default none */
+  readonly read?: readonly string[];
+  /** words for inputs, by name, as the command line has them; default none */
+  readonly set?: Readonly<Record<string, string>>;
+  /** values of inputs, by name, as a page has them; a word for the same name counts; default none */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** a cell that fails is an error; default false: the recording has its failure */
+  readonly strict?: boolean;
+  /** compute the states of inputs beforehand; default true */
+  readonly states?: boolean;
+  /** source of further exports of the browser's imports: the page's own client */
+  readonly extra?: string;
+  /** megabytes of the kernel's heap, and of its whole process */
+  readonly heap?: number;
+  readonly memory?: number;
+  /** ends it: the promise rejects with the signal's reason */
+  readonly signal?: AbortSignal;
+  readonly progress?: (progress: RecordProgress) => void;
+  /** told at the end what the cells read */
+  readonly reads?: (reads: ReadFiles) => void;
+  /** default: the notebook compiler, whose bundler then goes on running until its `stop` */
+  readonly compiler?: Compiler;
+}
+
+/** Where a recording stands. */
+export interface RecordProgress {
+  /** cells of the server that have come to an end, of all */
+  readonly cells: { readonly done: number; readonly of: number };
+  /** computed states of inputs, of all; 0 of 0 until the cells are done */
+  readonly states: { readonly done: number; readonly of: number };
+  /** the cell that runs, and how far its stream is, as `step 1,200 of 3,000, 0:12 left`; empty when none does */
+  readonly cell: string;
+  readonly text: string;
+  /** until all states are computed, by those that are; null while nothing tells */
+  readonly secondsLeft: number | null;
+}
+
+/** A notebook that cannot be recorded: one line. */
+export class RecordFault extends Error {
+  override readonly name = "RecordFault";
+}

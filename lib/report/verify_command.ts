@@ -1,0 +1,154 @@
+/** `plateau verify`: what a report says, run again and compared. */
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Misuse } from "../command_line.ts";
+import { asEngineChoice, type EngineChoice } from "../engine/engine_choice.ts";
+import { MissingData } from "./place_sources.ts";
+import { reportText } from "./read_report.ts";
+import type { RecordProgress } from "./record_options.ts";
+import { NotAReport } from "./sections.ts";
+import { placed, TOLERANCE } from "./verdict.ts";
+import { type Verdict, type VerifyOptions, verifyReport } from "./verify.ts";
+
+/** As `parseArgs` gives them for `VERIFY_OPTIONS`. */
+export interface VerifyValues {
+  readonly engine?: string;
+  /** absolute */
+  readonly data?: string;
+  readonly tolerance?: string;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+export interface VerifyCommandOptions
+  extends Pick<VerifyOptions, "findEngine" | "draw" | "shorten" | "record"> {
+  /** path of the report, absolute */
+  readonly file: string;
+  readonly values: VerifyValues;
+  /** default standard output */
+  readonly out?: (line: string) => void;
+  /** progress and messages; default standard error */
+  readonly err?: (line: string) => void;
+  /** calls the listener at an interrupt, until what it returns is called; default: SIGINT */
+  readonly onInterrupt?: (listener: () => void) => () => void;
+}
+
+const [SAME, DIFFERS, MISUSED, INTERRUPTED] = [0, 1, 2, 130];
+/** Between two lines of progress. */
+const SPARSE_MILLISECONDS = 5000;
+/** Differences that are told before the verdict. */
+const TOLD = 10;
+
+/**
+ * Checks a report and says what it found; the last line on `out` is the verdict.
+ *
+ * @returns the exit code: 0 the same, 1 differs (with `strict` also the same within tolerance), 2 no report, or data is
+ * missing, 130 interrupted
+ * @throws {Misuse} for an engine or a tolerance that is none
+ * @example
+ * ```ts ignore
+ * import { verifyCommand } from "./verify_command.ts";
+ * await verifyCommand({ file: "/tmp/report.html", values: { strict: true }, findEngine });
+ * ```
+ */
+export async function verifyCommand(options: VerifyCommandOptions): Promise<number> {
+  const { file, values, out = console.log, err = console.error, onInterrupt = onSigint } = options;
+  const engine = values.engine === undefined ? undefined : engineNamed(values.engine);
+  const tolerance = { ...TOLERANCE, relative: toleranceOf(values.tolerance) };
+  const beside = [...(values.data === undefined ? [] : [values.data]), dirname(file)];
+  const stop = new AbortController(), deaf = onInterrupt(() => stop.abort(new Interrupted()));
+  try {
+    const html = reportText(await bytesOf(file));
+    const { findEngine, draw, shorten, record } = options;
+    const verdict = await verifyReport(html, {
+      engine,
+      findEngine,
+      draw,
+      shorten,
+      record,
+      beside,
+      tolerance,
+      progress: sparse(err),
+      signal: stop.signal,
+    });
+    out(values.json ? JSON.stringify({ file, ...verdict }, null, 2) : verdictText(verdict));
+    if (verdict.kind === "differs") return DIFFERS;
+    return verdict.kind === "same within tolerance" && values.strict ? DIFFERS : SAME;
+  } catch (error) {
+    if (error instanceof Interrupted) return err("interrupted"), INTERRUPTED;
+    if (error instanceof NotAReport || error instanceof MissingData) return err(error.message), MISUSED;
+    throw error;
+  } finally {
+    deaf();
+  }
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw code === "ENOENT" ? new Misuse(`missing file: ${file}`) : error;
+  }
+}
+
+class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+function onSigint(listener: () => void): () => void {
+  Deno.addSignalListener("SIGINT", listener);
+  return () => Deno.removeSignalListener("SIGINT", listener);
+}
+
+function engineNamed(text: string): EngineChoice {
+  try {
+    return asEngineChoice(text);
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
+function toleranceOf(text: string | undefined): number {
+  if (text === undefined) return TOLERANCE.relative;
+  const share = Number(text);
+  if (text.trim() !== "" && share >= 0 && share < 1) return share;
+  throw new Misuse(`invalid tolerance: ${text} (0 or more, below 1)`);
+}
+
+/** Where it stands, now and then. */
+function sparse(err: (line: string) => void): (progress: RecordProgress) => void {
+  let said = performance.now();
+  return ({ cells, states, cell, text }) => {
+    if (performance.now() - said < SPARSE_MILLISECONDS) return;
+    said = performance.now();
+    const where = states.of > 0
+      ? `state ${states.done} of ${states.of}`
+      : `cell ${cells.done} of ${cells.of}`;
+    err([where, cell, text].filter(Boolean).join("  "));
+  };
+}
+
+/** All that was found, the verdict last. */
+export function verdictText({ on, comparison, line }: Verdict): string {
+  const lines: string[] = [];
+  if (on !== null) {
+    const engine = on.engine === "none" ? "without an engine" : `on ${on.engine} ${on.version}, ${on.device}`;
+    lines.push(`made again ${engine}, Deno ${on.deno}`);
+  }
+  if (comparison !== null) {
+    const { cells, values, shows, states } = comparison.compared;
+    lines.push(
+      `compared ${values} values and ${shows} outputs of ${cells} cells, ${states} states of inputs`,
+    );
+    const leftOut = Object.entries(comparison.leftOut).map(([name, times]) => `${name} (${times})`);
+    if (leftOut.length > 0) {
+      lines.push(`left out, as the clock or the engine tells it: ${leftOut.join(", ")}`);
+    }
+    if (comparison.alone.length > 0) lines.push(`only one of the two has: ${comparison.alone.join("; ")}`);
+    const { differences, count } = comparison;
+    if (count > 1) lines.push(...differences.slice(0, TOLD).map((each) => `  ${placed(each)}`));
+    if (count > TOLD) lines.push(`  and ${count - TOLD} more`);
+  }
+  return [...lines, line].join("\n");
+}

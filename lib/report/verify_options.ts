@@ -1,0 +1,38 @@
+/** What `plateau verify` takes on its command line. Light: the command line reads it whichever command is asked for. */
+
+/** Options of `plateau verify`, as `parseArgs` takes them. */
+export const VERIFY_OPTIONS = {
+  engine: { type: "string" },
+  data: { type: "string" },
+  tolerance: { type: "string" },
+  strict: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
+/** One line for each option. */
+export const VERIFY_HELP: Readonly<Record<keyof typeof VERIFY_OPTIONS, string>> = {
+  engine:
+    "what trains: auto, tensorflow, wasm or cpu (default the report's engine, or auto where that is missing)",
+  data: "folder of data files that the report does not carry (default: they lie beside it)",
+  tolerance: "share of a number by which it may differ on another engine or machine (default 0.001)",
+  strict: "exit code 1 also for what is the same only within tolerance",
+  json: "print one JSON object instead of text",
+};
+
+export const VERIFY_NOTES = `
+  Checks the hashes in a report, runs its notebook again in an empty folder from the sources in the file, and compares
+  every value, cell by cell. The code of a report runs in a kernel: it reads that folder and Plateau alone, and reaches
+  no network. Clock readings are left out, and it says which. Numbers may differ by a tolerance only where the engine,
+  its mode or threads, or a version is another than the report's. The last line is the verdict: same bytes,
+  same within tolerance (…), or differs: and where.
+
+examples
+  plateau verify report.html
+  plateau verify report.html --engine wasm --strict
+  plateau verify report.html --data ~/downloads --json
+
+exit codes
+  0    same bytes, or same within tolerance
+  1    differs, or damaged; with --strict also the same within tolerance
+  2    used wrongly, no report, or data that is missing
+  130  ended by Ctrl-C`;

@@ -1,0 +1,92 @@
+/** Charts and tables of a report: numbered by the style sheet, with a caption and what can be downloaded. */
+import type { Chart, Table } from "../../lib/charts/chart.ts";
+import { slug } from "../pages/words.ts";
+import { chartView, isChart } from "./chart_view.ts";
+import { element } from "./element.ts";
+import { CHART_FILES, chartFile, type FigureFile, TABLE_FILES, tableFile } from "./figure_save.ts";
+import { saveFile } from "./save_file.ts";
+import { isTable, tableView } from "./table_view.ts";
+import { valueView } from "./value_view.ts";
+import type { View } from "./view.ts";
+
+/** @param cell the element of the cell that displays the value */
+export function reportValueView(value: unknown, cell: HTMLElement): View {
+  if (isChart(value)) return chartFigure(value, cell);
+  if (isTable(value)) return tableFigure(value, cell);
+  return valueView(value, cell);
+}
+
+function chartFigure(chart: Chart, cell: HTMLElement): View {
+  const view = chartView(chart, cell);
+  const save = async (kind: FigureFile) =>
+    saveFile(await chartFile(chart, kind, cell), fileName(cell, chart.title, kind));
+  const caption = new Caption(CHART_FILES, save);
+  const say = () => caption.say(sentence(chart.meta ?? chart.alt), chart.empty === undefined);
+  say();
+  view.node.append(caption.node);
+  return {
+    ...passedOn(view),
+    update(next) {
+      if (!isChart(next) || !view.update!(next)) return false;
+      chart = next;
+      say();
+      return true;
+    },
+  };
+}
+
+function tableFigure(table: Table, cell: HTMLElement): View {
+  const view = tableView(table);
+  const save = (kind: FigureFile) =>
+    saveFile(tableFile(table, kind), fileName(cell, table.caption ?? "table", kind));
+  const caption = new Caption(TABLE_FILES, save);
+  const say = () => caption.say(sentence(table.caption ?? ""), table.rows.length > 0);
+  say();
+  return {
+    ...passedOn(view),
+    node: element("figure", { class: "table" }, view.node, caption.node),
+    update(next) {
+      if (!isTable(next) || !view.update!(next)) return false;
+      table = next;
+      say();
+      return true;
+    },
+  };
+}
+
+const passedOn = (view: View): View => ({ node: view.node, close: () => view.close?.() });
+
+const fileName = (cell: HTMLElement, title: string, kind: FigureFile): string =>
+  `${slug(`${cell.dataset.cell} ${title}`)}.${kind}`;
+
+/** With a capital and a full stop. */
+function sentence(words: string): string {
+  const trimmed = words.trim();
+  if (trimmed === "") return "";
+  return `${trimmed[0].toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? "" : "."}`;
+}
+
+/** What stands under a figure. */
+class Caption {
+  readonly #words = element("span");
+  readonly #saves: HTMLElement;
+  readonly node: HTMLElement;
+
+  constructor(kinds: readonly FigureFile[], save: (kind: FigureFile) => unknown) {
+    const buttons = kinds.map((kind) => {
+      const name = kind.toUpperCase();
+      const button = element("button", { type: "button", class: "bare", "data-save": kind }, name);
+      button.setAttribute("aria-label", `Download ${name}`);
+      button.addEventListener("click", () => save(kind));
+      return button;
+    });
+    this.#saves = element("span", { class: "saves" }, element("span", {}, "Download"), ...buttons);
+    this.node = element("figcaption", {}, this.#words, this.#saves);
+  }
+
+  /** @param drawn whether there is anything to download */
+  say(words: string, drawn: boolean): void {
+    this.#words.textContent = words;
+    this.#saves.hidden = !drawn;
+  }
+}

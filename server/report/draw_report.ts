@@ -1,0 +1,52 @@
+/** From a recording and its parts to the file: the cells are drawn, the page is laid out, and all of it is sealed. */
+import type { Report } from "../../lib/report/read_report.ts";
+import { sealReport } from "../../lib/report/seal.ts";
+import { packSection, sectionElement } from "../../lib/report/sections.ts";
+import type { ReportTexts } from "../assets.ts";
+import { reportPage } from "../pages/report_page.ts";
+import { type Drawn, prerender } from "./prerender.ts";
+
+export interface DrawnReport {
+  /** the whole file */
+  readonly html: string;
+  readonly cells: Drawn["cells"];
+  /** the style sheet of the file */
+  readonly style: string;
+}
+
+/**
+ * @param report its parts; the manifest's `sha256` does not count
+ * @param texts style and script of reports
+ * @throws PrerenderFailed where the cells cannot be drawn
+ */
+export async function drawReport(
+  { recording, manifest, elements }: Pick<Report, "recording" | "manifest" | "elements">,
+  { style, script }: ReportTexts,
+): Promise<DrawnReport> {
+  const { notebook } = recording, { made } = manifest;
+  const bare = reportPage({ notebook, made, style, sections: elements.recording });
+  const { cells, styles } = await prerender(bare, recording, script, { now: made });
+  const whole = [style, ...styles].join("\n");
+  const sections = Object.values(elements).join("\n");
+  const page = reportPage({
+    ...{ notebook, made, sections },
+    manifest: { ...manifest, sha256: "" },
+    stills: cells,
+    style: whole,
+  });
+  return { html: sealReport(page), cells, style: whole };
+}
+
+/**
+ * The file that this very Plateau writes for a report's recording and manifest: where it is not the report itself,
+ * somebody has changed its page or its script.
+ * @example
+ * ```ts ignore
+ * const texts = await createAssets().report();
+ * await verifyReport(html, { findEngine, draw: (report) => redrawReport(report, texts) });
+ * ```
+ */
+export async function redrawReport(report: Report, texts: ReportTexts): Promise<string> {
+  const client = sectionElement("client", await packSection(new TextEncoder().encode(texts.script)));
+  return (await drawReport({ ...report, elements: { ...report.elements, client } }, texts)).html;
+}

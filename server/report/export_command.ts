@@ -1,0 +1,179 @@
+/** `plateau export`: a notebook as one file that opens anywhere. */
+import { basename, dirname, extname, relative } from "node:path";
+import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
+import { Misuse } from "../../lib/command_line.ts";
+import type { EngineChoice, EngineSettings } from "../../lib/engine/engine.ts";
+import { onSigint } from "../../lib/notebook/run_kernel.ts";
+import { ProgressWriter } from "../../lib/notebook/run_progress.ts";
+import { terminalColumns } from "../../lib/notebook/terminal_columns.ts";
+import { ipynb } from "../../lib/report/ipynb.ts";
+import { lightTokens } from "../../lib/report/light_colors.ts";
+import { markdownOut } from "../../lib/report/markdown_out.ts";
+import { EXPORT_KINDS, type ExportKind } from "./export_options.ts";
+import { exportProgressText } from "./export_progress.ts";
+import { type ExportedReport, exportReport } from "./export_report.ts";
+import { printPdf } from "./print_pdf.ts";
+import { installedChromium } from "./run_chromium.ts";
+
+export interface ExportCommand {
+  /** path of the notebook */
+  readonly file: string;
+  /** folder of the project */
+  readonly project: string;
+  readonly engine: EngineChoice;
+  readonly settings?: EngineSettings;
+  /** further files and folders that its kernel may read; default none */
+  readonly read?: readonly string[];
+  /** words for inputs, by name; default none */
+  readonly set?: Readonly<Record<string, string>>;
+  /** the file to write; default: the notebook's name, here */
+  readonly output?: string;
+  /** `html`, `md` or `ipynb`, as it was typed; default by the name of the file */
+  readonly to?: string;
+  /** a cell that fails is an error; default false */
+  readonly strict?: boolean;
+  /** file to print into; default: it is not printed */
+  readonly pdf?: string;
+  /** one JSON object instead of text; default false */
+  readonly json?: boolean;
+  /** what was written; default standard output */
+  readonly out?: (line: string) => void;
+  /** progress and messages; default standard error */
+  readonly err?: (text: string) => void;
+  /** whether `err` can rewrite its line; default: whether standard error is a terminal */
+  readonly terminal?: boolean;
+  /** hears of interrupts until the function it gives is called; default: Ctrl-C */
+  readonly onInterrupt?: (listener: () => void) => () => void;
+}
+
+const [DONE, INTERRUPTED] = [0, 130];
+
+/**
+ * Exports a notebook: records it, and writes the file when it is whole.
+ *
+ * @returns the exit code: 0 written, 130 interrupted
+ * @throws Misuse for a kind of file that there is not; Error in one line for what cannot be recorded, drawn or written
+ * @example
+ * ```ts ignore
+ * import { exportCommand } from "./export_command.ts";
+ * await exportCommand({ file: "notebooks/a.ts", project: Deno.cwd(), engine: "wasm", output: "a.html" });
+ * ```
+ */
+export async function exportCommand(options: ExportCommand): Promise<number> {
+  const { file, project, engine, settings, read, set, strict, pdf, onInterrupt = onSigint } = options;
+  const kind = kindOf(options), output = options.output ?? `${basename(file, ".ts")}.${kind}`;
+  if (pdf !== undefined) installedChromium(); // before the notebook runs, which may take long
+  const stop = new AbortController(), deaf = onInterrupt(() => stop.abort(new Interrupted()));
+  const { say, end } = progressSaid(options);
+  try {
+    const report = await exportReport({
+      ...{ file, project, engine, settings, read, set, strict, signal: stop.signal },
+      progress: (progress) => say(exportProgressText(progress)),
+    });
+    const files = filesOf(report, kind, output);
+    if (pdf !== undefined) {
+      say("printing");
+      files.set(pdf, await printPdf(report.html));
+    }
+    stop.signal.throwIfAborted();
+    end();
+    write(files);
+    told(options, report, files);
+    return DONE;
+  } catch (error) {
+    if (error instanceof Interrupted) return INTERRUPTED;
+    throw error;
+  } finally {
+    end();
+    deaf();
+  }
+}
+
+class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+function kindOf({ to, output }: ExportCommand): ExportKind {
+  const known = (word: string) => EXPORT_KINDS.find((kind) => kind === word);
+  if (to !== undefined) {
+    const kind = known(to);
+    if (kind === undefined) throw new Misuse(`invalid --to: ${to} (${EXPORT_KINDS.join(", ")})`);
+    return kind;
+  }
+  const ending = extname(output ?? "").slice(1).toLowerCase();
+  const kind = known(ending === "htm" || ending === "" ? "html" : ending);
+  if (kind === undefined) {
+    throw new Misuse(`unknown kind of file: ${output} (.html, .md or .ipynb; or say --to)`);
+  }
+  return kind;
+}
+
+/** What is to be written, by path; the file itself is first. */
+function filesOf(report: ExportedReport, kind: ExportKind, output: string): Map<string, string | Uint8Array> {
+  const { recording, cells, style, html } = report;
+  if (kind === "html") return new Map([[output, html]]);
+  const tokens = lightTokens(style);
+  if (kind === "ipynb") return new Map([[output, ipynb(recording, cells, tokens)]]);
+  const folder = `${basename(output, extname(output))}_files`;
+  const { text, files } = markdownOut(recording, cells, tokens, folder);
+  return new Map([
+    [output, text],
+    ...[...files].map(([path, svg]) => [`${dirname(output)}/${path}`, svg] as const),
+  ]);
+}
+
+function write(files: ReadonlyMap<string, string | Uint8Array>): void {
+  for (const [path, content] of [...files].reverse()) { // the file itself when all that it names is there
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    atomicWrite(path, typeof content === "string" ? new TextEncoder().encode(content) : content);
+  }
+}
+
+/** A line that says where the export stands, on a terminal or now and then. */
+function progressSaid({ err, terminal = Deno.stderr.isTerminal() }: ExportCommand) {
+  const write = err ?? ((text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text)));
+  const writer = new ProgressWriter(write, terminal, terminalColumns());
+  let last = "";
+  return {
+    say(text: string) {
+      if (text === last) return;
+      last = text;
+      writer.update({ name: "export", count: 0, text }, false);
+    },
+    end: () => writer.end(),
+  };
+}
+
+const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1000).toLocaleString("en")} kB`;
+
+/** What was written, how large its parts are, and how to check it. */
+function told(
+  { json, out = console.log, err = (text) => console.error(text.trimEnd()) }: ExportCommand,
+  { html, manifest, recording, undrawn }: ExportedReport,
+  files: ReadonlyMap<string, string | Uint8Array>,
+): void {
+  const written = [...files].map(([path, content]) => ({ path: here(path), bytes: bytesOf(content) }));
+  const packed = Object.entries(manifest.parts).map(([name, part]) => [name, part!.packed] as const);
+  const page = bytesOf(html) - packed.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const parts = Object.fromEntries([["page", page], ...packed]);
+  const verify = `plateau verify ${here([...files.keys()][0])}`;
+  const isReport = files.values().next().value === html;
+  if (json) {
+    const { frozen } = recording;
+    return out(JSON.stringify({ written, ...(isReport ? { parts, verify } : {}), frozen, undrawn }));
+  }
+  for (const line of undrawn) err(`failed when it was drawn: ${line}\n`);
+  for (const { path, bytes } of written) out(`${path}  ${kilobytes(bytes)}`);
+  if (!isReport) return;
+  out(Object.entries(parts).map(([name, bytes]) => `${name} ${kilobytes(bytes as number)}`).join(", "));
+  out(`to check it: ${verify}`);
+}
+
+const bytesOf = (content: string | Uint8Array): number =>
+  typeof content === "string" ? new TextEncoder().encode(content).length : content.length;
+
+/** As a person here names it. */
+function here(path: string): string {
+  const way = relative(Deno.cwd(), path);
+  return way === "" || way.startsWith("..") ? path : way;
+}

@@ -1,0 +1,80 @@
+/** `deno task reports`: makes the report of every notebook here, and checks each. */
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
+import { asEngineChoice } from "../../lib/engine/engine_choice.ts";
+import { verifyReport } from "../../lib/report/verify.ts";
+import { createAssets } from "../assets.ts";
+import { chooseEngine } from "../engine_process.ts";
+import { redrawReport } from "./draw_report.ts";
+import { exportReport } from "./export_report.ts";
+import { minified } from "./minified.ts";
+
+export interface ReportsOptions {
+  /** folder that holds `notebooks/`; the reports go into its `.plateau/reports` */
+  readonly project: string;
+  /** what trains; default auto */
+  readonly engine?: string;
+  /** only notebooks whose file's name has these words; default all */
+  readonly words?: readonly string[];
+  readonly say?: (line: string) => void;
+}
+
+/**
+ * Exports and verifies every notebook, one line each: file, size, seconds, verdict.
+ * @returns how many are not `same bytes`
+ * @example
+ * ```ts ignore
+ * const wrong = await makeReports({ project: Deno.cwd(), engine: "wasm" });
+ * ```
+ */
+export async function makeReports(
+  { project, engine = "auto", words = [], say = console.log }: ReportsOptions,
+): Promise<number> {
+  const folder = `${project}/.plateau/reports`;
+  await Deno.mkdir(folder, { recursive: true });
+  const assets = createAssets(`${project}/.plateau/assets.json`);
+  const findEngine = (choice: string) =>
+    chooseEngine(asEngineChoice(choice), `${project}/.plateau/engines.json`);
+  const { name, why, library } = await findEngine(engine);
+  const texts = await assets.report();
+  const madeAndChecked = async (notebook: string, path: string): Promise<string> => {
+    const settings = { why, library };
+    const { html, undrawn } = await exportReport({ file: notebook, project, engine: name, settings, assets });
+    atomicWrite(path, new TextEncoder().encode(html));
+    if (undrawn.length > 0) return `failed when it was drawn: ${undrawn.join("; ")}`;
+    return (await verifyReport(html, {
+      findEngine,
+      draw: (report) => redrawReport(report, texts),
+      shorten: minified,
+    })).line;
+  };
+  let wrong = 0;
+  for (const notebook of await notebooksOf(project, words)) {
+    const began = performance.now(), path = `${folder}/${basename(notebook, ".ts")}.html`;
+    const line = await madeAndChecked(notebook, path).catch((error) => `failed: ${(error as Error).message}`);
+    if (line !== "same bytes") wrong++;
+    const seconds = Math.round((performance.now() - began) / 1000);
+    const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
+    say(`${basename(notebook)}  ${Math.ceil(size / 1000).toLocaleString("en")} kB  ${seconds} s  ${line}`);
+  }
+  return wrong;
+}
+
+async function notebooksOf(project: string, words: readonly string[]): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(`${project}/notebooks`));
+  return entries.map(({ name }) => name)
+    .filter((name) => name.endsWith(".ts") && words.every((word) => name.includes(word)))
+    .sort().map((name) => `${project}/notebooks/${name}`);
+}
+
+if (import.meta.main) {
+  const { values, positionals } = parseArgs({
+    args: Deno.args,
+    options: { engine: { type: "string" } },
+    allowPositionals: true,
+  });
+  const project = fileURLToPath(new URL("../../", import.meta.url)).replace(/[\\/]$/, "");
+  Deno.exit(await makeReports({ project, ...values, words: positionals }) > 0 ? 1 : 0);
+}

@@ -1,0 +1,102 @@
+/** `plateau site`: a folder of reports with an index. */
+import { basename, join } from "node:path";
+import { Misuse } from "../../lib/command_line.ts";
+import type { EngineChoice, EngineSettings } from "../../lib/engine/engine.ts";
+import { onSigint } from "../../lib/notebook/run_kernel.ts";
+import { ProgressWriter } from "../../lib/notebook/run_progress.ts";
+import { terminalColumns } from "../../lib/notebook/terminal_columns.ts";
+import { createAssets } from "../assets.ts";
+import { exportProgressText } from "./export_progress.ts";
+import { exportReport } from "./export_report.ts";
+import { makeSite } from "./site.ts";
+
+export interface SiteCommand {
+  /** paths of notebooks, and of folders of notebooks */
+  readonly paths: readonly string[];
+  /** folder of the project */
+  readonly project: string;
+  readonly engine: EngineChoice;
+  readonly settings?: EngineSettings;
+  /** further files and folders that kernels may read; default none */
+  readonly read?: readonly string[];
+  /** the folder to write */
+  readonly output: string;
+  /** of the index; default Reports */
+  readonly title?: string;
+  /** what was written; default standard output */
+  readonly out?: (line: string) => void;
+  /** progress and messages; default standard error */
+  readonly err?: (text: string) => void;
+  /** whether `err` can rewrite its line; default: whether standard error is a terminal */
+  readonly terminal?: boolean;
+  /** hears of interrupts until the function it gives is called; default: Ctrl-C */
+  readonly onInterrupt?: (listener: () => void) => () => void;
+}
+
+class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+const [DONE, FAILED, INTERRUPTED] = [0, 1, 130];
+
+/**
+ * Makes a report of every notebook, one after another, and the index of them.
+ *
+ * @returns the exit code: 0 every report was made, 1 not every one, 130 interrupted
+ * @throws Misuse for a path that is no notebook and no folder; Error in one line for a folder without notebooks, and for
+ * one to write that is no site of ours
+ * @example
+ * ```ts ignore
+ * await siteCommand({ paths: ["notebooks"], project: Deno.cwd(), engine: "wasm", output: "site" });
+ * ```
+ */
+export async function siteCommand(options: SiteCommand): Promise<number> {
+  const { project, engine, settings, read, output, title = "Reports", out = console.log } = options;
+  const err = options.err ?? ((text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text)));
+  const progress = new ProgressWriter(err, options.terminal ?? Deno.stderr.isTerminal(), terminalColumns());
+  const notebooks = await notebooksIn(options.paths);
+  const assets = createAssets(`${project}/.plateau/assets.json`);
+  const stop = new AbortController();
+  const deaf = (options.onInterrupt ?? onSigint)(() => stop.abort(new Interrupted()));
+  let failed: number;
+  try {
+    failed = await makeSite({
+      ...{ notebooks, output, title, say: out, fail: (line) => err(`${line}\n`) },
+      async make(file) {
+        stop.signal.throwIfAborted();
+        const name = basename(file);
+        try {
+          return await exportReport({
+            ...{ file, project, engine, settings, read, assets, signal: stop.signal },
+            progress: (stands) =>
+              progress.update({ name, count: 0, text: exportProgressText(stands) }, false),
+          });
+        } finally {
+          progress.end();
+        }
+      },
+      isEnd: (error) => error instanceof Interrupted,
+    });
+  } catch (error) {
+    if (error instanceof Interrupted) return INTERRUPTED;
+    throw error;
+  } finally {
+    deaf();
+  }
+  return failed > 0 ? FAILED : DONE;
+}
+
+/** Notebooks as they were given; of a folder its TypeScript files, by name. */
+async function notebooksIn(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(async (path) => {
+    const info = await Deno.stat(path).catch(() => null);
+    if (info === null) throw new Misuse(`missing file or folder: ${path}`);
+    if (info.isFile && !path.endsWith(".ts")) throw new Misuse(`not a notebook: ${path} (a .ts file)`);
+    if (info.isFile) return [path];
+    const entries = await Array.fromAsync(Deno.readDir(path));
+    const names = entries.filter(({ name, isFile }) => isFile && /^[^.].*(?<!\.d)\.ts$/.test(name));
+    if (names.length === 0) throw new Error(`no notebooks: ${path} (no .ts file is in it)`);
+    return names.map(({ name }) => join(path, name)).sort();
+  }));
+  return [...new Set(found.flat())];
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { Misuse } from "../../../lib/command_line.ts";
+import { readReport } from "../../../lib/report/read_report.ts";
+import { exportCommand } from "../../../server/report/export_command.ts";
+import { exportCommandLine } from "../../../server/report/export_command_line.ts";
+import { exportProgressText } from "../../../server/report/export_progress.ts";
+import { type Project, projectWith, STUDY } from "./project.ts";
+
+const bundled = { sanitizeOps: false, sanitizeResources: false }; // the bundler's process goes on
+
+/** Runs the command in a project; what it said and what it gave. */
+async function exported(
+  { project, file }: Project,
+  options: Partial<Parameters<typeof exportCommand>[0]> = {},
+) {
+  const out: string[] = [], err: string[] = [];
+  const code = await exportCommand({
+    file,
+    project,
+    engine: "cpu",
+    output: `${project}/study.html`,
+    out: (line) => out.push(line),
+    err: (text) => err.push(text),
+    terminal: false,
+    ...options,
+  });
+  return { code, out, err };
+}
+
+Deno.test({
+  name: "export writes one file, and says its parts and how to check it",
+  ...bundled,
+  async fn(t) {
+    const study = await projectWith(STUDY), path = `${study.project}/study.html`;
+    try {
+      await Deno.writeTextFile(path, "old");
+      await t.step("a run that cannot begin leaves the old file", async () => {
+        await assert.rejects(exported(study, { set: { shfit: "3" } }), /^RecordFault: unknown input: shfit/);
+        assert.equal(await Deno.readTextFile(path), "old");
+      });
+      await t.step("an interrupt ends it, and leaves the old file", async () => {
+        const { code } = await exported(study, { onInterrupt: (listener) => (listener(), () => {}) });
+        assert.equal(code, 130);
+        assert.equal(await Deno.readTextFile(path), "old");
+      });
+      await t.step("with values for inputs", async () => {
+        const { code, out } = await exported(study, { set: { shift: "5", base: "20" }, json: true });
+        assert.equal(code, 0);
+        const said = JSON.parse(out.join("\n"));
+        assert.deepEqual(Object.keys(said.parts), ["page", "recording", "client", "sources"]);
+        assert.equal(said.written[0].bytes, (await Deno.stat(path)).size);
+        assert.deepEqual(said.undrawn, []);
+        const html = await Deno.readTextFile(path), { manifest, recording } = await readReport(html);
+        assert.equal(
+          manifest.command,
+          "plateau export notebooks/study.ts -o study.html --engine cpu --set shift=5 --set base=20",
+        );
+        assert.match(html, /<p>The sum is <strong>26<\/strong>\.<\/p>/);
+        assert.equal(recording.inputs.base, 20);
+      });
+      await t.step("without a word as it stands, in lines for people", async () => {
+        const { out, err } = await exported(study);
+        assert.match(out[0], /study\.html {2}\d+ kB$/);
+        assert.match(out[1], /^page \d+ kB, recording \d+ kB, client \d+ kB, sources \d+ kB$/);
+        assert.match(out[2], /^to check it: plateau verify .*study\.html$/);
+        assert.match(err.join(""), /^export {2}\d of \d cells/);
+        assert.match(await Deno.readTextFile(path), /The sum is <strong>13</);
+      });
+      await t.step("no half of a file is left", () => {
+        const names = [...Deno.readDirSync(study.project)].map(({ name }) => name).sort();
+        assert.deepEqual(names, [".plateau", "notebooks", "study.html"]);
+      });
+    } finally {
+      await study.end();
+    }
+  },
+});
+
+Deno.test({
+  name: "export to Markdown and to Jupyter writes what the cells show",
+  ...bundled,
+  async fn() {
+    const study = await projectWith(STUDY);
+    try {
+      const md = await exported(study, { output: `${study.project}/out/study.md` });
+      assert.equal(md.out.length, 1, "there is nothing to check");
+      assert.match(await Deno.readTextFile(`${study.project}/out/study.md`), /The sum is \*\*13\*\*\./);
+      await exported(study, { output: `${study.project}/study.txt`, to: "ipynb" });
+      const { nbformat, cells } = JSON.parse(await Deno.readTextFile(`${study.project}/study.txt`));
+      assert.equal(nbformat, 4);
+      assert.equal(cells.length, 6);
+    } finally {
+      await study.end();
+    }
+  },
+});
+
+Deno.test("a kind of file that there is not is told before anything runs", async () => {
+  const study = { project: "/nowhere", file: "/nowhere/study.ts", end: () => Promise.resolve() };
+  const cases = [
+    [{ output: "study.pdf" }, /^unknown kind of file: study\.pdf \(\.html, \.md or \.ipynb; or say --to\)$/],
+    [{ output: "study.html", to: "word" }, /^invalid --to: word \(html, md, ipynb\)$/],
+  ] as const;
+  for (const [options, message] of cases) {
+    await assert.rejects(exported(study, options), (error: Error) => {
+      assert.ok(error instanceof Misuse);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+});
+
+Deno.test("the line that makes a report again is one for a shell", () => {
+  const line = exportCommandLine(
+    { engine: "wasm", values: { mode: "a", rate: 0.1 }, set: { mode: "it's b" } },
+    "notebooks/my study.ts",
+  );
+  assert.equal(
+    line,
+    `plateau export 'notebooks/my study.ts' -o 'my study.html' --engine wasm --set 'mode=it'\\''s b' --set rate=0.1`,
+  );
+});
+
+Deno.test("an export says where it stands", () => {
+  const record = {
+    cells: { done: 3, of: 7 },
+    states: { done: 0, of: 0 },
+    cell: "run",
+    text: "",
+    secondsLeft: null,
+  };
+  const cases = [
+    [record, "3 of 7 cells, run"],
+    [{ ...record, text: "step 20 of 30" }, "3 of 7 cells, run: step 20 of 30"],
+    [
+      { ...record, cell: "", states: { done: 4, of: 12 }, secondsLeft: 9 },
+      "3 of 7 cells, 4 of 12 states, 0:09 left",
+    ],
+  ] as const;
+  for (const [record, text] of cases) assert.equal(exportProgressText({ stage: "record", record }), text);
+  assert.equal(exportProgressText({ stage: "pack" }), "packing");
+});

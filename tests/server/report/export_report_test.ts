@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { readReport } from "../../../lib/report/read_report.ts";
+import { createAssets } from "../../../server/assets.ts";
+import { redrawReport } from "../../../server/report/draw_report.ts";
+import { ChangedMeanwhile, exportReport } from "../../../server/report/export_report.ts";
+import { projectWith, STUDY } from "./project.ts";
+
+Deno.test({
+  name: "a report is what its parts draw, and of the sources that ran",
+  sanitizeOps: false,
+  sanitizeResources: false, // the bundler's process goes on
+  async fn(t) {
+    const { file, project, end } = await projectWith(STUDY), assets = createAssets();
+    const options = { file, project, engine: "cpu", assets } as const;
+    try {
+      await Deno.writeTextFile(`${project}/deno.json`, "{}");
+      const { html } = await exportReport(options);
+      const report = await readReport(html), texts = await assets.report();
+      await t.step("drawn again it is the same file", async () => {
+        assert.equal(await redrawReport(report, texts), html);
+      });
+      await t.step("with another script in it, it is not", async () => {
+        const changed = report.elements.client.replace(/.{8}(?=<)/, "AAAAAAA=");
+        const elements = { ...report.elements, client: changed };
+        assert.equal(await redrawReport({ ...report, elements }, texts), html);
+        assert.notEqual(await redrawReport(report, { ...texts, script: `${texts.script}\n` }), html);
+      });
+      await t.step("the names of the sources that it was made of are inside", () => {
+        assert.deepEqual(report.manifest.sources.map(({ path }) => path), [
+          "notebooks/study.ts",
+          "deno.json",
+        ]);
+      });
+      await t.step("a source that changes meanwhile is told", async () => {
+        const progress = () => Deno.writeTextFileSync(`${project}/deno.json`, `{ "fmt": {} }`);
+        await assert.rejects(exportReport({ ...options, progress }), (error) => {
+          assert.ok(error instanceof ChangedMeanwhile, String(error));
+          assert.equal(error.message, "changed while it was recorded: deno.json; export it again");
+          return true;
+        });
+      });
+    } finally {
+      await end();
+    }
+  },
+});
