@@ -48,7 +48,7 @@ const TOLD = 10;
  * @example
  * ```ts ignore
  * import { verifyCommand } from "./verify_command.ts";
- * await verifyCommand({ file: "/tmp/report.html", values: { strict: true }, findEngine });
+ * await verifyCommand({ file: "/home/ada/report.html", values: { strict: true }, findEngine });
  * ```
  */
 export async function verifyCommand(options: VerifyCommandOptions): Promise<number> {

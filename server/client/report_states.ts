@@ -2,6 +2,7 @@
 import { sameData } from "../../lib/notebook/codec.ts";
 import type { Event } from "../../lib/notebook/wire.ts";
 import type { RecordedState, Recording, StateGroup } from "../../lib/report/recording.ts";
+import { eventKey } from "../../lib/report/state_events.ts";
 
 export class ReportStates {
   /** what inputs of groups have now */
@@ -18,7 +19,7 @@ export class ReportStates {
 
   /** Whether the value of a name is another now than the recording's own. */
   differs(name: string): boolean {
-    return this.#shown.has(`value:${name}`);
+    return this.#shown.has(`value ${name}`);
   }
 
   /**
@@ -72,9 +73,3 @@ export class ReportStates {
 
 const byKey = (events: readonly Event[]): Map<string, Event> =>
   new Map(events.map((event) => [eventKey(event), event]));
-
-/** Of two events with one key the later stands. */
-function eventKey(event: Event): string {
-  if (event.t === "value" || event.t === "input") return `${event.t}:${event.name}`;
-  return "cell" in event ? `${event.t}:${event.cell}` : event.t;
-}

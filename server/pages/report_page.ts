@@ -6,6 +6,7 @@ import { html, type Markup, trusted } from "./markup.ts";
 import { reportArticle, type Stills } from "./report_article.ts";
 import { REPORT_BOOT } from "./report_boot.ts";
 import { reportFacts } from "./report_facts.ts";
+import { styleText } from "./style_text.ts";
 import { ICON } from "./shell.ts";
 
 export interface ReportPage {
@@ -74,6 +75,3 @@ export function reportPage(
   `;
   return page.text.trimStart();
 }
-
-/** A style sheet that cannot end its element. */
-const styleText = (style: string): Markup => trusted(style.replace(/<(?=\/|!--)/g, "\\3c "));

@@ -2,36 +2,25 @@
 import { basename, dirname, extname, relative } from "node:path";
 import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
 import { Misuse } from "../../lib/command_line.ts";
-import type { EngineChoice, EngineSettings } from "../../lib/engine/engine.ts";
 import { onSigint } from "../../lib/notebook/run_kernel.ts";
 import { ProgressWriter } from "../../lib/notebook/run_progress.ts";
 import { terminalColumns } from "../../lib/notebook/terminal_columns.ts";
 import { ipynb } from "../../lib/report/ipynb.ts";
 import { lightTokens } from "../../lib/report/light_colors.ts";
 import { markdownOut } from "../../lib/report/markdown_out.ts";
+import type { RecordOptions } from "../../lib/report/record_options.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export_options.ts";
 import { exportProgressText } from "./export_progress.ts";
 import { type ExportedReport, exportReport } from "./export_report.ts";
 import { printPdf } from "./print_pdf.ts";
 import { installedChromium } from "./run_chromium.ts";
 
-export interface ExportCommand {
-  /** path of the notebook */
-  readonly file: string;
-  /** folder of the project */
-  readonly project: string;
-  readonly engine: EngineChoice;
-  readonly settings?: EngineSettings;
-  /** further files and folders that its kernel may read; default none */
-  readonly read?: readonly string[];
-  /** words for inputs, by name; default none */
-  readonly set?: Readonly<Record<string, string>>;
+export interface ExportCommand
+  extends Pick<RecordOptions, "file" | "project" | "engine" | "settings" | "read" | "set" | "strict"> {
   /** the file to write; default: the notebook's name, here */
   readonly output?: string;
   /** `html`, `md` or `ipynb`, as it was typed; default by the name of the file */
   readonly to?: string;
-  /** a cell that fails is an error; default false */
-  readonly strict?: boolean;
   /** file to print into; default: it is not printed */
   readonly pdf?: string;
   /** one JSON object instead of text; default false */

@@ -1,5 +1,6 @@
 /** The first page of a site of reports. It needs no script and no server. */
-import { html, trusted } from "../pages/markup.ts";
+import { html } from "../pages/markup.ts";
+import { styleText } from "../pages/style_text.ts";
 import { ICON } from "../pages/shell.ts";
 
 /** One report in the list. */
@@ -39,7 +40,7 @@ export function sitePage(title: string, entries: readonly SiteEntry[], style: st
         <meta name="referrer" content="no-referrer">
         <title>${title}</title>
         <link rel="icon" href="${ICON}">
-        <style>${trusted(style.replaceAll(/<(?=\/|!--)/g, "\\3c "))}</style>
+        <style>${styleText(style)}</style>
       </head>
       <body>
         <main class="page index alone" id="main">
