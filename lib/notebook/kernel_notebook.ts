@@ -71,9 +71,7 @@ export class KernelNotebook {
     this.#gate.load({ ...message, reasons: this.#reasons });
     this.#reasons = {};
     this.#cells = message.cells;
-    for (const known of [this.#inputs, this.#chosen]) {
-      for (const name of known.keys()) if (!this.#defines(name)) known.delete(name);
-    }
+    for (const name of this.#inputs.keys()) if (!this.#defines(name)) this.#inputs.delete(name);
     const programs = this.workers?.programs(message, imported) ?? imported;
     const taps = message.toBrowser.map((name) => [name, (value: unknown) => this.#tell(name, value)]);
     const fresh = this.#runtime.load(message.cells, programs, [], Object.fromEntries(taps));

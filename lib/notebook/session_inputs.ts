@@ -49,10 +49,14 @@ export class SessionInputs {
     return refused;
   }
 
-  /** Keeps these names alone. */
+  /**
+   * Forgets what pages and the kernel have of all but these names. What was chosen stays: a cell that is taken out and
+   * put back comes with it, however many of the versions between were read.
+   */
   keep(names: readonly string[]): void {
     this.shown = Object.fromEntries(Object.entries(this.shown).filter(([name]) => names.includes(name)));
-    for (const map of [this.chosen, this.applied, this.pending]) {
+    for (const [name, value] of this.pending) if (!names.includes(name)) this.chosen.set(name, value);
+    for (const map of [this.applied, this.pending]) {
       for (const name of map.keys()) if (!names.includes(name)) map.delete(name);
     }
   }
