@@ -6,6 +6,15 @@ export class Misuse extends Error {
   override readonly name: string = "Misuse";
 }
 
+/** What a part of Plateau refuses of the command line was used wrongly. */
+export function asMisuse<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
 /** Values of options by name. */
 export type Values = Record<string, string | boolean | readonly string[] | undefined>;
 

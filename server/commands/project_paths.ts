@@ -1,0 +1,12 @@
+/** Where the command line finds things. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of this project, without a slash at its end. */
+export const PROJECT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** Where runs are recorded. */
+export const STORE = ".plateau/runs.sqlite";
+
+/** Paths count from where the user stands, also under `deno task`. */
+export const here = (path: string): string => resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
