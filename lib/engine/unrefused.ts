@@ -10,6 +10,9 @@ export interface Unrefused<T> {
   readonly refused: string | null;
 }
 
+/** XLA has no such operation: whatever it kept is not in its way. */
+const UNSUPPORTED = /unsupported operations|not compilable/;
+
 /**
  * Runs in the first way that TensorFlow does not refuse: by XLA, where that is best; by XLA without what it kept, as a
  * torn file or a full disk may be in its way; as a graph.
@@ -32,6 +35,7 @@ export async function unrefused<T>(
     } catch (error) {
       if (!(error instanceof TensorflowError)) throw error;
       refused = error.reason;
+      if (UNSUPPORTED.test(refused)) break;
     }
   }
   return { result: await run("graph"), mode: "graph", refused };

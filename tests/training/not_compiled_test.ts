@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { timesForgotten } from "../../lib/engine/compile_cache.ts";
 import * as tfjs from "@tensorflow/tfjs";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { fromArrays } from "../../lib/data/from_arrays.ts";
@@ -114,6 +115,7 @@ for (const [what, work, how] of COMPILED) {
       /^updates run as a TensorFlow graph, slower than compiled by XLA, which refuses: .*Dilation2D/;
     if (how === "compiled as a graph") assert.match(said.join(), refused);
     else assert.deepEqual(said, []);
+    assert.equal(timesForgotten(), 0, "what else was compiled is kept");
     assert.ok(plan.engine.endsWith(how), plan.engine);
     assert.ok(trajectory.updates.loss.at(-1)! < trajectory.updates.loss[0]);
   });
