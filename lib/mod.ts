@@ -12,6 +12,7 @@ export { summarise } from "./policies/summary.ts";
 
 export { display, live, md, signal, view } from "./notebook/authoring.ts";
 
+export { clocked } from "./clocked.ts";
 export { epochs, evaluations, examples, seconds, steps } from "./durations.ts";
 
 export * as charts from "./charts/mod.ts";

@@ -105,8 +105,10 @@ const halving = schedules.plateauScale({
 });
 const reduced = await live(trainAll(specs.map((each) => ({ ...each, scale: halving }))));
 
-// %% policies
+// %% kept
 const best = criteria.best("validation.loss", "min");
+
+// %% policies
 const earlyStopping: Policy = {
   name: "Early stopping",
   stop: criteria.plateau({ metric: "validation.loss", mode: "min", patience: epochs(patience) }),

@@ -13,7 +13,7 @@ const isAmong = (tags: string, tag: string): boolean =>
  * The page with its tag; 304 where the browser has it already.
  * @example
  * ```ts ignore
- * return cachedPage(c, indexPage(entries, assets, Date.now()));
+ * return cachedPage(c, indexPage(entries, assets));
  * ```
  */
 export function cachedPage(c: Context, page: string): Response {

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { cookiesOf } from "./auth.ts";
 import type { Place } from "./place.ts";
 import type { Share, Shares } from "./shares.ts";
+import { SHARE_ID } from "./shares_file.ts";
 
 export type Caller =
   | { readonly role: "owner" }
@@ -33,10 +34,18 @@ export const sharesOf = (c: Context): readonly Share[] => {
 /** Name of the cookie that a link is exchanged for: each link has its own, so that one browser may hold several. */
 export const shareCookie = (ownersCookie: string, id: string): string => `${ownersCookie}-${id}`;
 
+/** Links of one server that a browser may bring; of more the last, which browsers send for those opened last. */
+const MOST_LINKS = 16;
+
 /** The links that a browser brings; null when none of them is open. */
-export function viewerOf(headers: Headers, ownersCookie: string, shares: Shares): Caller | null {
+export function viewerOf(
+  headers: Headers,
+  ownersCookie: string,
+  shares: Pick<Shares, "known">,
+): Caller | null {
   const prefix = shareCookie(ownersCookie, "");
-  const open = [...cookiesOf(headers)].filter(([name]) => name.startsWith(prefix))
-    .map(([name, value]) => shares.known(name.slice(prefix.length), value)).filter((each) => each !== null);
+  const brought = [...cookiesOf(headers)].filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [name.slice(prefix.length), value] as const).filter(([id]) => SHARE_ID.test(id));
+  const open = shares.known(brought.slice(-MOST_LINKS));
   return open.length === 0 ? null : { role: "viewer", shares: open };
 }

@@ -1,4 +1,5 @@
 /** The reports that pages ask for: at most one at a time of each notebook, made while the page goes on. */
+import type { Manifest } from "../lib/report/manifest.ts";
 import { exportProgressText } from "./report/export_progress.ts";
 import type { ExportedReport, ExportOptions } from "./report/export_report.ts";
 
@@ -7,8 +8,13 @@ export type ExportState =
   | { readonly state: "none" }
   /** `text`: where it stands, in words */
   | { readonly state: "running"; readonly text: string }
-  /** `undrawn`: cells that failed when they were drawn, one line each */
-  | { readonly state: "ready"; readonly bytes: number; readonly undrawn: readonly string[] }
+  /** `failed`: cells that did, one line each; `carried`: paths of the data files that lie in it */
+  | {
+    readonly state: "ready";
+    readonly bytes: number;
+    readonly failed: readonly string[];
+    readonly carried: readonly string[];
+  }
   | { readonly state: "failed"; readonly why: string };
 
 export interface Exports {
@@ -31,7 +37,7 @@ export interface Exports {
 /** How a report is made of what a page asks. */
 export type MakeReport = (
   options: Required<Pick<ExportOptions, "file" | "values" | "signal" | "progress">>,
-) => Promise<Pick<ExportedReport, "html" | "undrawn">>;
+) => Promise<Pick<ExportedReport, "html" | "failed"> & { readonly manifest: Pick<Manifest, "data"> }>;
 
 interface Job {
   readonly stop: AbortController;
@@ -53,14 +59,15 @@ export function createExports(make: MakeReport): Exports {
 
   async function run(job: Job, path: string, values: Readonly<Record<string, unknown>>): Promise<void> {
     try {
-      const { html, undrawn } = await make({
+      const { html, failed, manifest } = await make({
         file: path,
         values,
         signal: job.stop.signal,
         progress: (progress) => job.now = { state: "running", text: exportProgressText(progress) },
       });
       job.html = html;
-      job.now = { state: "ready", bytes: new TextEncoder().encode(html).length, undrawn };
+      const carried = manifest.data.filter(({ inside }) => inside).map(({ path }) => path);
+      job.now = { state: "ready", bytes: new TextEncoder().encode(html).length, failed, carried };
     } catch (error) {
       job.now = job.stop.signal.aborted
         ? { state: "none" }

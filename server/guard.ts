@@ -6,7 +6,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { cookieHeader, type Keys } from "./auth.ts";
 import { type Caller, setCame, viewerOf } from "./caller.ts";
-import { deniedPage } from "./pages/denied_page.ts";
+import { DENIED_POLICY, deniedPage } from "./pages/denied_page.ts";
 import { originOf, pathBelow, type Place, placeOf, type PlaceOptions, type Refusal } from "./place.ts";
 import type { Shares } from "./shares.ts";
 
@@ -77,6 +77,7 @@ function refuse(refusal: Refusal, request: Request, base: string): Response {
     (request.headers.get("accept") ?? "").includes("text/html");
   const headers = new Headers(refusal.status === 429 ? { "Retry-After": "60" } : {});
   if (refusal.status === 401) headers.set("WWW-Authenticate", "Bearer");
+  if (wantsPage) headers.set("Content-Security-Policy", DENIED_POLICY);
   headers.set("Content-Type", wantsPage ? "text/html; charset=UTF-8" : "text/plain; charset=UTF-8");
   return new Response(wantsPage ? deniedPage(refusal.text, base) : refusal.text + "\n", {
     status: refusal.status,
@@ -105,12 +106,12 @@ export function guard(options: GuardOptions): MiddlewareHandler {
   return async (c, next) => {
     const request = c.req.raw;
     const no = (refusal: Refusal) => refuse(refusal, request, base);
+    const place = placeOf(request, options);
+    if ("status" in place) return no(place);
     // the pages are below a slash, which people leave out
     if (base !== "" && isRead(request) && new URL(request.url).pathname === base) {
       return new Response(null, { status: 303, headers: { Location: `${base}/` } });
     }
-    const place = placeOf(request, options);
-    if ("status" in place) return no(place);
     const path = checkPath(request, base);
     if (path !== null) return no(path);
 

@@ -3,20 +3,11 @@
  * are hashes, so that who reads the file, as a notebook's cells can, is let in nowhere.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import {
-  closeSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { platform } from "node:os";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { writeAll } from "../lib/checkpoints/atomic_write.ts";
+import { folderId, readPrivateFile, writePrivateFile } from "../lib/checkpoints/private_file.ts";
+import { StorageFault } from "../lib/checkpoints/storage_fault.ts";
 
 export interface KnownBrowsers {
   knows(cookie: string): boolean;
@@ -29,8 +20,6 @@ export const KNOWN_SECONDS = 30 * 24 * 3600;
 /** At once; the ones that came first are forgotten first. */
 const MOST = 100;
 const LARGEST_FILE = 100_000;
-/** Bits of a file's mode that let others in. */
-const OTHERS = 0o077;
 
 const Kept = z.strictObject({
   version: z.literal(1),
@@ -79,7 +68,7 @@ export function knownBrowsers(port: number, path?: string, now: () => number = D
 function keptFile(path: string) {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    const folder = statSync(dirname(path)).ino;
+    const folder = folderId(path);
     return { folder, read: () => read(path), write: (browsers: readonly Browser[]) => write(path, browsers) };
   } catch {
     return undefined; // a folder that cannot be made is said by all that need it
@@ -88,26 +77,21 @@ function keptFile(path: string) {
 
 function read(path: string): readonly Browser[] {
   try {
-    const found = lstatSync(path), { mode, size } = found;
-    if (!found.isFile() || size > LARGEST_FILE || mode & OTHERS && platform() !== "win32") return [];
-    return Kept.parse(JSON.parse(readFileSync(path, "utf8"))).browsers;
+    const text = readPrivateFile(path, LARGEST_FILE);
+    return text === null ? [] : Kept.parse(JSON.parse(text)).browsers;
   } catch {
-    return []; // missing, or damaged: each browser comes in by an address
+    return []; // not to be trusted, or damaged: each browser comes in by an address
   }
 }
 
-/** In place of what is there. A disk that takes nothing keeps nobody out: a browser is known until the server ends. */
+/**
+ * In place of what is there. A disk that takes nothing keeps nobody out: a browser is known until the server ends. It is
+ * not waited for either, as the first page waits for this; what a power cut takes is one coming in by an address.
+ */
 function write(path: string, browsers: readonly Browser[]): void {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    const handle = openSync(temporary, "wx", 0o600);
-    try {
-      writeAll(handle, new TextEncoder().encode(JSON.stringify({ version: 1, browsers })));
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(temporary, path);
-  } catch {
-    rmSync(temporary, { force: true });
+    writePrivateFile(path, JSON.stringify({ version: 1, browsers }), false);
+  } catch (error) {
+    if (!(error instanceof StorageFault)) throw error;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import { endChild } from "../lib/notebook/end_child.ts";
 
 export interface LaunchOptions {
   /** folder that holds `notebooks/` */
@@ -36,6 +37,7 @@ function bundlerBinary(): string {
 /** The rights of the server: its own address, the project and Plateau itself, and two programs. */
 export function serverPermissions(project: string): string[] {
   return [
+    "--v8-flags=--max-semi-space-size=4", // a crowd's short-lived objects do not keep the heap large
     "--no-prompt",
     "--cached-only",
     "--node-modules-dir=manual", // the packages are there: nobody looks whether they are complete
@@ -99,13 +101,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
     stdin: "piped", // never written: its end tells the server that this process is gone, however it went
   }).spawn();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => {
-      try {
-        child.kill(signal);
-      } catch {
-        // it has ended by itself
-      }
-    });
+    Deno.addSignalListener(signal, () => endChild(child, signal));
   }
   return (await child.status).code;
 }

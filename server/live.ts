@@ -4,6 +4,7 @@ import type { Client, Session } from "../lib/notebook/session.ts";
 import { MAX_BODY, MAX_SOCKETS } from "./limits.ts";
 import { line } from "./routes/route.ts";
 import type { Share } from "./shares.ts";
+import { type SocketFeed, socketFeed } from "./socket_feed.ts";
 import type { Viewers } from "./viewers.ts";
 
 /** What a page that comes back says it has; anything else is as if it came for the first time. */
@@ -26,7 +27,7 @@ export type Joining = { readonly role: "owner" } | {
 
 /** Upgrades the request and attaches its socket to the session until it closes. */
 export function joinSession(request: Request, session: Session, who: Joining): Response {
-  const isFull = who.role === "viewer" ? who.viewers.isFull() : sockets >= MAX_SOCKETS;
+  const isFull = who.role === "viewer" ? who.viewers.isFull(who.shares) : sockets >= MAX_SOCKETS;
   if (isFull) return line(503, "too many pages are open: close one, or come back later");
   const query = new URL(request.url).searchParams;
   const since = Since.safeParse({ id: query.get("since"), epoch: query.get("epoch") ?? "" });
@@ -36,10 +37,7 @@ export function joinSession(request: Request, session: Session, who: Joining): R
   else sockets++;
   const client: Client = {
     role: who.role,
-    send(frame) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
-    },
-    buffered: () => socket.bufferedAmount,
+    ...(who.role === "viewer" ? socketFeed(socket) : ownersFeed(socket)),
     ...(since.success ? { since: since.data } : {}),
   };
   let detach = () => {};
@@ -57,3 +55,11 @@ export function joinSession(request: Request, session: Session, who: Joining): R
   };
   return response;
 }
+
+/** Pages of an owner are few: theirs is sent at once, whole. */
+const ownersFeed = (socket: WebSocket): SocketFeed => ({
+  send(frame) {
+    if (socket.readyState === WebSocket.OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
+  },
+  buffered: () => socket.bufferedAmount,
+});

@@ -20,6 +20,8 @@ export type RunsMessage =
 export interface RunsViewer {
   /** ids of the runs */
   readonly seen: ReadonlySet<string>;
+  /** whether no more may come in */
+  isFull(): boolean;
   /** told of the socket before anything is sent */
   entered(socket: WebSocket): void;
 }
@@ -43,6 +45,8 @@ interface Told {
 
 /** How often the store is asked for its version while a page listens. */
 const EVERY_MS = 300;
+/** Bytes that may wait for one page: one that is slower is told later, all changes at once. */
+const MOST_WAITING = 1_000_000;
 /** Code of RFC 6455 for a server that cannot go on. */
 const FAILED = 1011;
 
@@ -88,12 +92,15 @@ export function createRunsFeed(reader: () => Promise<RunReader>, everyMs = EVERY
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   }
 
-  /** One look serves all pages; the next is planned when it is done. */
+  /** One look serves all pages: most have the same listing. The next is planned when it is done. */
   async function look(): Promise<void> {
     try {
       const now = await (await reader()).listing();
+      const changes = new Map<Listing, RunsMessage>();
       for (const [socket, { listing: before }] of told) {
-        if (before !== now) tell(socket, changesOf(before, now), now);
+        if (before === now || socket.bufferedAmount > MOST_WAITING) continue;
+        if (!changes.has(before)) changes.set(before, changesOf(before, now));
+        tell(socket, changes.get(before)!, now);
       }
     } catch (error) {
       const why = (error as Error).message, short = new TextEncoder().encode(why).length <= 123;
@@ -104,11 +111,13 @@ export function createRunsFeed(reader: () => Promise<RunReader>, everyMs = EVERY
 
   return {
     async join(request, viewer) {
+      const has = Version.safeParse(new URL(request.url).searchParams.get("version") ?? "");
+      const now = await (await reader()).listing();
+      // asked when nothing more is waited for: those that come at once are counted one after another
       if (viewer === undefined && owners >= MAX_SOCKETS) {
         return line(503, `too many pages: ${MAX_SOCKETS} at most`);
       }
-      const has = Version.safeParse(new URL(request.url).searchParams.get("version") ?? "");
-      const now = await (await reader()).listing();
+      if (viewer?.isFull()) return line(503, "too many pages are open: come back later");
       const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 30 });
       if (viewer === undefined) owners++;
       else viewer.entered(socket);

@@ -14,6 +14,7 @@ import { createAssets } from "./assets.ts";
 import { createKeys } from "./auth.ts";
 import { chooseEngine, type ChosenEngine } from "./engine_process.ts";
 import { hostsOf } from "./guard.ts";
+import { leaveAddress } from "./own_address.ts";
 import { basePath } from "./place.ts";
 import { knownBrowsers } from "./known_browsers.ts";
 import { createNativeInstall } from "./native_install.ts";
@@ -194,7 +195,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         shares,
         viewers,
         cookieName: keys.cookieName,
-        ...sharedThings({ headings, sessions, reader: runs.reader }),
+        ...sharedThings({ headings, files, sessions, reader: runs.reader }),
       }),
       ...nativeRoutes(native),
       ...allowRoutes(sessions, createGrants()),
@@ -203,9 +204,17 @@ export async function serve(options: ServeOptions): Promise<Server> {
     report: (error) => console.error(error.message),
   });
   const shown = host.includes(":") ? `[${host}]` : host;
-  const invite = () => `http://${shown}:${port}${base}/?token=${keys.invite()}`;
+  const own = `http://${shown}:${port}${base}`, invite = () => `${own}/?token=${keys.invite()}`;
   const address = invite();
   say(`${address}${port === wanted || wanted === 0 ? "" : ` (port ${wanted} is taken)`}`);
+  let forget = () => {};
+  try {
+    forget = leaveAddress(`${project}/.plateau`, own);
+  } catch (error) {
+    say(`plateau share does not know this address: ${(error as Error).message}`);
+  }
+  const fault = shares.fault();
+  if (fault !== null) say(fault);
   options.open?.(address);
 
   const starting = setTimeout(() => {
@@ -236,6 +245,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       await runs.close(); // after the sessions, which may still write
       await (await import("../lib/notebook/bundle.ts")).stopBundler();
       await shutDown(http);
+      forget();
     },
   };
 }

@@ -7,6 +7,7 @@ import { runsNamed } from "../lib/store/runs_named.ts";
 import { openStore } from "../lib/store/sqlite_store.ts";
 import { expirySeconds, leftText } from "./expiry.ts";
 import { contains, notebookFiles } from "./notebook_files.ts";
+import { runningAddress } from "./own_address.ts";
 import { openShares, type Scope, scopeText, type Shares } from "./shares.ts";
 
 /** Where and with whom. */
@@ -25,9 +26,12 @@ export interface ShareSurroundings {
 
 export interface ShareValues {
   readonly expires?: string;
-  /** default `http://127.0.0.1:8000` */
+  /** default that of the server that runs in the project, or `http://127.0.0.1:8000` where none does */
   readonly at?: string;
 }
+
+/** Where a server begins that finds its port free. */
+const PRESUMED = "http://127.0.0.1:8000";
 
 const linksOf = ({ project, now }: ShareSurroundings): Shares =>
   openShares(`${project}/.plateau/shares.json`, now);
@@ -60,12 +64,16 @@ export function shareCommand(word: string, values: ShareValues, around: ShareSur
   const { out = console.log, err = console.error, now = Date.now } = around;
   return told(around, async () => {
     const seconds = asMisuse(() => expirySeconds(values.expires ?? "7d"));
-    const at = asMisuse(() => serverAddress(values.at ?? "http://127.0.0.1:8000"));
+    const given = values.at === undefined ? null : asMisuse(() => serverAddress(values.at!));
+    const at = given ?? runningAddress(`${around.project}/.plateau`);
     const scope = word.startsWith("run:")
       ? await runScope(word.slice(4), around)
       : await notebookScope(word, around);
-    const { share, key } = linksOf(around).add(scope, seconds);
-    out(`${at}/shared/${key}`);
+    const { share, key } = await linksOf(around).add(scope, seconds);
+    out(`${at ?? PRESUMED}/shared/${key}`);
+    if (at === null) {
+      err(`no server runs here: plateau serve starts it, perhaps on another port than ${PRESUMED}`);
+    }
     err(
       `link ${share.id} shows ${inLine(scopeText(scope))} for ${
         leftText(share.until - now())
@@ -86,9 +94,10 @@ export function sharesCommand(
   { json = false }: { readonly json?: boolean },
   around: ShareSurroundings,
 ): Promise<number> {
-  const { out = console.log, now = Date.now } = around;
+  const { out = console.log, err = console.error, now = Date.now } = around;
   return told(around, () => {
-    const shares = linksOf(around).list();
+    const links = linksOf(around), shares = links.list(), fault = links.fault();
+    if (fault !== null) err(fault);
     if (json) out(JSON.stringify({ shares }, null, 2));
     else if (shares.length === 0) out("no links");
     const width = Math.max(...shares.map(({ scope }) => scopeText(scope).length));
@@ -108,11 +117,11 @@ export function sharesCommand(
  */
 export function unshareCommand(ids: readonly string[], around: ShareSurroundings): Promise<number> {
   const { out = console.log } = around;
-  return told(around, () => {
+  return told(around, async () => {
     const shares = linksOf(around), unknown = ids.find((id) => !shares.isOpen(id));
     if (unknown !== undefined) throw new RangeError(`unknown link: ${unknown} (plateau shares lists them)`);
     for (const id of ids) {
-      shares.revoke(id);
+      await shares.revoke(id);
       out(`closed ${id}`);
     }
     return 0;

@@ -3,13 +3,13 @@
 /** Options of `plateau share`, as `parseArgs` takes them. */
 export const SHARE_OPTIONS = {
   expires: { type: "string", default: "7d" },
-  at: { type: "string", default: "http://127.0.0.1:8000" },
+  at: { type: "string" },
 } as const;
 
 /** One line for each option. */
 export const SHARE_HELP: Readonly<Record<keyof typeof SHARE_OPTIONS, string>> = {
   expires: "how long the link is open: 30m, 12h, 7d (default 7d, at most 365d)",
-  at: "where others reach the server, with its base path (default http://127.0.0.1:8000)",
+  at: "where others reach the server, with its base path (default the one that runs here)",
 };
 
 export const SHARE_USAGE = "<notebook.ts | run:id>";

@@ -28,6 +28,17 @@ const BEYOND = 2;
 /** Share of the steps after which a curve has left its first fall, which would flatten the rest. */
 const FALLEN = 0.1;
 
+/** Rows of the curve after its first fall that have a value; null where they are too few to draw. */
+function drawnRows({ x, y }: LastRun): number[] | null {
+  const all = Array.from({ length: x.length }, (_, row) => row);
+  const from = Math.max(0, rowAt(x, x[x.length - 1] * FALLEN));
+  const rows = all.slice(from).filter((row) => Number.isFinite(y[row]));
+  return rows.length < 2 || x[rows[0]] === x[rows.at(-1)!] ? null : rows;
+}
+
+/** Whether a run has a picture. */
+export const hasPicture = (run: LastRun): boolean => drawnRows(run) !== null;
+
 /**
  * The picture as PNG: the curve after its first fall, its highest and lowest value at the margins, and a dot where it
  * stopped. Null for a curve with fewer than two points to draw.
@@ -39,11 +50,9 @@ const FALLEN = 0.1;
  * ```
  */
 export function sharePicture(run: LastRun, colors: PictureColors): Uint8Array<ArrayBuffer> | null {
-  const { x, y, step } = run, all = Array.from({ length: x.length }, (_, row) => row);
-  const from = Math.max(0, rowAt(x, x[x.length - 1] * FALLEN));
-  const rows = all.slice(from).filter((row) => Number.isFinite(y[row]));
+  const { x, y, step } = run, rows = drawnRows(run);
+  if (rows === null) return null;
   const right = x[rows.at(-1)!], left = x[rows[0]];
-  if (rows.length < 2 || right === left) return null;
   const pixels = fitted(left, right, rows.map((row) => y[row]));
   const stop = rows.reduce((a, b) => Math.abs(x[b] - step) <= Math.abs(x[a] - step) ? b : a);
   const rgb = new Uint8Array(PICTURE_WIDTH * PICTURE_HEIGHT * 3);

@@ -4,7 +4,8 @@ import { decimals, thousands } from "../lib/charts/format.ts";
 import { palette } from "../lib/charts/palette.ts";
 import type { RunRow } from "../lib/store/store.ts";
 import type { Headings } from "./headings.ts";
-import { lastEnded, lastRun, runsOf } from "./pages/last_run.ts";
+import type { NotebookFiles } from "./notebook_files.ts";
+import { lastEnded, type LastRun, lastRun, runsOf } from "./pages/last_run.ts";
 import type { ScopeWords, ShareOptions, SharePicture } from "./routes/share_routes.ts";
 import type { RunReader } from "./run_reader.ts";
 import type { Sessions } from "./sessions.ts";
@@ -13,7 +14,9 @@ import type { Scope } from "./shares.ts";
 
 export interface ThingsOptions {
   readonly headings: Headings;
-  readonly sessions: Pick<Sessions, "get">;
+  /** where the notebooks lie. Default: what one found is told of those that are open alone */
+  readonly files?: Pick<NotebookFiles, "find">;
+  readonly sessions: Pick<Sessions, "get" | "look">;
   readonly reader: () => Promise<RunReader>;
 }
 
@@ -37,17 +40,17 @@ function runWords(row: RunRow): ScopeWords {
  * What the routes of share links ask for.
  * @example
  * ```ts ignore
- * const { words } = sharedThings({ headings, sessions, reader: runs.reader });
+ * const { words } = sharedThings({ headings, files, sessions, reader: runs.reader });
  * await words({ notebook: "digits.ts" }); // { title: "…", description: "…" }
  * ```
  */
 export function sharedThings(
-  { headings, sessions, reader }: ThingsOptions,
+  { headings, files, sessions, reader }: ThingsOptions,
 ): Pick<ShareOptions, "words" | "picture"> {
   /** Runs that cannot be read are shown by no link; the page of all runs says why. */
   const rows = () => reader().then((read) => read.listing()).then((listing) => listing.rows, () => []);
   /** by run and version */
-  const pictures = new Map<string, SharePicture | null>();
+  const pictures = new Map<string, Promise<SharePicture | null>>();
 
   async function words(scope: Scope): Promise<ScopeWords | null> {
     if ("run" in scope) {
@@ -56,10 +59,16 @@ export function sharedThings(
     }
     const said = (await headings()).get(scope.notebook);
     if (said === undefined) return null;
-    const session = await sessions.get(scope.notebook);
-    const { findingText } = await import("./finding_text.ts");
-    const finding = session ? findingText(session) : null;
-    return { title: said.title, description: finding ?? said.dek };
+    return { title: said.title, description: await finding(scope.notebook) ?? said.dek };
+  }
+
+  /** What the notebook came to, now or when it ran last; nothing is started. Null where that is not known. */
+  async function finding(notebook: string): Promise<string | null> {
+    const [{ findingText }, path] = await Promise.all([import("./finding_text.ts"), files?.find(notebook)]);
+    // what cannot be opened has its heading alone
+    const session = await sessions.get(notebook)?.catch(() => undefined) ??
+      (path ? await sessions.look(notebook, path).catch(() => undefined) : undefined);
+    return session ? findingText(session) : null;
   }
 
   /** The run whose curve stands for what is shared: it itself, or the notebook's newest that ended. */
@@ -74,26 +83,40 @@ export function sharedThings(
     const row = await pictured(scope), key = `${row?.id} ${row?.version}`;
     if (row === null) return null;
     if (pictures.size >= PICTURES) pictures.clear();
-    if (!pictures.has(key)) pictures.set(key, await drawn(row));
-    return pictures.get(key)!;
+    // all who come at once wait for the same one
+    const known = pictures.get(key) ?? pictureOf(row);
+    pictures.set(key, known);
+    try {
+      return await known;
+    } catch {
+      pictures.delete(key); // a curve that cannot be read has no picture; the page of all runs says why
+      return null;
+    }
   }
 
-  async function drawn(row: RunRow): Promise<SharePicture | null> {
+  async function pictureOf(row: RunRow): Promise<SharePicture | null> {
     const series = await (await reader()).series(row, row.best!.metric);
     if (series === null) return null;
+    const run = lastRun(row, series, row.step);
     // late: the server listens before it is needed
-    const [{ lightColor, lightTokens }, { PICTURE_HEIGHT, PICTURE_WIDTH, sharePicture }] = await Promise.all([
-      import("../lib/report/light_colors.ts"),
-      import("./share_picture.ts"),
-    ]);
-    const tokens = lightTokens(await Deno.readTextFile(TOKENS));
-    const rgb = (css: string) => rgbOf(lightColor(css, tokens));
-    const colors = { paper: rgb("var(--page)"), line: rgb("var(--ink)"), stop: rgb(palette[row.kind].color) };
-    const bytes = sharePicture(lastRun(row, series, row.step), colors);
-    return bytes && { bytes, width: PICTURE_WIDTH, height: PICTURE_HEIGHT };
+    const { hasPicture, PICTURE_HEIGHT, PICTURE_WIDTH } = await import("./share_picture.ts");
+    if (!hasPicture(run)) return null;
+    let bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
+    return { width: PICTURE_WIDTH, height: PICTURE_HEIGHT, bytes: () => bytes ??= drawn(run) };
   }
 
   return { words, picture };
+}
+
+async function drawn(run: LastRun): Promise<Uint8Array<ArrayBuffer>> {
+  const [{ lightColor, lightTokens }, { sharePicture }] = await Promise.all([
+    import("../lib/report/light_colors.ts"),
+    import("./share_picture.ts"),
+  ]);
+  const tokens = lightTokens(await Deno.readTextFile(TOKENS));
+  const rgb = (css: string) => rgbOf(lightColor(css, tokens));
+  const colors = { paper: rgb("var(--page)"), line: rgb("var(--ink)"), stop: rgb(palette[run.kind].color) };
+  return sharePicture(run, colors)!;
 }
 
 const rgbOf = (hex: string): Rgb =>

@@ -2,10 +2,11 @@
  * Share links: addresses by which others come in as viewers, each to one notebook or one recorded run, until it expires
  * or is revoked. They are as the file has them at each look, so that what another process revokes is revoked here.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { secret } from "./auth.ts";
 import { DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS } from "./expiry.ts";
-import { BadShares, type KeptShare, MOST_SHARES, type Scope, sharesFile } from "./shares_file.ts";
+import { BadShares, type KeptShare, type Links, MOST_SHARES, type Scope, sharesFile } from "./shares_file.ts";
 
 export type { Scope } from "./shares_file.ts";
 
@@ -31,20 +32,22 @@ export interface Shares {
   /**
    * Makes a link. Its key is told this once and kept nowhere.
    * @param seconds until it expires; default 7 days
-   * @throws RangeError for a time that is none; BadShares
+   * @throws RangeError for a time that is none, and for one link too many; BadShares; StorageFault
    */
-  add(scope: Scope, seconds?: number): { readonly share: Share; readonly key: string };
+  add(scope: Scope, seconds?: number): Promise<{ readonly share: Share; readonly key: string }>;
   /**
    * closes a link; false when there is none of this id
-   * @throws BadShares
+   * @throws BadShares; StorageFault
    */
-  revoke(id: string): boolean;
+  revoke(id: string): Promise<boolean>;
   /** the link of a key, as it stands in an address; null when it is wrong, expired or revoked */
   open(key: string): OpenedShare | null;
-  /** the link that a browser came in by; null when it is no longer open */
-  known(id: string, cookie: string): Share | null;
+  /** the links that a browser came in by, of those whose ids and cookies it brings; none that is no longer open */
+  known(brought: Iterable<readonly [id: string, cookie: string]>): readonly Share[];
   /** whether a link is still open */
   isOpen(id: string): boolean;
+  /** one line that says why links which are kept here open nothing; null where they do */
+  fault(): string | null;
 }
 
 /**
@@ -54,60 +57,84 @@ export interface Shares {
  * @example
  * ```ts ignore
  * import { openShares } from "./shares.ts";
- * const { key } = openShares(".plateau/shares.json").add({ notebook: "digits.ts" });
+ * const { key } = await openShares(".plateau/shares.json").add({ notebook: "digits.ts" });
  * const address = `http://127.0.0.1:8000/shared/${key}`;
  * ```
  */
 export function openShares(path: string, now: () => number = Date.now): Shares {
   const file = sharesFile(path);
-  const hashOf = (cookie: string) => sha256(`${file.folder} ${cookie}`).toString("hex");
-  const open = () => file.read().filter(({ until }) => until > now());
+  const isNow = ({ until }: KeptShare) => until > now();
   /** A file that cannot be used lets nobody in. */
-  const find = (id: string): KeptShare | undefined => {
+  const usable = (): Links | null => {
     try {
-      return open().find((each) => each.id === id);
+      return file.read();
     } catch (error) {
-      if (error instanceof BadShares) return undefined;
+      if (error instanceof BadShares) return null;
       throw error;
     }
   };
-  const known = (id: string, cookie: string): Share | null => {
-    const kept = find(id);
-    if (kept === undefined) return null;
-    return timingSafeEqual(Buffer.from(kept.hash), Buffer.from(hashOf(cookie))) ? shareOf(kept) : null;
+  const known = (brought: Iterable<readonly [string, string]>): readonly Share[] => {
+    const links = usable();
+    return [...brought].flatMap(([id, cookie]) => {
+      const kept = links?.shares.get(id);
+      if (kept === undefined || !isNow(kept)) return [];
+      const hash = hashOf(links!.secret, cookie);
+      return timingSafeEqual(Buffer.from(kept.hash), Buffer.from(hash)) ? [shareOf(kept)] : [];
+    });
   };
   return {
-    list: () => open().map(shareOf).sort((a, b) => b.created - a.created),
-    add(scope, seconds = DEFAULT_SECONDS) {
+    list: () =>
+      [...file.read().shares.values()].filter(isNow).map(shareOf).sort((a, b) => b.created - a.created),
+    async add(scope, seconds = DEFAULT_SECONDS) {
       checkSeconds(seconds);
       const created = now(), until = created + Math.round(seconds * 1000);
       const share: Share = { id: newId(), scope, created, until };
       const key = `${share.id}.${secret()}`;
-      file.change((all) => {
-        const left = all.filter((each) => each.until > created);
+      await file.change(({ secret: salt, shares }) => {
+        const left = [...shares.values()].filter((each) => each.until > created);
         if (left.length >= MOST_SHARES) {
           throw new RangeError(`too many links: ${MOST_SHARES} at most (revoke some)`);
         }
-        return [...left, { ...share, hash: hashOf(cookieOf(key)) }];
+        return [...left, { ...share, hash: hashOf(salt, cookieOf(key)) }];
       });
       return { share, key };
     },
-    revoke(id) {
-      const found = open().some((each) => each.id === id);
-      if (found) file.change((all) => all.filter((each) => each.id !== id));
+    async revoke(id) {
+      const kept = file.read().shares.get(id), found = kept !== undefined && isNow(kept);
+      if (found) await file.change(({ shares }) => [...shares.values()].filter((each) => each.id !== id));
       return found;
     },
     open(key) {
-      const cookie = cookieOf(key), share = known(key.split(".")[0], cookie);
-      return share && { share, cookie };
+      const cookie = cookieOf(key), [share] = known([[key.split(".")[0], cookie]]);
+      return share === undefined ? null : { share, cookie };
     },
     known,
-    isOpen: (id) => find(id) !== undefined,
+    isOpen(id) {
+      const kept = usable()?.shares.get(id);
+      return kept !== undefined && isNow(kept);
+    },
+    fault() {
+      try {
+        const { length } = file.read().strange.filter(isNow);
+        return length === 0 ? null : strangeText(length);
+      } catch (error) {
+        if (error instanceof BadShares) return `share links open nothing: ${error.message}`;
+        throw error;
+      }
+    },
   };
 }
 
+/** Why links are closed that nobody revoked. */
+const strangeText = (count: number): string =>
+  `${count === 1 ? "1 share link opens" : `${count} share links open`} nothing: made in another folder, ` +
+  "or before this one was restored or moved to another disk (make new ones)";
+
 /** What a link shows, as people write it: `digits.ts`, `run:3f9a`. */
 export const scopeText = (scope: Scope): string => "run" in scope ? `run:${scope.run}` : scope.notebook;
+
+const hashOf = (secret: string, cookie: string): string =>
+  createHmac("sha256", Buffer.from(secret, "hex")).update(cookie).digest("hex");
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest();
 

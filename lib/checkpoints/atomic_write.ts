@@ -1,7 +1,9 @@
 /** Files that are there whole or not at all, whenever the machine stops. */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -9,15 +11,28 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { onStorage } from "./storage_fault.ts";
 
 /** Ends the name of a file that is not whole yet. */
 const TEMPORARY = ".tmp";
 
+/** What follows a file's name in that of what is written in its place. */
+const UNFINISHED = /^\.[0-9a-f]{8}\.tmp$/;
+/** Nothing takes that long to write: what is older was left by a crash. */
+const ABANDONED_MILLISECONDS = 3_600_000;
+
+export interface WriteOptions {
+  /** who may read and write a file that is new, before the process's mask; default 0o666 */
+  readonly mode?: number;
+  /** wait until it is on the disk; default true. Without, a power cut may leave the old file, or an empty one */
+  readonly durable?: boolean;
+}
+
 /**
- * Writes a file in place of what has its name: beside it first, then fsync, rename, and fsync of the folder. What was
- * there stays whole until the new is on the disk.
+ * Writes a file in place of what has its name: beside it first, under a name that nobody can foresee and that follows no
+ * link, then fsync, rename, and fsync of the folder. What was there stays whole until the new is on the disk. What a crash
+ * left of this file's earlier writes is removed by a later one, an hour after.
  *
  * @throws StorageFault; the old file then stands, and what was begun is removed
  * @example
@@ -25,14 +40,19 @@ const TEMPORARY = ".tmp";
  * atomicWrite("run/outcome.json", new TextEncoder().encode("{}"));
  * ```
  */
-export function atomicWrite(file: string, bytes: Uint8Array): void {
-  const temporary = file + TEMPORARY;
+export function atomicWrite(
+  file: string,
+  bytes: Uint8Array,
+  { mode = 0o666, durable = true }: WriteOptions = {},
+): void {
+  const temporary = `${file}.${crypto.randomUUID().slice(0, 8)}${TEMPORARY}`;
   onStorage(file, () => {
+    removeUnfinished(file, ABANDONED_MILLISECONDS);
+    const handle = openSync(temporary, "wx", mode);
     try {
-      const handle = openSync(temporary, "w");
       try {
         writeAll(handle, bytes);
-        fsyncSync(handle);
+        if (durable) fsyncSync(handle);
       } finally {
         closeSync(handle);
       }
@@ -41,8 +61,27 @@ export function atomicWrite(file: string, bytes: Uint8Array): void {
       removeIfThere(temporary);
       throw error;
     }
-    syncFolder(dirname(file));
+    if (durable) syncFolder(dirname(file));
   });
+}
+
+/**
+ * Removes what crashes left of writes of a file. What may not be removed stays.
+ * @param milliseconds how long ago it was written at least; 0 only where nobody else writes the file
+ */
+export function removeUnfinished(file: string, milliseconds = 0): void {
+  const folder = dirname(file), name = basename(file);
+  if (!existsSync(folder)) return;
+  for (const each of readdirSync(folder)) {
+    if (!each.startsWith(name) || !UNFINISHED.test(each.slice(name.length))) continue;
+    const left = join(folder, each), found = lstatSync(left, { throwIfNoEntry: false });
+    if (found === undefined || Date.now() - found.mtimeMs < milliseconds) continue;
+    try {
+      unlinkSync(left);
+    } catch {
+      // another's, or gone: it is in nobody's way
+    }
+  }
 }
 
 /** Writes until all is written: the system may take less at once. */

@@ -24,8 +24,11 @@ export class BatchPace {
   #timer?: ReturnType<typeof setTimeout>;
   #turn?: ReturnType<typeof setImmediate>;
 
-  /** @param send sends all that waits; false when it could not: it is asked again 16 ms later */
-  constructor(readonly send: () => boolean) {}
+  /**
+   * @param send sends all that waits; false when it could not: it is asked again when the time between two batches is over
+   * @param milliseconds between two batches, as asked after each; default 16, and never less
+   */
+  constructor(readonly send: () => boolean, readonly milliseconds: () => number = () => BATCH_MILLISECONDS) {}
 
   /** Something waits to be sent. `last`: nothing that is at work now will follow it. */
   wait(last: boolean): void {
@@ -33,6 +36,14 @@ export class BatchPace {
     if (this.#timer === undefined || last && this.#early < EARLY) {
       this.#turn ??= setImmediate(() => this.#now());
     }
+  }
+
+  /** Something waits to be sent at once, where that is not too soon after the last batch. */
+  begin(): void {
+    this.#waits = true;
+    if (this.#timer !== undefined) return;
+    clearImmediate(this.#turn);
+    this.#now();
   }
 
   close(): void {
@@ -47,6 +58,6 @@ export class BatchPace {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       if (this.#waits) this.#now();
-    }, BATCH_MILLISECONDS);
+    }, Math.max(BATCH_MILLISECONDS, this.milliseconds()));
   }
 }

@@ -24,6 +24,8 @@ export interface Bundle {
  * of every local module stay what they were.
  *
  * @param extra source of further exports, as `export { start } from "file:///…/page.ts"`
+ * @param lent packages that whoever runs the module lends to this library's own files: their imports stay in its text,
+ *   as of `lent:package`
  * @throws {Error} when `extra` itself cannot be bundled
  *
  * @example
@@ -35,11 +37,16 @@ export interface Bundle {
  * await stopBundler();
  * ```
  */
-export function bundle(notebook: Notebook, side: ProgramSide, extra = ""): Promise<Bundle> {
-  const key = `${side} ${notebook.url}`;
+export function bundle(
+  notebook: Notebook,
+  side: ProgramSide,
+  extra = "",
+  lent: readonly string[] = [],
+): Promise<Bundle> {
+  const key = [side, ...lent, notebook.url].join(" ");
   const slot = slots.get(key) ?? { last: Promise.resolve() };
   slots.set(key, slot);
-  const next = slot.last.then(() => build(slot, notebook, side, extra));
+  const next = slot.last.then(() => build(slot, notebook, { side, extra, lent }));
   slot.last = next.catch(() => {});
   return next;
 }
@@ -74,7 +81,13 @@ interface Read {
 
 const slots = new Map<string, Slot>();
 
-async function build(slot: Slot, notebook: Notebook, side: ProgramSide, extra: string): Promise<Bundle> {
+interface Asked {
+  readonly side: ProgramSide;
+  readonly extra: string;
+  readonly lent: readonly string[];
+}
+
+async function build(slot: Slot, notebook: Notebook, { side, extra, lent }: Asked): Promise<Bundle> {
   const modules = fileModuleGraph();
   const root = fileURLToPath(modules.project(notebook.url).root);
   let imports = entryImports(notebook, side, modules);
@@ -88,6 +101,7 @@ async function build(slot: Slot, notebook: Notebook, side: ProgramSide, extra: s
       const { text, files, asked } = await rebuild(slot, entryText(imports, extra), {
         notebook,
         side,
+        lent,
         modules,
         root,
       });
@@ -112,6 +126,7 @@ const entryText = (imports: readonly EntryImport[], extra: string): string =>
 interface Subject {
   readonly notebook: Notebook;
   readonly side: ProgramSide;
+  readonly lent: readonly string[];
   readonly modules: ModuleGraph;
   /** path of the project's folder */
   readonly root: string;
@@ -120,7 +135,7 @@ interface Subject {
 async function rebuild(
   slot: Slot,
   entry: string,
-  { notebook, side, modules, root }: Subject,
+  { notebook, side, lent, modules, root }: Subject,
 ): Promise<{ text: string; files: string[]; asked: string[] }> {
   if (slot.entry !== entry || !slot.context) {
     const old = slot.context;
@@ -137,7 +152,7 @@ async function rebuild(
       platform: side === "browser" ? "browser" : "neutral",
       define: side === "browser" ? { "process.env.NODE_ENV": '"production"' } : {},
       sourcemap: side === "browser" ? false : "inline",
-      plugins: [denoResolution(side, notebook.url, modules)],
+      plugins: [denoResolution(side, notebook.url, modules, lent)],
       absWorkingDir: root,
       tsconfigRaw: "{}",
       logLevel: "silent",

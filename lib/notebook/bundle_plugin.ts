@@ -10,6 +10,12 @@ import { OWN_LIBRARY, OWN_ROOT } from "./modules_project.ts";
 /** Where the modules live that stand in for others in the page; a path is the `Asking` as JSON. */
 export const ASKED_NAMESPACE = "asked";
 
+/** Scheme of the imports that the page is to resolve. */
+export const LENT = "lent";
+
+/** What names the source map of a module, in a comment. */
+const MAP = "sourceMappingURL";
+
 /** Set on a resolution that the plugin itself asked for, so that it does not answer again. */
 const ASKED = Symbol("asked");
 
@@ -18,21 +24,32 @@ const ASKED = Symbol("asked");
  * is bundled; on the server this library and packages stay outside, where Deno finds them.
  *
  * @param from the notebook's address: what the entry's own imports are relative to
+ * @param lent packages that the page lends to this library's own files; default none
  */
-export function denoResolution(side: ProgramSide, from: string, modules: ModuleGraph): Plugin {
+export function denoResolution(
+  side: ProgramSide,
+  from: string,
+  modules: ModuleGraph,
+  lent: readonly string[] = [],
+): Plugin {
   return {
     name: "deno-resolution",
     setup(build) {
       build.onResolve({ filter: /.*/ }, (request) => {
         if (request.pluginData === ASKED || request.kind === "entry-point") return undefined;
         if (/[\\/]node_modules[\\/]/.test(request.importer)) return undefined;
+        if (lent.includes(request.path) && isOwn(request)) {
+          return { path: `${LENT}:${request.path}`, external: true, sideEffects: false };
+        }
         return resolveImport({ side, from, modules, build }, request);
       });
       build.onLoad({ filter: /.*/, namespace: ASKED_NAMESPACE }, ({ path }) => ({
         contents: askedModule(JSON.parse(path), modules)!,
         loader: "js",
       }));
-      if (side !== "browser") build.onLoad({ filter: /\.[mc]?[jt]sx?$/ }, ({ path }) => withOwnAddress(path));
+      if (side === "browser") return; // no maps are made there, and none is read
+      build.onLoad({ filter: /\.[mc]?[jt]sx?$/ }, ({ path }) => asItself(path));
+      build.onLoad({ filter: /\.css$/ }, ({ path }) => withoutMap(path));
     },
   };
 }
@@ -78,8 +95,13 @@ function addressOf({ importer, namespace }: OnResolveArgs, entry: string): strin
 }
 
 /** A file that is not of this library, whose own files import what can go where they go. */
-const isOthers = ({ importer, namespace }: OnResolveArgs): boolean =>
-  namespace === "file" && isAbsolute(importer) && !pathToFileURL(importer).href.startsWith(OWN_LIBRARY);
+const isOthers = (request: OnResolveArgs): boolean => isFile(request) && !isOwn(request);
+
+const isOwn = (request: OnResolveArgs): boolean =>
+  isFile(request) && pathToFileURL(request.importer).href.startsWith(OWN_LIBRARY);
+
+const isFile = ({ importer, namespace }: OnResolveArgs): boolean =>
+  namespace === "file" && isAbsolute(importer);
 
 async function resolveFile(url: string, side: ProgramSide, root: string): Promise<OnResolveResult> {
   if (side !== "browser" && url.startsWith(OWN_LIBRARY)) return { path: url, external: true };
@@ -105,10 +127,13 @@ export function isInside(folder: string, path: string): boolean {
 
 const fails = (text: string): OnResolveResult => ({ errors: [{ text }] });
 
-/** A bundled module asks `import.meta` where it is: it is told where its file is, not where the bundle is. */
-async function withOwnAddress(path: string) {
+/**
+ * A bundled module asks `import.meta` where it is: it is told where its file is, not where the bundle is. And where it
+ * names a source map, that is not opened: it may lie anywhere, and the bundler reads with more rights than a notebook.
+ */
+async function asItself(path: string) {
   const text = await readFile(path, "utf8");
-  if (!text.includes("import.meta")) return undefined;
+  if (!text.includes("import.meta") && !text.includes(MAP)) return undefined;
   const url = pathToFileURL(path);
   const loader = /\.[mc]?ts$/.test(path) ? "ts" : path.endsWith(".tsx") ? "tsx" : "jsx";
   const { code } = await transform(text, {
@@ -124,3 +149,8 @@ async function withOwnAddress(path: string) {
   });
   return { contents: code, loader: "js" as const };
 }
+
+const withoutMap = async (path: string) => ({
+  contents: (await readFile(path, "utf8")).replaceAll(MAP, "source map: "),
+  loader: "css" as const,
+});

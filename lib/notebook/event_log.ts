@@ -8,7 +8,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { crc32 } from "node:zlib";
-import { atomicWrite, makeFolder, removeIfThere, writeAll } from "../checkpoints/atomic_write.ts";
+import { atomicWrite, makeFolder, removeUnfinished, writeAll } from "../checkpoints/atomic_write.ts";
 import { onStorage } from "../checkpoints/storage_fault.ts";
 import { joinedBytes } from "../joined_bytes.ts";
 import { decode, encode } from "./codec.ts";
@@ -71,7 +71,7 @@ export class EventLog {
     take: (entry: LoggedEvent) => void = () => {},
     readonly growth = GROWTH,
   ) {
-    onStorage(path, () => removeIfThere(`${path}.tmp`));
+    onStorage(path, () => removeUnfinished(path));
     this.#handle = open(path);
     onStorage(path, () => this.#read(take));
   }

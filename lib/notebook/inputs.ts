@@ -129,7 +129,7 @@ export interface ChoiceOptions<T> {
   label?: string;
   /** default: the first option */
   value?: NoInfer<T>;
-  /** what a person reads for each option, in the same order; default: the options as text */
+  /** what a person reads for each option, in the same order; default: the options as text, objects as JSON */
   labels?: readonly string[];
   /** options whose results a report has, whatever they cost; default all when they cost little */
   states?: readonly NoInfer<T>[];
@@ -146,7 +146,7 @@ export function select<const T>(options: readonly T[], settings: ChoiceOptions<T
 }
 
 function oneOf<T>(kind: "choice" | "select", options: readonly T[], settings: ChoiceOptions<T>): Choice<T> {
-  const { label = "", labels = options.map(String) } = settings;
+  const { label = "", labels = options.map(optionText) } = settings;
   if (options.length === 0) throw new Error("invalid options: none (at least 1)");
   if (labels.length !== options.length) {
     throw new Error(`invalid labels: ${labels.length} (as many as options, ${options.length})`);
@@ -230,7 +230,7 @@ export function validated<T>(
       return refuse(`${of.min} to ${of.max}${of.step > 0 && of.step !== 1 ? ` in steps of ${of.step}` : ""}`);
     case "choice":
     case "select": {
-      const at = of.options.findIndex((option) => Object.is(option, value) || same(option, value));
+      const at = of.options.findIndex((option) => isOption(option, value));
       return at >= 0 ? of.options[at] as T : refuse(of.labels.slice(0, 12).join(", "));
     }
     case "toggle":
@@ -243,28 +243,6 @@ export function validated<T>(
   }
 }
 
-/** The value that a word on the command line stands for: a number, an option's label or text, true or false, or itself. Throws `InvalidInput`. */
-export function fromText<T>(input: Input<T>, word: string, name?: string): T {
-  switch (input.kind) {
-    case "range":
-      return validated(
-        input,
-        word.trim() === "" ? word : Number.isNaN(Number(word)) ? word : Number(word),
-        name,
-      );
-    case "toggle":
-      return validated(input, { true: true, false: false }[word] ?? word, name);
-    case "choice":
-    case "select": {
-      const at = input.options.findIndex((option, i) => String(option) === word || input.labels[i] === word);
-      return validated(input, at < 0 ? word : input.options[at], name);
-    }
-    case "text":
-    case "path":
-      return validated(input, word, name);
-  }
-}
-
 /** Whether a slider can stand there: a whole number of steps from its start, or at its end. */
 function onGrid({ min, max, step }: Range, value: number): boolean {
   if (step === 0 || value === max) return true;
@@ -272,8 +250,14 @@ function onGrid({ min, max, step }: Range, value: number): boolean {
   return Math.abs(steps - Math.round(steps)) < 1e-6;
 }
 
-const same = (a: unknown, b: unknown) =>
-  typeof a === "object" && a !== null && JSON.stringify(a) === JSON.stringify(b);
+/** Whether a value is an option, or the same data. */
+export const isOption = (option: unknown, value: unknown): boolean =>
+  Object.is(option, value) ||
+  typeof option === "object" && option !== null && JSON.stringify(option) === JSON.stringify(value);
+
+/** An object's own text would say nothing of it. */
+export const optionText = (option: unknown): string =>
+  typeof option === "object" && option !== null ? JSON.stringify(option) : String(option);
 
 const shown = (value: unknown) =>
   typeof value === "string"

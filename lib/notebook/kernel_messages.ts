@@ -138,8 +138,14 @@ export function framed(message: ToKernel | FromKernel): Uint8Array<ArrayBuffer> 
   return bytes;
 }
 
-/** The messages in a stream of bytes. Throws at the first bytes that are no message. */
-export async function* messages(stream: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
+/**
+ * The messages in a stream of bytes. Throws at the first bytes that are no message.
+ * @param most bytes of one; default 1 GB
+ */
+export async function* messages(
+  stream: AsyncIterable<Uint8Array>,
+  most = LIMIT,
+): AsyncGenerator<unknown> {
   let chunks: Uint8Array[] = [];
   let have = 0;
   let need = HEAD;
@@ -148,7 +154,7 @@ export async function* messages(stream: AsyncIterable<Uint8Array>): AsyncGenerat
     have += chunk.length;
     while (have >= need) {
       let bytes = joinedBytes(chunks);
-      const end = HEAD + bodyLength(bytes);
+      const end = HEAD + bodyLength(bytes, most);
       if (have >= end) {
         yield decode(bytes.subarray(HEAD, end));
         bytes = bytes.subarray(end);
@@ -160,12 +166,12 @@ export async function* messages(stream: AsyncIterable<Uint8Array>): AsyncGenerat
   }
 }
 
-function bodyLength(bytes: Uint8Array): number {
+function bodyLength(bytes: Uint8Array, most: number): number {
   const head = new DataView(bytes.buffer, bytes.byteOffset);
   const length = head.getUint32(0, true);
   if (head.getUint32(4, true) !== (~length >>> 0)) {
     throw new Error("invalid message: something else wrote to its stream");
   }
-  if (length > LIMIT) throw new Error(`invalid message: ${length} bytes (at most ${LIMIT})`);
+  if (length > most) throw new Error(`invalid message: ${length} bytes (at most ${most})`);
   return length;
 }

@@ -1,6 +1,6 @@
 import type { Modules } from "./modules.ts";
 
-/** The folder of the nearest deno.json above a file, and its import map. */
+/** The folder of the nearest deno.json above a file, else of its work tree, and its import map. */
 export interface Project {
   /** ends with a slash */
   readonly root: string;
@@ -23,8 +23,9 @@ export const OWN_ROOT = new URL("../../", import.meta.url).href;
 export const OWN_LIBRARY = new URL("lib/", OWN_ROOT).href;
 const OWN_SURFACE = new URL("mod.ts", OWN_LIBRARY).href;
 
-/** Finds the project of a file; without a deno.json it is the file's own folder. */
+/** Finds the project of a file; without a deno.json it is the work tree of git that it is in, else its own folder. */
 export function projectOf(url: string, modules: Modules): Project {
+  let tree: string | undefined;
   for (let folder = new URL(".", url);; folder = new URL("..", folder)) {
     for (const file of ["deno.json", "deno.jsonc"]) {
       const text = modules.text(new URL(file, folder).href);
@@ -32,7 +33,10 @@ export function projectOf(url: string, modules: Modules): Project {
       const { imports = {} } = JSON.parse(withoutComments(text)) as { imports?: Record<string, string> };
       return { root: folder.href, imports, config: new URL(file, folder).href };
     }
-    if (folder.pathname === "/") return { root: new URL(".", url).href, imports: {} };
+    if ([".git/HEAD", ".git"].some((file) => modules.text(new URL(file, folder).href) !== undefined)) {
+      tree ??= folder.href;
+    }
+    if (folder.pathname === "/") return { root: tree ?? new URL(".", url).href, imports: {} };
   }
 }
 

@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { endChild } from "./end_child.ts";
 import { grantFault } from "./grant_fault.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
 import type { KernelArguments } from "./kernel.ts";
@@ -18,6 +19,10 @@ export interface KernelOptions {
   readonly keeps?: boolean;
   /** further folders that it may read; default none */
   readonly read?: readonly string[];
+  /** its code is a stranger's: of Plateau it reads the library and its packages alone; default false */
+  readonly stranger?: boolean;
+  /** bytes of one message of it; default 1 GB */
+  readonly message?: number;
   /** megabytes of JavaScript heap; default 2048 */
   readonly heap?: number;
   /** megabytes of the whole process; default twice the heap and 512 more */
@@ -52,6 +57,8 @@ const HEAP_MEGABYTES = 2048;
 const STDERR_KEPT = 4096;
 const FINISH_MILLISECONDS = 600;
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** What of Plateau a kernel cannot do without. */
+const NEEDED = ["lib", "node_modules", "deno.json", "deno.lock"];
 const MEGABYTE = 1e6;
 
 /** Environment that a kernel is given: where Deno keeps its cache, and for the native engine where its libraries are. User code cannot read it. */
@@ -99,13 +106,9 @@ export function spawnKernel(options: KernelOptions): Kernel {
   const kill = (reason: KernelEnd) => {
     if (dead) return;
     end ??= reason;
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // it has ended by itself
-    }
+    endChild(child);
   };
-  const reading = readMessages(child.stdout, (message) => {
+  const reading = readMessages(messages(child.stdout, options.message), (message) => {
     heard++;
     if (message.t === "up") up.resolve();
     else if (message.t === "pong") pongs.get(message.n)?.(true);
@@ -168,7 +171,8 @@ export function spawnKernel(options: KernelOptions): Kernel {
 
 function kernelCommand(options: KernelOptions, heap: number, memory: number): string[] {
   const library = options.settings?.library === undefined ? [] : [dirname(options.settings.library)];
-  const read = [...new Set([options.project, ROOT, ...library, ...(options.read ?? [])])];
+  const own = options.stranger ? NEEDED.map((part) => ROOT + part) : [ROOT];
+  const read = [...new Set([options.project, ...own, ...library, ...(options.read ?? [])])];
   const given: KernelArguments = {
     engine: options.engine,
     settings: options.settings ?? {},
@@ -225,8 +229,8 @@ export function kernelEnvironment(engine: EngineChoice): Record<string, string> 
   return kept;
 }
 
-async function readMessages(stream: AsyncIterable<Uint8Array>, take: (message: FromKernel) => void) {
-  for await (const message of messages(stream)) take(message as FromKernel);
+async function readMessages(told: AsyncIterable<unknown>, take: (message: FromKernel) => void) {
+  for await (const message of told) take(message as FromKernel);
 }
 
 /** The last 4 kB of a stream as text; `onMemory` when the kernel says that it holds too much. */

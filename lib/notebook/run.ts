@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
+import { onSigint } from "../on_sigint.ts";
 import { cellNamed } from "./cell_named.ts";
 import { diagnosticText } from "./check_report.ts";
 import { decode } from "./codec.ts";
@@ -11,7 +12,7 @@ import type { Kernel } from "./process.ts";
 import { errorLine } from "./run_error_line.ts";
 import { openRunFolder, type RunFolder } from "./run_folder.ts";
 import { jsonValue } from "./run_json.ts";
-import { onSigint, runKernel, type RunKernelOptions } from "./run_kernel.ts";
+import { runKernel, type RunKernelOptions } from "./run_kernel.ts";
 import { ProgressWriter } from "./run_progress.ts";
 import { type SessionTrainings, sessionTrainings } from "./session_trainings.ts";
 import { terminalColumns } from "./terminal_columns.ts";

@@ -43,9 +43,3 @@ export function runKernel(
   kernel.send({ t: "script", url: notebook.url, ...modules, cells, ...asked });
   return kernel;
 }
-
-/** The way a terminal interrupts. */
-export function onSigint(listener: () => void): () => void {
-  Deno.addSignalListener("SIGINT", listener);
-  return () => Deno.removeSignalListener("SIGINT", listener);
-}

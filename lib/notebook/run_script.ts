@@ -1,6 +1,7 @@
 /** In a kernel: a notebook as a script, its cells one after another in file order. */
 import { encode } from "./codec.ts";
-import { fromText, type Input, InvalidInput } from "./inputs.ts";
+import { fromText } from "./input_words.ts";
+import { type Input, InvalidInput } from "./inputs.ts";
 import { importPrograms } from "./import_programs.ts";
 import type { FromKernel, KernelCell, ToKernel } from "./kernel_messages.ts";
 import { printed } from "./print.ts";

@@ -19,7 +19,7 @@ import { SessionPast } from "./session_past.ts";
 import { inKernel, onServer } from "./session_reach.ts";
 import { SessionReading } from "./session_reading.ts";
 import { SessionVersions } from "./session_versions.ts";
-import type { FromPage, ToPage } from "./wire.ts";
+import type { Event, FromPage, ToPage } from "./wire.ts";
 
 export type { Client } from "./session_clients.ts";
 export type { SessionOptions, SessionState } from "./session_options.ts";
@@ -53,6 +53,8 @@ export class Session {
   readonly #reading: SessionReading;
   readonly #kernel: SessionKernel;
   readonly #choices: SessionChoices<Client>;
+  /** what pages are told of a version */
+  readonly #told = new WeakMap<Build, ToPage>();
   /** somebody wants it to run */
   #started = false;
 
@@ -211,6 +213,11 @@ export class Session {
     return this.#clients.value(name);
   }
 
+  /** What a cell shows last, by its key; undefined where it has shown nothing on the server. */
+  shown(cell: string): Extract<Event, { t: "show" }> | undefined {
+    return this.#clients.shown(cell);
+  }
+
   /** Reads the file again. Problems keep the last good version; otherwise only what changed runs. */
   reload(): Promise<void> {
     return this.#versions.read();
@@ -252,9 +259,14 @@ export class Session {
     this.#inputs.keep(notebook.toServer);
   }
 
-  #cellsMessage({ page, code, vendor }: Build): ToPage {
-    const address = this.options.address ?? ((name) => name);
-    return { t: "cells", notebook: page, code: address(code), vendor: address(vendor) };
+  /** The same object for every page, which is made into bytes once. */
+  #cellsMessage(build: Build): ToPage {
+    const { page, code, vendor } = build, address = this.options.address ?? ((name) => name);
+    const known = this.#told.get(build);
+    const message: ToPage = known ??
+      { t: "cells", notebook: page, code: address(code), vendor: address(vendor) };
+    this.#told.set(build, message);
+    return message;
   }
 
   #load() {

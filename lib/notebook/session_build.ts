@@ -12,8 +12,8 @@ import type { PageNotebook } from "./wire.ts";
 export interface Compiler {
   load(url: string): Promise<Notebook>;
   program(notebook: Notebook, side: ProgramSide): string;
-  /** the module of a side's imports; `extra`: source of further exports */
-  bundle(notebook: Notebook, side: ProgramSide, extra?: string): Promise<Bundle>;
+  /** the module of a side's imports; `extra`: source of further exports; `lent`: packages that it takes from the page */
+  bundle(notebook: Notebook, side: ProgramSide, extra?: string, lent?: readonly string[]): Promise<Bundle>;
   /** ends what the compiler keeps running */
   stop(): Promise<void>;
 }

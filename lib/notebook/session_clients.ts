@@ -1,43 +1,45 @@
 /**
- * The pages of a session. The last event of each key is kept; a page has a set of keys that it lacks. BatchPace
- * says when it is sent them; none while 4 MB wait in its socket: it gets the latest of each key,
- * and of a lossless stream each value of the present run, in order.
+ * The pages of a session. The last event of each key is kept; pages that have been told the same are an audience, with
+ * the keys that they lack. BatchPace says when they are sent them; none while too much waits in a page's socket: it gets
+ * the latest of each key, and of a lossless stream each value of the present run, in order.
  */
 import { BatchPace } from "./batch_pace.ts";
 import { encode } from "./codec.ts";
-import type { LoggedEvent } from "./event_log.ts";
-import { EVERY_LIMITS, type EveryValues, type LoggedValue, type ValueEvent } from "./every_values.ts";
-import { isLatest, keyOf, type Restored, SessionRecord } from "./session_record.ts";
-import type { Held } from "./tails.ts";
+import { EVERY_LIMITS } from "./every_values.ts";
+import { Audience, type Role } from "./session_audience.ts";
+import { type Restored, SessionRecord } from "./session_record.ts";
 import type { Event, ToPage } from "./wire.ts";
 
 export interface Client {
   send(frame: Uint8Array): void;
   /** bytes that wait to be sent */
   buffered(): number;
-  readonly role: "owner" | "viewer";
+  readonly role: Role;
   /** where a page that comes back left off */
   readonly since?: { readonly epoch: string; readonly id: number };
 }
 
+/** Bytes that may wait in one socket before a page is sent more, and in those of all viewers together. */
 const BUFFERED_LIMIT = 4e6;
-
-interface Attached {
-  readonly client: Client;
-  readonly dirty: Set<string>;
-  readonly held: Map<string, Held>;
-  /** up to which event it had all when it came */
-  readonly seen: number;
-  /** of lossless streams, by name: id of the last value sent */
-  readonly sent: Map<string, number>;
-  readonly pace: BatchPace;
-}
+const VIEWERS_BUFFERED = 64e6;
+/** What each viewer adds to the time between two batches of theirs: a crowd leaves the machine to what it looks at. */
+const VIEWER_MILLISECONDS = 0.15;
 
 export class SessionClients {
   readonly #record: SessionRecord<Client>;
-  readonly #attached = new Map<Client, Attached>();
+  /** which audience a page is part of; each page of the owner is one of its own */
+  readonly #audiences = new Map<Client, Audience<Client>>();
+  readonly #owners = new Map<Audience<Client>, BatchPace>();
+  readonly #viewers = new Set<Audience<Client>>();
+  readonly #viewersPace = new BatchPace(
+    () => this.#flushViewers(),
+    () => VIEWER_MILLISECONDS * this.#viewerCount,
+  );
+  #viewerCount = 0;
   /** cells that are to run, by key */
   readonly #queued = new Set<string>();
+  /** messages that pages are told first, as frames */
+  readonly #frames = new WeakMap<ToPage, Uint8Array>();
 
   /**
    * @param path of the log: what it holds is there at once
@@ -68,39 +70,26 @@ export class SessionClients {
   keep(cells: ReadonlySet<string>, names: ReadonlySet<string>): void {
     for (const cell of this.#queued) if (!cells.has(cell)) this.#queued.delete(cell);
     const gone = this.#record.keep(cells, names);
-    for (const { held, sent } of this.#attached.values()) {
-      for (const name of gone) {
-        held.delete(name);
-        sent.delete(name);
-      }
+    for (const audience of [...this.#owners.keys(), ...this.#viewers]) {
+      for (const name of gone) audience.forget(name);
     }
   }
 
-  /** Takes a page in: `first` goes before any event. Returns what takes it out again. */
+  /**
+   * Takes a page in: `first` goes before any event; a message that several pages are told so is made into bytes once.
+   * Returns what takes it out again.
+   */
   attach(client: Client, first: readonly ToPage[]): () => void {
-    const seen = this.#record.seenBy(client.since);
-    const page: Attached = {
-      client,
-      dirty: new Set(),
-      held: new Map(),
-      seen,
-      sent: new Map(),
-      pace: new BatchPace(() => this.#flush(page)),
-    };
-    this.#attached.set(client, page);
-    for (const message of first) client.send(encode(message));
-    for (const [key, { id }] of this.#record.latest) if (id > seen) page.dirty.add(key);
-    if (!this.#flush(page)) page.pace.wait(false);
-    return () => {
-      page.pace.close();
-      this.#attached.delete(client);
-    };
+    for (const message of first) client.send(this.#frame(message));
+    if (client.role === "viewer") this.#attachViewer(client);
+    else this.#attachOwner(client);
+    return () => this.#detach(client);
   }
 
   /** A message to every page, outside the order of events. */
   tell(message: ToPage): void {
-    const frame = encode(message);
-    for (const { client } of this.#attached.values()) client.send(frame);
+    const frame = this.#frame(message);
+    for (const client of this.#audiences.keys()) client.send(frame);
   }
 
   /** The last whole value of a name. */
@@ -108,19 +97,71 @@ export class SessionClients {
     return this.#record.value(name);
   }
 
+  /** What a cell shows last, by its key; undefined where it has shown nothing. */
+  shown(cell: string): Extract<Event, { t: "show" }> | undefined {
+    return this.#record.shown(cell);
+  }
+
   close(): void {
-    for (const page of this.#attached.values()) page.pace.close();
-    this.#attached.clear();
+    this.#viewersPace.close();
+    for (const pace of this.#owners.values()) pace.close();
+    this.#owners.clear();
+    this.#viewers.clear();
+    this.#audiences.clear();
     this.#record.close();
+  }
+
+  #attachOwner(client: Client) {
+    const audience = this.#audience(client),
+      pace = new BatchPace(() => this.#flush(audience, BUFFERED_LIMIT));
+    this.#owners.set(audience, pace);
+    if (!this.#flush(audience, BUFFERED_LIMIT)) pace.wait(false);
+  }
+
+  #attachViewer(client: Client) {
+    this.#viewers.add(this.#audience(client));
+    this.#viewerCount++;
+    this.#viewersPace.begin();
+  }
+
+  /** The audience of a page that comes: one of its own, until it has what others have. */
+  #audience(client: Client): Audience<Client> {
+    const seen = this.#record.seenBy(client.since);
+    const dirty = [...this.#record.latest].filter(([, { id }]) => id > seen).map(([key]) => key);
+    const audience = new Audience<Client>(this.#record, client.role, { seen, dirty });
+    audience.pages.add(client);
+    this.#audiences.set(client, audience);
+    return audience;
+  }
+
+  #detach(client: Client) {
+    const audience = this.#audiences.get(client);
+    if (audience === undefined) return;
+    this.#audiences.delete(client);
+    audience.pages.delete(client);
+    if (client.role === "viewer") this.#viewerCount--;
+    if (audience.pages.size > 0) return;
+    this.#owners.get(audience)?.close();
+    this.#owners.delete(audience);
+    this.#viewers.delete(audience);
+  }
+
+  #frame(message: ToPage): Uint8Array {
+    const frame = this.#frames.get(message) ?? encode(message);
+    this.#frames.set(message, frame);
+    return frame;
   }
 
   #added(key: string, event: Event, except?: Client) {
     const last = this.#isLast(event);
-    for (const page of this.#attached.values()) {
-      if (page.client === except) continue;
-      page.dirty.add(key);
-      page.pace.wait(last);
+    for (const [audience, pace] of this.#owners) {
+      if (except !== undefined && audience.pages.has(except)) continue;
+      audience.dirty.add(key);
+      pace.wait(last);
     }
+    if (this.#viewers.size === 0) return;
+    for (const audience of this.#viewers) audience.dirty.add(key);
+    this.#viewersPace.wait(last);
   }
 
   /** Whether a cell has ended and none is left that is to run. */
@@ -131,69 +172,45 @@ export class SessionClients {
     return event.state !== "running" && this.#queued.size === 0;
   }
 
-  /** False when something is left: too much waits in the page's socket, or it was too much for one batch. */
-  #flush(page: Attached): boolean {
-    if (page.client.buffered() > BUFFERED_LIMIT) return false;
-    this.#send(page);
-    return page.dirty.size === 0;
+  /** False when something is left: too much waits in a page's socket, or it was too much for one batch. */
+  #flush(audience: Audience<Client>, limit: number): boolean {
+    const slow = [...audience.pages].filter((client) => client.buffered() > limit);
+    if (slow.length === audience.pages.size) return false;
+    if (slow.length > 0) this.#part(audience, slow);
+    const frame = audience.batch();
+    if (frame !== undefined) { for (const client of audience.pages) client.send(frame); }
+    return slow.length === 0 && audience.hasAll;
   }
 
-  /** Sends a batch of what a page lacks, in order of id; what is more stays for the next. */
-  #send(page: Attached) {
-    const lacks: LoggedEvent[] = [];
-    let until = Infinity;
-    for (const key of page.dirty) {
-      const entry = this.#record.latest.get(key), every = entry && this.#record.everyOf(entry.event);
-      if (!entry || !every) {
-        if (entry) lacks.push(entry);
-        page.dirty.delete(key);
-        continue;
+  /** Only viewers are more than one. */
+  #part(audience: Audience<Client>, slow: readonly Client[]) {
+    const parted = audience.part(slow);
+    for (const client of slow) this.#audiences.set(client, parted);
+    this.#viewers.add(parted);
+  }
+
+  #flushViewers(): boolean {
+    const limit = Math.min(BUFFERED_LIMIT, VIEWERS_BUFFERED / this.#viewerCount);
+    this.#gather(); // those that came since the last batch
+    let all = true;
+    for (const audience of [...this.#viewers]) {
+      if (!audience.hasAll) all = this.#flush(audience, limit) && all;
+    }
+    this.#gather();
+    return all;
+  }
+
+  /** Viewers who have been told the same and lack the same are one audience from then on. */
+  #gather() {
+    const gathered: Audience<Client>[] = [];
+    for (const audience of this.#viewers) {
+      const { pages } = audience, members = [...pages];
+      const into = gathered.find((other) => other.join(audience));
+      if (into === undefined) gathered.push(audience);
+      else {
+        for (const client of members) this.#audiences.set(client, into);
+        this.#viewers.delete(audience);
       }
-      const from = page.sent.get(nameOf(entry)) ?? page.seen;
-      const { values, missing, more } = every.after(from, !page.sent.has(nameOf(entry)));
-      if (missing && values.length) lacks.push(leftOut(values[0], every));
-      lacks.push(...values);
-      if (more) until = Math.min(until, values.at(-1)!.id);
-      else page.dirty.delete(key);
-    }
-    const batch = lacks.filter(({ id }) => id <= until).toSorted((a, b) => a.id - b.id);
-    for (const { id, event } of lacks) if (id > until) page.dirty.add(keyOf(event, id));
-    const events = batch.map((entry) => this.#packed(page, entry));
-    if (events.length) {
-      page.client.send(encode({ t: "batch", id: batch.at(-1)!.id, events } satisfies ToPage));
     }
   }
-
-  /** An event as a page is sent it, of which is noted what the page has then. */
-  #packed(page: Attached, { id, event }: LoggedEvent): Event {
-    if (event.t === "kernel" && page.client.role === "viewer") return kernelForViewer(event);
-    if (event.t !== "value") return event;
-    if (isLatest(event)) {
-      page.sent.delete(event.name);
-      return { ...event, value: this.#record.tail(event.name, heldOf(page, event.name)) };
-    }
-    page.sent.set(event.name, id);
-    page.held.delete(event.name);
-    return event;
-  }
-}
-
-/** What it may read, and who else has it open, are its owner's affair. */
-function kernelForViewer({ reads: _, note: __, ...event }: Event & { t: "kernel" }): Event {
-  return event;
-}
-
-const nameOf = ({ event }: LoggedEvent): string => (event as ValueEvent).name;
-
-/** What a page is told that gets a stream from its middle on. */
-function leftOut({ id, at, event }: LoggedValue, { leftOut: count, limits }: EveryValues): LoggedEvent {
-  const text = `${event.name}: the first ${count.toLocaleString("en")} values of this run are left out ` +
-    `(kept for pages: ${limits.values.toLocaleString("en")} values, ${limits.bytes / 1e6} MB)`;
-  return { id, at, event: { t: "log", cell: event.cell, level: "warn", text } };
-}
-
-function heldOf(page: Attached, name: string): Held {
-  const held = page.held.get(name) ?? new Map();
-  page.held.set(name, held);
-  return held;
 }

@@ -72,6 +72,11 @@ export class SessionRecord<From> {
     return this.#log.epoch;
   }
 
+  /** Id of the last event. */
+  get last(): number {
+    return this.#id;
+  }
+
   /** The last event of each key, in order; a value's is empty unless a lossless stream gave it. */
   get latest(): ReadonlyMap<string, LoggedEvent> {
     return this.#latest;
@@ -110,6 +115,12 @@ export class SessionRecord<From> {
   /** The last whole value of a name. */
   value(name: string): unknown {
     return this.#values.get(name)?.value;
+  }
+
+  /** What a cell shows last, by its key; undefined where it has shown nothing. */
+  shown(cell: string): Extract<Event, { t: "show" }> | undefined {
+    const event = this.#latest.get(`show:${cell}`)?.event;
+    return event?.t === "show" ? event : undefined;
   }
 
   /** The last value of a name for a page that has `held`, which is updated. */

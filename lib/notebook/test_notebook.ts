@@ -1,10 +1,11 @@
 /** Runs tests of one notebook in a kernel: them, and what they need, and nothing else. */
 import { fileURLToPath } from "node:url";
+import { onSigint } from "../on_sigint.ts";
 import type { FromKernel } from "./kernel_messages.ts";
 import { neededCells } from "./needed_cells.ts";
 import type { Cell, Diagnostic, Notebook } from "./notebook.ts";
 import { openRunFolder } from "./run_folder.ts";
-import { onSigint, runKernel, type RunKernelOptions } from "./run_kernel.ts";
+import { runKernel, type RunKernelOptions } from "./run_kernel.ts";
 import { buildScript, type Compiler } from "./session_build.ts";
 import { testName } from "./test_cell.ts";
 import type { CellError } from "./wire.ts";

@@ -1,5 +1,6 @@
 /** Deno's language server as a child process that is asked for the type errors of files. */
 import { pathToFileURL } from "node:url";
+import { endChild } from "./end_child.ts";
 import { kernelEnvironment } from "./process.ts";
 import { framedRpc, type RpcMessage, rpcMessages } from "./type_watch_messages.ts";
 
@@ -61,13 +62,7 @@ export async function startTypeServer(root: string, config?: string): Promise<Ty
   const settings = { ...SETTINGS, ...(config === undefined ? {} : { config: pathToFileURL(config).href }) };
   let asked = 0;
 
-  const kill = () => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // it has ended by itself
-    }
-  };
+  const kill = () => endChild(child);
   const send = (message: RpcMessage) => void writer.write(framedRpc(message)).catch(() => {});
   const ask = (method: string, params: unknown): Promise<unknown> => {
     const id = ++asked, answer = Promise.withResolvers<unknown>();

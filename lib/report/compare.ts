@@ -1,4 +1,5 @@
 /** Whether data is what it was: every difference with its path, down to the bits, or by a tolerance. */
+import { withoutMarks, withoutReadings } from "../clocked.ts";
 import { BINARY } from "../notebook/codec_format.ts";
 import type { Path } from "../notebook/codec_path.ts";
 import { clockReadings } from "./clock_names.ts";
@@ -43,7 +44,8 @@ const TOLD = 100;
 
 /**
  * Compares two values that can be sent. Kinds, lengths, the order of keys and the bits of numbers count: −0 is not 0,
- * and NaN is NaN. Clock readings do not.
+ * and NaN is NaN. Clock readings do not where both are of the same kind and say that they are, nor words that are marked
+ * as such by `clocked`.
  *
  * @param tolerance for numbers, those in texts too; default null: none
  * @example
@@ -78,7 +80,7 @@ class Comparing implements Comparison {
 
   value(was: unknown, is: unknown, path: Path): void {
     const clock = this.#clocks.size > 0 ? this.#clocks.get(JSON.stringify(path)) : undefined;
-    if (clock !== undefined) this.#leave(clock);
+    if (clock !== undefined && sameKind(was, is)) this.#leave(clock);
     else if (typeof was === "number" && typeof is === "number") this.#number(was, is, path);
     else if (typeof was === "string" && typeof is === "string") this.#text(was, is, path);
     else if (isObject(was) && isObject(is)) this.#object(was, is, path);
@@ -107,10 +109,15 @@ class Comparing implements Comparison {
 
   #text(was: string, is: string, path: Path) {
     if (was === is) return;
-    const pairs = this.tolerance && compareText(was, is, this.tolerance.alike);
-    if (!pairs?.every(([before, after, rounding]) => this.#isNear(before, after, path, rounding))) {
-      this.#differ(path, was, is);
-    } else if (pairs.length === 0) this.#leave("a name of the engine");
+    const [left, right] = [was, is].map(withoutReadings);
+    if (left !== right) {
+      const pairs = this.tolerance && compareText(left, right, this.tolerance.alike);
+      if (!pairs?.every(([before, after, rounding]) => this.#isNear(before, after, path, rounding))) {
+        return this.#differ(path, withoutMarks(was), withoutMarks(is));
+      }
+      if (pairs.length === 0) this.#leave("a name of the engine");
+    }
+    if (left !== was) this.#leave("clocked words");
   }
 
   #leave(what: string) {
@@ -150,7 +157,10 @@ class Comparing implements Comparison {
   }
 
   #plain(was: Record<string, unknown>, is: Record<string, unknown>, path: Path) {
+    const again = new Set(clockReadings(is).map(({ path }) => JSON.stringify(path)));
     for (const reading of clockReadings(was)) {
+      // what one of the two says is a reading need not be one
+      if (!again.has(JSON.stringify(reading.path))) continue;
       const of = reading.path.filter((part) => typeof part === "string").join(".");
       this.#clocks.set(JSON.stringify([...path, ...reading.path]), `${reading.type}.${of}`);
     }
@@ -184,6 +194,12 @@ class Comparing implements Comparison {
     this.count++;
     if (this.differences.length < TOLD) this.differences.push(difference);
   }
+}
+
+/** A reading is another of the same kind, or there is none yet. */
+function sameKind(was: unknown, is: unknown): boolean {
+  if (was === null || is === null || was === undefined || is === undefined) return true;
+  return isObject(was) && isObject(is) ? kindOf(was) === kindOf(is) : typeof was === typeof is;
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -1,5 +1,5 @@
 /** What two recordings of one notebook say, cell by cell: every value at the border, every show, every end. */
-import { decode } from "../notebook/codec.ts";
+import { decode, encode } from "../notebook/codec.ts";
 import type { Path } from "../notebook/codec_path.ts";
 import { type Packed, TailReceiver } from "../notebook/tails.ts";
 import type { Event, PageNotebook } from "../notebook/wire.ts";
@@ -55,15 +55,16 @@ export function compareRecordings(
     own = [was, is].map((each) => factsOf(each.events, each.notebook));
   comparing.facts(own[0], own[1]);
   const [before, after] = [statesOf(was), statesOf(is)];
-  for (const [label, state] of before) {
-    const again = after.get(label);
+  for (const [key, { state, label }] of before) {
+    const again = after.get(key)?.state;
     if (again === undefined) continue;
     comparing.states++;
     const [left, right] = [factsOf(state.events, was.notebook), factsOf(again.events, is.notebook)];
     const names = new Set([...left.keys(), ...right.keys()]);
     comparing.facts(overlaid(names, left, own[0], label), overlaid(names, right, own[1], label));
   }
-  const only = (a: typeof before, b: typeof before) => [...a.keys()].filter((label) => !b.has(label));
+  const only = (a: typeof before, b: typeof before) =>
+    [...a].flatMap(([key, { label }]) => b.has(key) ? [] : [label]);
   return comparing.result([...only(before, after), ...only(after, before)]);
 }
 
@@ -121,8 +122,14 @@ function endOf({ state, error }: Extract<Event, { t: "state" }>): string {
 }
 
 /** The computed states of all groups by what their inputs are. */
-const statesOf = ({ groups }: Recording): Map<string, RecordedState> =>
-  new Map(groups.flatMap((group) => group.states.map((state) => [labelOf(group, state), state])));
+const statesOf = ({ groups }: Recording): Map<string, { state: RecordedState; label: string }> =>
+  new Map(groups.flatMap((group) =>
+    group.states.map((state) => [stateKey(group, state), { state, label: labelOf(group, state) }] as const)
+  ));
+
+/** What tells a state from every other, to the last bit. */
+export const stateKey = ({ inputs }: Pick<StateGroup, "inputs">, { values }: RecordedState): string =>
+  `${inputs.join(" ")} ${encode(values).toBase64()}`;
 
 const labelOf = ({ inputs }: StateGroup, { values }: RecordedState): string =>
   inputs.map((name, i) => `${name} = ${leafText(values[i])}`).join(", ");

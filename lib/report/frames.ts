@@ -17,17 +17,18 @@ export const MOST_FRAMES = 120;
 
 type Key = string | number;
 
-/** A value without the arrays that begin the array in the same place of the last value: where each is, how long. */
+/** A value without the arrays that begin an array in the same place of the last value. */
 interface Packed {
   readonly value: unknown;
-  readonly prefixes: readonly (readonly [path: readonly Key[], length: number])[];
+  /** for each array of the last value, in its order, how much of it stands in the same place; null: nothing is left out */
+  readonly lengths: readonly (number | null)[];
 }
 
 /** A frame that says what its stream's last value has not. */
 export class WrongFrame extends Error {
   override readonly name = "WrongFrame";
-  constructor(readonly path: readonly Key[]) {
-    super(`invalid frame: the last value has no such array at ${path.join(".") || "its top"}`);
+  constructor(readonly reason: string) {
+    super(`invalid frame: ${reason}`);
   }
 }
 
@@ -72,8 +73,8 @@ export function thinned<F extends { readonly at: number }>(
  * ```
  */
 export function packFrames(values: readonly StreamValue[]): Frame[] {
-  const last = values.at(-1)?.value;
-  return values.map(({ at, value }) => ({ at, value: encode(packed(value, last)) }));
+  const last = values.at(-1)?.value, arrays = arraysOf(last);
+  return values.map(({ at, value }) => ({ at, value: encode(packed(value, last, arrays)) }));
 }
 
 /**
@@ -83,29 +84,59 @@ export function packFrames(values: readonly StreamValue[]): Frame[] {
  * @throws DecodeError, WrongFrame for a frame of another stream
  */
 export function unpackFrame(frame: Frame, last: unknown): unknown {
-  const { value, prefixes } = decode(frame.value) as Packed;
-  const root = { value };
-  for (const [path, length] of prefixes) {
-    const whole = path.reduce(member, last), parent = ["value", ...path.slice(0, -1)].reduce(member, root);
-    if (!isTyped(whole) || whole.length < length) throw new WrongFrame(path);
-    const prefix = whole.subarray(0, length);
-    if (path.length === 0) return prefix;
-    const place = parent as Record<Key, unknown>, key = path.at(-1)!;
-    if (typeof place !== "object" || place === null || !Object.hasOwn(place, key)) throw new WrongFrame(path);
-    place[key] = prefix;
+  const { value, lengths } = decode(frame.value) as Packed;
+  const root = { value }, arrays = arraysOf(last);
+  if (lengths.length !== arrays.length) {
+    throw new WrongFrame(`the last value has ${arrays.length} arrays, not ${lengths.length}`);
+  }
+  for (const [i, length] of lengths.entries()) {
+    if (length === null) continue;
+    const { path, array } = arrays[i];
+    if (array.length < length) {
+      throw new WrongFrame(`the last value has no ${length} numbers at ${path.join(".")}`);
+    }
+    const way = ["value", ...path], parent = way.slice(0, -1).reduce(member, root), key = way.at(-1)!;
+    if (typeof parent !== "object" || parent === null || !Object.hasOwn(parent, key)) {
+      throw new WrongFrame(`it has no place ${path.join(".")}`);
+    }
+    (parent as Record<Key, unknown>)[key] = array.subarray(0, length);
   }
   return root.value;
 }
 
-function packed(value: unknown, last: unknown): Packed {
-  const prefixes: [Key[], number][] = [];
+interface PlacedArray {
+  readonly path: readonly Key[];
+  readonly array: Typed;
+}
+
+/** The arrays of numbers in a value, each where it is met first. */
+function arraysOf(value: unknown): PlacedArray[] {
+  const seen = new Set<object>(), found: PlacedArray[] = [];
+  const visit = (item: unknown, path: readonly Key[]) => {
+    if (typeof item !== "object" || item === null || seen.has(item)) return;
+    if (isTyped(item)) {
+      found.push({ path, array: item });
+      return;
+    }
+    seen.add(item);
+    if (Array.isArray(item)) item.forEach((each, i) => visit(each, [...path, i]));
+    else if (isPlain(item)) { for (const [key, each] of Object.entries(item)) visit(each, [...path, key]); }
+  };
+  visit(value, []);
+  return found;
+}
+
+function packed(value: unknown, last: unknown, arrays: readonly PlacedArray[]): Packed {
+  const lengths: (number | null)[] = arrays.map(() => null);
+  const places = new Map(arrays.map(({ path }, i) => [JSON.stringify(path), i]));
   /** each object once: what is shared stays so */
   const copies = new Map<object, unknown>();
   const visit = (item: unknown, whole: unknown, path: Key[]): unknown => {
     if (item === null || typeof item !== "object") return item;
     if (isTyped(item)) {
-      if (!isTyped(whole) || !isPrefix(item, whole)) return item;
-      prefixes.push([path, item.length]);
+      const place = places.get(JSON.stringify(path));
+      if (place === undefined || !isTyped(whole) || !isPrefix(item, whole)) return item;
+      lengths[place] = item.length;
       return null;
     }
     if (copies.has(item)) return copies.get(item);
@@ -118,7 +149,7 @@ function packed(value: unknown, last: unknown): Packed {
     copies.set(item, copy);
     return copy;
   };
-  return { value: visit(value, last, []), prefixes };
+  return { value: visit(value, last, []), lengths };
 }
 
 /** What an object has of its own under a key. */

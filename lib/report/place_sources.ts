@@ -62,8 +62,7 @@ export async function placeSources(
   for (const { path } of [...manifest.sources, ...own.filter(({ inside }) => inside)]) {
     await write(join(folder, path), contentOf(contents, path)!);
   }
-  const config = contents.texts["deno.json"] ?? contents.texts["deno.jsonc"];
-  if (config !== undefined) await writeConfig(folder, config, contents);
+  await writeConfig(folder, contents.texts["deno.json"] ?? contents.texts["deno.jsonc"] ?? "{}", contents);
   for (const file of own.filter(({ inside }) => !inside)) {
     const to = join(folder, file.path);
     await mkdir(dirname(to), { recursive: true });
@@ -89,20 +88,30 @@ function checkPaths({ notebook, sources, folders }: Manifest, data: readonly Dat
 async function write(path: string, content: Uint8Array) {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, "wx"); // on a system that takes two names for one the second fails
-  await file.writeFile(content);
-  await file.close();
+  try {
+    await file.writeFile(content);
+  } finally {
+    await file.close();
+  }
 }
 
-/** The import map alone. What of it leads to files that are not here led to this library, which is known by its name. */
+/** The import map alone, an empty one too: no settings of folders above count. What of it leads to files that are not here led to this library, which is known by its name. */
 async function writeConfig(folder: string, text: string, { texts }: SourceContents) {
   const root = "file:///project/", paths = Object.keys(texts).map((path) => new URL(path, root).href);
-  const { imports } = projectOf(`${root}a.ts`, memoryModules({ [`${root}deno.jsonc`]: text }));
-  const kept = Object.entries(imports).filter(([, target]) => {
-    const { href } = new URL(target, root);
-    return !href.startsWith("file:") || paths.some((path) => path.startsWith(href));
+  const kept = Object.entries(importsIn(text, root)).filter(([, target]) => {
+    const href = URL.parse(target, root)?.href;
+    return href !== undefined && (!href.startsWith("file:") || paths.some((path) => path.startsWith(href)));
   });
   await Deno.remove(join(folder, "deno.jsonc")).catch(() => {});
   await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify({ imports: Object.fromEntries(kept) }));
+}
+
+function importsIn(text: string, root: string): Record<string, string> {
+  try {
+    return { ...projectOf(`${root}a.ts`, memoryModules({ [`${root}deno.jsonc`]: text })).imports };
+  } catch {
+    throw new DamagedReport("source deno.json", "it is not JSON");
+  }
 }
 
 /** Files that were not read have their names alone, as one who lists the folder sees them. */

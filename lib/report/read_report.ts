@@ -1,6 +1,9 @@
 /** A report file as data: its parts, each what its manifest says. Nothing in it is run. */
 import { z } from "zod";
 import { decode, DecodeError } from "../notebook/codec.ts";
+import { type Packed, TailReceiver } from "../notebook/tails.ts";
+import type { Event } from "../notebook/wire.ts";
+import { printable } from "./leaf_text.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import type { Recording } from "./recording.ts";
 import type { ReportParts } from "./report_parts.ts";
@@ -15,6 +18,7 @@ import {
   SECTIONS,
   unpackSection,
 } from "./sections.ts";
+import { unpackRecording } from "./unpack_recording.ts";
 import { contentOf, readSources, type SourceContents } from "./sources.ts";
 
 export interface Report {
@@ -25,6 +29,9 @@ export interface Report {
   /** its parts as elements, as `reportParts` made them: the hash of the file is left out */
   readonly elements: ReportParts["elements"];
 }
+
+/** Bytes that a part may have when it is unpacked; no part has more than the manifest says. */
+const MOST: Readonly<Record<SectionName, number>> = { recording: 512e6, client: 32e6, sources: 64e6 };
 
 const bytes = z.instanceof(Uint8Array);
 const cell = z.looseObject({ id: z.int(), name: z.string(), key: z.string(), defines: z.array(z.string()) });
@@ -44,6 +51,7 @@ const recordingSchema = z.looseObject({
   vendor: z.string(),
   inputs: z.record(z.string(), z.unknown()),
   events,
+  streams: z.record(z.string(), z.array(z.object({ at: z.number(), value: bytes }))),
   groups: z.array(z.object({
     inputs: z.array(z.string()),
     states: z.array(z.object({ values: z.array(z.unknown()), events })),
@@ -65,10 +73,13 @@ export async function readReport(html: string): Promise<Report> {
   const { manifest: text, packed } = readSections(html);
   const manifest = readManifest(text);
   const parts = await Promise.all(
-    SECTIONS.map(async (name) => [name, await unpackSection(name, packed[name])] as const),
+    SECTIONS.map(async (name) => {
+      const most = Math.min(MOST[name], manifest.parts[name].bytes);
+      return [name, await unpackSection(name, packed[name], most)] as const;
+    }),
   );
   for (const [name, bytes] of parts) {
-    if (hashOf(bytes) !== manifest.parts[name]?.sha256) throw new DamagedReport(name, "its hash is another");
+    if (hashOf(bytes) !== manifest.parts[name].sha256) throw new DamagedReport(name, "its hash is another");
   }
   const of = Object.fromEntries(parts) as Record<SectionName, Uint8Array<ArrayBuffer>>;
   const contents = readSources(of.sources);
@@ -111,14 +122,34 @@ function checkContents({ sources, data }: Manifest, contents: SourceContents) {
   if (untold !== undefined) throw new DamagedReport(`source ${untold}`, "the manifest does not tell of it");
 }
 
-function readRecording(frame: Uint8Array): Recording {
+function readRecording(packed: Uint8Array): Recording {
   try {
-    const value = decode(frame), checked = recordingSchema.safeParse(value);
-    if (checked.success) return value as Recording;
-    const { path, message } = checked.error.issues[0];
-    throw new DamagedReport("recording", `${path.join(".") || "it"}: ${message}`);
+    const value = unpackRecording(packed), checked = recordingSchema.safeParse(value);
+    if (!checked.success) {
+      const { path, message } = checked.error.issues[0];
+      throw new DamagedReport("recording", `${path.join(".") || "it"}: ${message}`);
+    }
+    const { events, groups } = value as Recording;
+    for (
+      const event of [events, ...groups.flatMap(({ states }) => states.map(({ events }) => events))].flat()
+    ) {
+      checkEvent(event);
+    }
+    return value as Recording;
   } catch (error) {
     if (error instanceof DecodeError) throw new DamagedReport("recording", error.message);
     throw error;
+  }
+}
+
+/** What it carries is data that can be unpacked. */
+function checkEvent(event: Event): void {
+  if (event.t !== "value" && event.t !== "show") return;
+  try {
+    if (event.t === "value") new TailReceiver().unpack(decode(event.value) as Packed);
+    else if (!Array.isArray(decode(event.values))) throw new TypeError("no list");
+  } catch {
+    const of = event.t === "value" ? `value ${event.name}` : `what cell ${event.cell} shows`;
+    throw new DamagedReport("recording", `${printable(of)} is not what a recorder writes`);
   }
 }

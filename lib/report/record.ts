@@ -22,6 +22,7 @@ import { RecordTeller } from "./record_teller.ts";
 import { recordStates } from "./record_states.ts";
 import type { Recording } from "./recording.ts";
 import { planStates } from "./states.ts";
+import { NOT_COMPUTED, plannedAgain } from "./states_again.ts";
 
 export { RecordFault, type RecordOptions, type RecordProgress } from "./record_options.ts";
 
@@ -59,7 +60,8 @@ export async function recordNotebook(options: RecordOptions): Promise<Recording>
     if (!isSame(parsed, after)) {
       throw new RecordFault(`changed while it was recorded: ${parsed.file} (record it again)`);
     }
-    options.reads?.(readFilesIn(runFolder, options.project));
+    const read = readFilesIn(runFolder, options.project, options.settings?.library);
+    options.reads?.({ ...read, since: began });
     return {
       notebook: build.page,
       code: build.assets.get(build.code)!,
@@ -96,6 +98,7 @@ async function run(options: RecordOptions, build: Build, runFolder: string): Pro
     // what is asked for is there before anything runs that reads it
     if (asked.length > 0) await kernel.load(asked);
     const chosen = askedValues(options, events.inputs), before = events.values();
+    options.inputs?.(events.inputs);
     const served = Object.entries(chosen).filter(([name]) => notebook.toServer.includes(name));
     const changes = served.filter(([name, value]) => !sameData(value, before[name]));
     if (changes.length > 0) await kernel.set(Object.fromEntries(changes));
@@ -134,9 +137,11 @@ const ranNothing = (options: RecordOptions, events: RecordEvents): Ran => ({
 });
 
 function planned(options: RecordOptions, notebook: Notebook, events: RecordEvents) {
-  if (options.states ?? true) {
-    const seconds = (key: string) => events.news(key)?.seconds ?? 0;
-    return planStates(notebook, { inputs: events.inputs, values: events.values(), seconds });
+  const { states = true } = options;
+  if (states === false) {
+    return { groups: [], frozen: Object.fromEntries(notebook.toServer.map((name) => [name, NOT_COMPUTED])) };
   }
-  return { groups: [], frozen: Object.fromEntries(notebook.toServer.map((name) => [name, "not computed"])) };
+  const seconds = (key: string) => events.news(key)?.seconds ?? 0;
+  const ran = { inputs: events.inputs, values: events.values(), seconds }, plan = planStates(notebook, ran);
+  return states === true ? plan : plannedAgain(states, notebook, ran, plan.frozen);
 }

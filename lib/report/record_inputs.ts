@@ -1,6 +1,7 @@
 /** The values that a recording is asked to give inputs: words of the command line, or what somebody chose in a page. */
 import { cellNamed } from "../notebook/cell_named.ts";
-import { fromText, type Input, validated } from "../notebook/inputs.ts";
+import { fromText } from "../notebook/input_words.ts";
+import { type Input, validated } from "../notebook/inputs.ts";
 import { neededCells } from "../notebook/needed_cells.ts";
 import type { Cell, Notebook } from "../notebook/notebook.ts";
 import { RecordFault, type RecordOptions } from "./record_options.ts";

@@ -36,7 +36,7 @@ export class RecordKernel {
     runFolder: string,
     readonly hears: (message: FromKernel) => void,
   ) {
-    const { project, engine, settings, read, heap, memory, signal } = options;
+    const { project, engine, settings, read, heap, memory, stranger, message, signal } = options;
     this.#failed.promise.catch(() => {});
     this.#kernel = spawnKernel({
       project: resolve(project),
@@ -46,6 +46,8 @@ export class RecordKernel {
       read,
       heap,
       memory,
+      stranger,
+      message,
       keeps: true, // what the cells read is noted
       onMessage: (message) => this.#heard(message),
     });

@@ -1,7 +1,9 @@
 /** What a notebook is recorded with, what is told meanwhile, and what goes wrong. */
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import type { Input } from "../notebook/inputs.ts";
 import type { Compiler } from "../notebook/session_build.ts";
 import type { ReadFiles } from "./read_files.ts";
+import type { PlannedGroup } from "./states.ts";
 
 export interface RecordOptions {
   /** path of the notebook, absolute or from the working folder */
@@ -18,18 +20,24 @@ export interface RecordOptions {
   readonly values?: Readonly<Record<string, unknown>>;
   /** a cell that fails is an error; default false: the recording has its failure */
   readonly strict?: boolean;
-  /** compute the states of inputs beforehand; default true */
-  readonly states?: boolean;
+  /** compute the states of inputs beforehand; a list: these and no others, whatever they cost; default true */
+  readonly states?: boolean | readonly PlannedGroup[];
   /** source of further exports of the browser's imports: the page's own client */
   readonly extra?: string;
   /** megabytes of the kernel's heap, and of its whole process */
   readonly heap?: number;
   readonly memory?: number;
+  /** its code is a stranger's: of Plateau it reads the library and its packages alone; default false */
+  readonly stranger?: boolean;
+  /** bytes of one message of the kernel; default 1 GB */
+  readonly message?: number;
   /** ends it: the promise rejects with the signal's reason */
   readonly signal?: AbortSignal;
   readonly progress?: (progress: RecordProgress) => void;
   /** told at the end what the cells read */
   readonly reads?: (reads: ReadFiles) => void;
+  /** told what the inputs are, by name, once those are known that are given a value */
+  readonly inputs?: (inputs: ReadonlyMap<string, Input>) => void;
   /** default: the notebook compiler, whose bundler then goes on running until its `stop` */
   readonly compiler?: Compiler;
 }

@@ -1,6 +1,10 @@
-/** The compiler of a recording: in the kernel, cells of inputs show what their inputs are. */
+/**
+ * The compiler of a recording: in the kernel, cells of inputs show what their inputs are; in the page, what the script of
+ * a report has anyway is imported from it.
+ */
 import type { Notebook } from "../notebook/notebook.ts";
 import type { Compiler } from "../notebook/session_build.ts";
+import { LENT_PACKAGES } from "./lent_packages.ts";
 
 /** An input as its cell made it, shown by that cell. */
 export interface DeclaredInput {
@@ -28,7 +32,9 @@ export function declaringInputs(compiler: Compiler, names: readonly string[]): C
   return {
     ...compiler,
     bundle: (notebook, side, extra) =>
-      compiler.bundle(side === "server" ? served(notebook) : notebook, side, extra),
+      side === "browser"
+        ? compiler.bundle(notebook, side, extra, LENT_PACKAGES)
+        : compiler.bundle(side === "server" ? served(notebook) : notebook, side, extra),
     program(notebook, side) {
       if (side !== "server") return compiler.program(notebook, side);
       const inputs = notebook.cells.filter(({ place }) => place === "input").map(({ id }) => id);

@@ -1,12 +1,13 @@
 /** A recording and its sources as the parts of a file, with the manifest that tells of them. */
-import { encode } from "../notebook/codec.ts";
 import { gitState } from "./git_state.ts";
 import { libraryHash } from "./library_hash.ts";
-import type { Manifest } from "./manifest.ts";
+import { FORMAT, type Manifest } from "./manifest.ts";
+import { packRecording } from "./pack_recording.ts";
+import { packSection } from "./pack_section.ts";
 import { recordedPlans } from "./recorded_plans.ts";
 import type { Recording } from "./recording.ts";
 import { hashOf } from "./seal.ts";
-import { manifestElement, packSection, sectionElement, type SectionName, SECTIONS } from "./sections.ts";
+import { manifestElement, sectionElement, type SectionName, SECTIONS } from "./sections.ts";
 import { packSources, type Sources } from "./sources.ts";
 
 export interface PartsOptions {
@@ -18,6 +19,8 @@ export interface PartsOptions {
   readonly command: string;
   /** folder whose commit is told */
   readonly project: string;
+  /** name of the file that the report becomes; default the notebook's with .html */
+  readonly name?: string;
   /** milliseconds since 1970; default now */
   readonly made?: number;
 }
@@ -38,27 +41,26 @@ export interface ReportParts {
  * ```
  */
 export async function reportParts(options: PartsOptions): Promise<ReportParts> {
-  const { recording, sources, client, command, project, made = Date.now() } = options;
+  const { recording, sources, client, command, project, name, made = Date.now() } = options;
   const bytes: Record<SectionName, Uint8Array<ArrayBuffer>> = {
-    recording: encode(recording),
+    recording: packRecording(recording),
     client: new TextEncoder().encode(client),
     sources: packSources(sources.contents),
   };
-  const packed = await Promise.all(
-    SECTIONS.map(async (name) => [name, await packSection(bytes[name])] as const),
-  );
+  const packed = SECTIONS.map((name) => [name, packSection(bytes[name])] as const);
   const parts = packed.map(([name, text]) =>
     [name, { bytes: bytes[name].length, packed: text.length, sha256: hashOf(bytes[name]) }] as const
   );
   const manifest: Manifest = {
     sha256: "",
-    format: 1,
+    format: FORMAT,
     notebook: sources.notebook,
     title: recording.notebook.title,
     sources: [...sources.sources],
     data: [...sources.data],
     folders: [...sources.folders],
-    ...(sources.unfollowed ? { unfollowed: true } : {}),
+    ...(sources.unfollowed === undefined ? {} : { unfollowed: sources.unfollowed }),
+    ...(name === undefined ? {} : { file: name }),
     library: await libraryHash(),
     on: { ...recording.on },
     ...recordedPlans(recording),

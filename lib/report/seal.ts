@@ -33,6 +33,12 @@ export function isSealed(html: string): boolean {
   return digits === hashOf(html.slice(0, at) + html.slice(at + DIGITS));
 }
 
+/** The hash that a file has; empty until it is sealed. @throws DamagedReport where there is no place for it */
+export function sealOf(html: string): string {
+  const at = placeIn(html);
+  return html[at] === '"' ? "" : html.slice(at, at + DIGITS);
+}
+
 function placeIn(html: string): number {
   const at = html.indexOf(BEFORE);
   if (at === -1) throw new DamagedReport("manifest", "it does not begin with a hash");

@@ -37,10 +37,12 @@ const MOST = 512 * 2 ** 20;
 export const MANIFEST_OPENING = `<script type="application/json" id="plateau-manifest">`;
 const opening = (name: SectionName) => `<script type="application/gzip" id="plateau-${name}">`;
 const CLOSING = "</script>";
+/** The tag of the script that unpacks the client. */
+const BOOT_OPENING = `<script type="module">`;
 
 /**
  * A part as an element of the page.
- * @param packed what `packSection` made
+ * @param packed what `packSection` of pack_section.ts made
  */
 export const sectionElement = (name: SectionName, packed: string): string =>
   `${opening(name)}${packed}${CLOSING}`;
@@ -48,20 +50,6 @@ export const sectionElement = (name: SectionName, packed: string): string =>
 /** The manifest as an element of the page. @param json its text; no `<` of it is left */
 export const manifestElement = (json: string): string =>
   `${MANIFEST_OPENING}${json.replaceAll("<", "\\u003c")}${CLOSING}`;
-
-/**
- * Bytes as a part holds them: base64 of gzip, the same for the same bytes.
- * @example
- * ```ts
- * import { packSection, unpackSection } from "./sections.ts";
- * const packed = await packSection(new TextEncoder().encode("const a = 1;"));
- * const text = new TextDecoder().decode(await unpackSection("client", packed)); // "const a = 1;"
- * ```
- */
-export async function packSection(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const packed = new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")));
-  return base64(new Uint8Array(await packed.arrayBuffer()));
-}
 
 /**
  * The bytes of a part.
@@ -96,7 +84,7 @@ export async function unpackSection(
  * Finds the parts in a file's text.
  *
  * @throws NotAReport where there is none of them
- * @throws DamagedReport where one is missing, there twice, or written in another way
+ * @throws DamagedReport where one is missing, there twice, or written in another way, and for any other script
  * @example
  * ```ts ignore
  * const { manifest, packed } = readSections(await Deno.readTextFile("report.html"));
@@ -108,6 +96,7 @@ export function readSections(html: string): Sections {
   if (found.size === 0) throw new NotAReport("it has no part of one");
   const manifest = textOf(html, "manifest", MANIFEST_OPENING, found);
   const packed = SECTIONS.map((name) => [name, textOf(html, name, opening(name), found)]);
+  checkScripts(html);
   return { manifest, packed: Object.fromEntries(packed) };
 }
 
@@ -121,6 +110,17 @@ interface Tag {
 function tagsIn(html: string): Tag[] {
   const scripts = html.matchAll(/<script\b[^>]*?\bid\s*=\s*["']?\s*plateau-(\w+)[^>]*>/gi);
   return [...scripts].map(({ 0: text, 1: name, index }) => ({ name: name.toLowerCase(), text, at: index }));
+}
+
+/** No other script is in a file: what a browser would run that nobody compares. */
+function checkScripts(html: string): void {
+  const tags = [MANIFEST_OPENING, BOOT_OPENING, ...SECTIONS.map(opening)];
+  let boots = 0;
+  for (const { index } of html.matchAll(/<script(?=[\s/>]|$)/gi)) {
+    const tag = tags.find((each) => html.startsWith(each, index));
+    if (tag === undefined) throw new DamagedReport("page", "it has a script that no report has");
+    if (tag === BOOT_OPENING && ++boots > 1) throw new DamagedReport("page", "it has a script twice");
+  }
 }
 
 function textOf(html: string, name: string, tag: string, found: Map<string, Tag[]>): string {
@@ -141,14 +141,4 @@ function bytesOf(name: string, packed: string): Uint8Array<ArrayBuffer> {
   const text = atob(packed), bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
-}
-
-/** In pieces of a length that three divides, so that no piece is padded but the last. */
-function base64(bytes: Uint8Array): string {
-  const PIECE = 3 * 2 ** 12;
-  let text = "";
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    text += btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
-  }
-  return text;
 }

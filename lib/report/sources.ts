@@ -27,7 +27,8 @@ export interface Sources {
   readonly sources: readonly SourceFile[];
   readonly data: readonly DataFile[];
   readonly folders: readonly ListedFolder[];
-  readonly unfollowed: boolean;
+  /** why not every file that was read is among them; undefined: all are */
+  readonly unfollowed: string | undefined;
   readonly contents: SourceContents;
 }
 
@@ -69,12 +70,15 @@ export async function collectSources(options: SourcesOptions): Promise<Sources> 
   for (const path of paths) texts[named(path) ?? outside(path)] = await textOf(path);
   const fault = pathsFault(Object.keys(texts));
   if (fault !== null) throw new Error(`cannot put a file in a report: ${fault}`);
-  const { data, folders, contents, whole } = await readFound(options.reads ?? { paths: [], whole: true }, {
-    named,
-    taken: new Set(Object.keys(texts)),
-    one: ONE,
-    all: ALL,
-  });
+  const { data, folders, contents, unfollowed } = await readFound(
+    options.reads ?? { paths: [], whole: true },
+    {
+      named,
+      taken: new Set(Object.keys(texts)),
+      one: ONE,
+      all: ALL,
+    },
+  );
   const sources = Object.entries(texts).map(([path, text]) => {
     const bytes = new TextEncoder().encode(text);
     return { path, bytes: bytes.length, sha256: hashOf(bytes) };
@@ -84,7 +88,7 @@ export async function collectSources(options: SourcesOptions): Promise<Sources> 
     sources,
     data,
     folders,
-    unfollowed: !whole,
+    unfollowed,
     contents: { texts, data: contents },
   };
 }

@@ -107,6 +107,14 @@ function reasonAgainst(
   return seconds > STATE_LIMITS.seconds ? `a run below it takes ${secondsText(seconds)}` : undefined;
 }
 
+/** Whether a reason that was given by `planStates` hangs on how fast its machine is. */
+export const isTimed = (reason: string): boolean =>
+  /^a run below it takes (\d\.\d|\d{1,3}(,\d{3})*) s$/.test(reason);
+/** Whether it hangs on which other inputs were left. */
+export const isShared = (reason: string): boolean =>
+  /^(it has [\d,]+ states together with [\p{L}\p{N}_$, ]+|all inputs together have more than \d+ states)$/u
+    .test(reason);
+
 const secondsText = (seconds: number) =>
   seconds < 10 ? `${seconds.toFixed(1)} s` : `${thousands(Math.round(seconds))} s`;
 const thousands = (count: number) => count.toLocaleString("en-US");

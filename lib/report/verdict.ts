@@ -1,5 +1,6 @@
 /** What a check of a report found, as data and as its one line. */
 import { type Path, pathText } from "../notebook/codec_path.ts";
+import { engineNames as knownEngines } from "../engine/engine_choice.ts";
 import { compare, type Tolerance } from "./compare.ts";
 import { type CellDifference, compareRecordings, type RecordingsComparison } from "./compare_recordings.ts";
 import { printable } from "./leaf_text.ts";
@@ -53,7 +54,9 @@ export const differs = (what: string): Verdict => ({
 
 /**
  * Compares a report with what came of running it again. By the same library on the same machine anything but the same
- * bytes differs; elsewhere numbers may differ by `tolerance`.
+ * bytes differs; elsewhere numbers may differ by `tolerance`. What differs by more is said with what of the machine is
+ * another: a training that adds in another order parts from the one before, the sooner the longer it is, and what was
+ * decided by its numbers, as the step at which it stops, is then another. Which it is the report's own engine tells.
  *
  * @param tolerance default 1e-3 of the larger number, or 1e-6
  * @example
@@ -75,14 +78,21 @@ export function verdictOf(said: Said, again: Again, tolerance: Tolerance = TOLER
   const program = said.manifest.library === again.library
     ? programDifference(said.recording, again.recording)
     : null;
-  const [first] = comparison.differences,
-    more = comparison.count > 1 ? ` (and ${comparison.count - 1} more)` : "";
-  if (first) return { ...found, kind: "differs", line: `differs: ${placed(first)}${more}` };
+  const others = because.map(otherText).join(", and "), [first] = comparison.differences;
+  if (first) {
+    const more = comparison.count > 1 ? ` (and ${comparison.count - 1} more)` : "";
+    const perhaps = others === "" ? "" : `, perhaps because ${others}`;
+    return { ...found, kind: "differs", line: `differs: ${placed(first)}${more}${perhaps}` };
+  }
+  const [lone] = comparison.alone;
+  if (lone !== undefined) {
+    return { ...found, kind: "differs", line: `differs: only one of the two has ${printable(lone)}` };
+  }
   if (program !== null) return { ...found, kind: "differs", line: `differs: ${program}` };
   if (comparison.near === null) return { ...found, kind: "same bytes", line: "same bytes" };
   const { relative, cell, path } = comparison.near.relative, kind = "same within tolerance";
   const most = `max difference ${relative.toPrecision(2)} in cell ${printable(cell)} at ${placeText(path)}`;
-  return { ...found, kind, line: `${kind} (${most}, because ${because.map(otherText).join(", and ")})` };
+  return { ...found, kind, line: `${kind} (${most}, because ${others})` };
 }
 
 /** `cell policies at rows[2].regret: 0.013, was 0.012` */
@@ -114,9 +124,13 @@ function otherMachine(
     .map(({ what, is, was }) => ({ what, is: printable(is), was: printable(was) }));
 }
 
-/** Under which an engine may be named in texts. */
-const engineNames = ({ on, modes }: Pick<Manifest, "on" | "modes">): string[] =>
-  [...modes, `${on.engine} ${on.version}`, on.device, on.engine].filter((name) => name !== "");
+/** Under which an engine may be named in texts. A report is not believed that others are: texts could hide behind them. */
+const engineNames = ({ on, modes }: Pick<Manifest, "on" | "modes">): string[] => {
+  const names = [...modes, `${on.engine} ${on.version}`, on.engine].filter((name) => ENGINE.test(name));
+  return on.device === "" || /\d[.,]\d/.test(on.device) ? names : [...names, on.device];
+};
+
+const ENGINE = new RegExp(`^(${knownEngines.join("|")})( \\d|$)`);
 
 /** What of the page's program is not what these sources give: of its cells, or of what they import. */
 function programDifference(was: Recording, is: Recording): string | null {

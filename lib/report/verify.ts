@@ -5,6 +5,7 @@ import { InvalidInput } from "../notebook/inputs.ts";
 import { TailGap } from "../notebook/tails.ts";
 import { type EngineChoice, type EngineName, engineNames } from "../engine/engine_choice.ts";
 import type { Tolerance } from "./compare.ts";
+import { printable } from "./leaf_text.ts";
 import { libraryHash } from "./library_hash.ts";
 import { MissingData, placeSources } from "./place_sources.ts";
 import { readReport, type Report } from "./read_report.ts";
@@ -34,7 +35,7 @@ export interface VerifyOptions {
   /** for numbers, on another engine or machine; default 1e-3 of the larger one, or 1e-6 */
   readonly tolerance?: Tolerance;
   /** the file that this machine would write with the report's recording and manifest; default: the page is not drawn */
-  readonly draw?: (report: Report) => Promise<string>;
+  readonly draw?: (report: Report, signal?: AbortSignal) => Promise<string>;
   /** what the exporter makes of the module of the page's imports; default: that module is not compared */
   readonly shorten?: (module: string) => Promise<string>;
   /** what runs the notebook; default `recordNotebook` */
@@ -58,18 +59,19 @@ export interface VerifyOptions {
 export async function verifyReport(html: string, options: VerifyOptions): Promise<Verdict> {
   try {
     const report = await readReport(html);
-    const verdict = await verdictFor(report, options);
-    return verdict.kind === "differs" ? verdict : await drawn(html, report, verdict, options);
+    const verdict = await verdictFor(report, options).catch((error) => refused(report, error));
+    const found = verdict.kind === "differs" ? verdict : await drawn(html, report, verdict, options);
+    options.signal?.throwIfAborted();
+    return found;
   } catch (error) {
+    options.signal?.throwIfAborted(); // what was cut says nothing of the report
     if (error instanceof DamagedReport) return differs(error.message);
     // made by hand: no recorder gives such values
     if (error instanceof DecodeError || error instanceof TailGap) {
       return differs(`damaged report: recording: ${error.message}`);
     }
     if (error instanceof MissingData && error.found !== null) return differs(error.message);
-    if (error instanceof RecordFault || error instanceof InvalidInput) {
-      return differs(`it does not run: ${error.message}`);
-    }
+    if (error instanceof RecordFault) return differs(`it does not run: ${printable(error.message, 300)}`);
     throw error;
   }
 }
@@ -94,7 +96,7 @@ async function verdictFor(report: Report, options: VerifyOptions): Promise<Verdi
       },
       read,
       values: inputs,
-      states: groups.length > 0,
+      states: groups.map(({ inputs, states }) => ({ inputs, states: states.map(({ values }) => values) })),
       progress,
       signal,
     });
@@ -104,6 +106,14 @@ async function verdictFor(report: Report, options: VerifyOptions): Promise<Verdi
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** A value that the report says an input has, and that its sources do not let it have. */
+function refused({ recording }: Report, error: unknown): Verdict {
+  if (!(error instanceof InvalidInput)) throw error;
+  const cell = recording.notebook.cells.find(({ defines }) => defines.includes(error.input))?.name ?? "";
+  const where = `${cell === "" ? "" : `cell ${printable(cell)} `}at ${printable(error.input)}`;
+  return differs(`${where}: ${printable(error.message, 300)}`);
 }
 
 /** The one that is asked for must start; the report's own may be missing here. Where none was needed none is looked for. */
@@ -119,13 +129,18 @@ async function drawn(
   html: string,
   report: Report,
   verdict: Verdict,
-  { draw }: VerifyOptions,
+  { draw, signal }: VerifyOptions,
 ): Promise<Verdict> {
   if (draw === undefined || report.manifest.library !== await libraryHash()) return verdict;
-  const again = await draw(report);
+  const again = await draw(report, signal).catch((error: Error) => error);
   if (again === html) return verdict;
+  const { because, comparison, on } = verdict;
+  return { ...differs(drawnOtherwise(html, again)), because, comparison, on };
+}
+
+function drawnOtherwise(html: string, again: string | Error): string {
+  if (typeof again !== "string") return `its page cannot be drawn again: ${printable(again.message, 300)}`;
   let at = 0;
   while (html[at] === again[at]) at++;
-  const line = html.slice(0, at).split("\n").length;
-  return { ...verdict, ...differs(`the page is not what its recording draws, from its line ${line} on`) };
+  return `the page is not what its recording draws, from its line ${html.slice(0, at).split("\n").length} on`;
 }

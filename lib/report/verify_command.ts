@@ -1,8 +1,11 @@
 /** `plateau verify`: what a report says, run again and compared. */
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Misuse } from "../command_line.ts";
 import { asEngineChoice, type EngineChoice } from "../engine/engine_choice.ts";
+import { Interrupted, onSigint } from "../on_sigint.ts";
+import { printable } from "./leaf_text.ts";
 import { MissingData } from "./place_sources.ts";
 import { reportText } from "./read_report.ts";
 import type { RecordProgress } from "./record_options.ts";
@@ -36,6 +39,8 @@ export interface VerifyCommandOptions
 const [SAME, DIFFERS, MISUSED, INTERRUPTED] = [0, 1, 2, 130];
 /** Between two lines of progress. */
 const SPARSE_MILLISECONDS = 5000;
+/** Bytes that a report may have: its parts are packed, and a longer text is none. */
+const MOST = 400e6;
 /** Differences that are told before the verdict. */
 const TOLD = 10;
 
@@ -83,22 +88,13 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<numb
   }
 }
 
+/** Nothing is read of what is no file, or so large that it can be no report. */
 async function bytesOf(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    throw code === "ENOENT" ? new Misuse(`missing file: ${file}`) : error;
-  }
-}
-
-class Interrupted extends Error {
-  override readonly name = "Interrupted";
-}
-
-function onSigint(listener: () => void): () => void {
-  Deno.addSignalListener("SIGINT", listener);
-  return () => Deno.removeSignalListener("SIGINT", listener);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new Misuse(`missing file: ${file}`);
+  if (!stat.isFile()) throw new Misuse(`not a file: ${file}`);
+  if (stat.size > MOST) throw new NotAReport(`it has more than ${MOST / 1e6} MB`);
+  return await readFile(file);
 }
 
 function engineNamed(text: string): EngineChoice {
@@ -143,9 +139,11 @@ export function verdictText({ on, comparison, line }: Verdict): string {
     );
     const leftOut = Object.entries(comparison.leftOut).map(([name, times]) => `${name} (${times})`);
     if (leftOut.length > 0) {
-      lines.push(`left out, as the clock or the engine tells it: ${leftOut.join(", ")}`);
+      lines.push(`left out, as the clock or the engine tells it: ${printable(leftOut.join(", "), 1000)}`);
     }
-    if (comparison.alone.length > 0) lines.push(`only one of the two has: ${comparison.alone.join("; ")}`);
+    if (comparison.alone.length > 0) {
+      lines.push(`only one of the two has: ${printable(comparison.alone.join("; "), 1000)}`);
+    }
     const { differences, count } = comparison;
     if (count > 1) lines.push(...differences.slice(0, TOLD).map((each) => `  ${placed(each)}`));
     if (count > TOLD) lines.push(`  and ${count - TOLD} more`);

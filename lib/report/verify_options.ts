@@ -23,8 +23,9 @@ export const VERIFY_NOTES = `
   Checks the hashes in a report, runs its notebook again in an empty folder from the sources in the file, and compares
   every value, cell by cell. The code of a report runs in a kernel: it reads that folder and Plateau alone, and reaches
   no network. Clock readings are left out, and it says which. Numbers may differ by a tolerance only where the engine,
-  its mode or threads, or a version is another than the report's. The last line is the verdict: same bytes,
-  same within tolerance (…), or differs: and where.
+  its mode or threads, or a version is another than the report's. A long training may part there from the report's by
+  more, and stop at another step: that differs, and its line says what of the machine is another. The last line is the
+  verdict: same bytes, same within tolerance (…), or differs: and where.
 
 examples
   plateau verify report.html

@@ -12,6 +12,7 @@ import { breath } from "./breath.ts";
 import { keptStates } from "./kept_states.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
+import { onTick } from "./on_tick.ts";
 import { outcomeOf } from "./outcome.ts";
 import { planFor } from "./plan.ts";
 import { type Pace, paced } from "./pace.ts";
@@ -235,7 +236,7 @@ async function* trained(
  */
 function clockOf({ ran, stretch, began, ended }: TakenStretch, now: number): (update: number) => number {
   const from = Math.max(began, now), to = Math.max(from, ended - ran.evaluating / 1000);
-  return (update) => from + (to - from) * Math.min(1, update / stretch.rates.length);
+  return (update) => onTick(from + (to - from) * Math.min(1, update / stretch.rates.length));
 }
 
 /**

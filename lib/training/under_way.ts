@@ -9,6 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { PlateauScaleState } from "../schedules/schedule.ts";
 import { conditionsOf } from "./conditions.ts";
 import { measuredMetrics } from "./evaluate.ts";
+import { onTick } from "./on_tick.ts";
 import type { Plan } from "./plan.ts";
 import type { Onlooker } from "./onlooker.ts";
 import { type Beginning, criterionState, scaleState, selectionState } from "./resume.ts";
@@ -65,7 +66,7 @@ export function underWay(
   const { name, seed, batches, stop } = spec;
   const offset = state?.position.seconds ?? 0, since = performance.now();
   return {
-    seconds: () => offset + (performance.now() - since) / 1000,
+    seconds: () => onTick(offset + (performance.now() - since) / 1000),
     spec,
     engine,
     updates,

@@ -1,6 +1,7 @@
 /** Draws the article again after a save, around the cells that stay, without moving what the reader looks at. */
 import { cellNamed } from "../../lib/notebook/cell_named.ts";
 import type { PageCell, PageNotebook } from "../../lib/notebook/wire.ts";
+import { wordAges } from "./ages.ts";
 import { articleMarkup, cellId, contentsMarkup } from "../pages/article.ts";
 import { html } from "../pages/markup.ts";
 
@@ -34,7 +35,8 @@ export function updateArticle(article: HTMLElement, notebook: PageNotebook): Map
   const seen = anchor(article);
   const focused = document.activeElement;
   const template = document.createElement("template");
-  template.innerHTML = articleMarkup(notebook, Date.now()).text;
+  template.innerHTML = articleMarkup(notebook).text;
+  wordAges(template.content);
   const kernel = article.querySelector("#kernel");
   if (kernel) template.content.querySelector("#kernel")?.replaceWith(kernel);
   for (const fresh of template.content.querySelectorAll<HTMLElement>("[data-cell]")) {

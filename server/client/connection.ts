@@ -1,5 +1,6 @@
 /** The socket to the server. It comes back by itself, and says what it had so that only the rest is sent. */
 import { decode, encode } from "../../lib/notebook/codec.ts";
+import { FrameJoiner } from "../../lib/notebook/frame_pieces.ts";
 import type { FromPage, ToPage } from "../../lib/notebook/wire.ts";
 
 export interface ConnectionHooks {
@@ -25,8 +26,8 @@ export function connect(address: string, hooks: ConnectionHooks): Connection {
   let wait = FIRST_WAIT_MS;
   let queue = Promise.resolve();
 
-  async function receive(data: ArrayBuffer): Promise<void> {
-    const message = decode(new Uint8Array(data)) as ToPage;
+  async function receive(frame: Uint8Array): Promise<void> {
+    const message = decode(frame) as ToPage;
     if (message.t === "hello") {
       epoch = message.epoch;
       wait = FIRST_WAIT_MS;
@@ -49,8 +50,11 @@ export function connect(address: string, hooks: ConnectionHooks): Connection {
     url.searchParams.set("epoch", epoch);
     socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";
+    const joiner = new FrameJoiner();
     socket.onmessage = (event) => {
-      queue = queue.then(() => receive(event.data)).catch((error) => console.error(error));
+      const frame = joiner.take(new Uint8Array(event.data));
+      if (frame === undefined) return;
+      queue = queue.then(() => receive(frame)).catch((error) => console.error(error));
     };
     let opened = false;
     socket.onopen = () => {

@@ -1,5 +1,6 @@
 /** Entry of every page's script. */
 import { address } from "./address.ts";
+import { followAges } from "./ages.ts";
 import { connect } from "./connection.ts";
 import { cellId } from "../pages/article.ts";
 import { graphView } from "./graph_view.ts";
@@ -59,7 +60,6 @@ function startNotebook(main: HTMLElement): void {
   const owners = [
     { key: "r", does: "run stale cells", press: runStale },
     { key: "i", twice: true, does: "stop what runs", press: stop },
-    { key: "g", does: "graph of the cells", press: graph },
     { key: "/", does: "find a notebook", press: () => location.assign(address("/#find")) },
   ];
   listenKeys(
@@ -71,6 +71,7 @@ function startNotebook(main: HTMLElement): void {
         does: "source of the cell",
         press: () => page.views.find((v) => v.node === current())?.toggleSource(),
       },
+      { key: "g", does: "graph of the cells", press: graph },
       ...(isOwner ? owners : []),
     ],
     byId("keys") as HTMLDialogElement,
@@ -87,6 +88,7 @@ function startNotebook(main: HTMLElement): void {
   followReading();
 }
 
+followAges();
 const main = byId("main");
 if (main?.dataset.file !== undefined) startNotebook(main);
 const native = byId("native");

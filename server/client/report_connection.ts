@@ -1,5 +1,6 @@
 /** A page's connection to a recording: it says once what a session would, and answers inputs from what was computed. */
 import type { Event } from "../../lib/notebook/wire.ts";
+import { withLender } from "../../lib/report/lent_packages.ts";
 import type { Recording } from "../../lib/report/recording.ts";
 import type { Connection, ConnectionHooks } from "./connection.ts";
 import type { ReportStates } from "./report_states.ts";
@@ -20,7 +21,12 @@ export function recordedConnection(
   async function begin(): Promise<void> {
     const { notebook, code, vendor, inputs, events } = recording;
     await hooks.message({ t: "hello", epoch: "report", role: "viewer", inputs: { ...inputs } });
-    await hooks.message({ t: "cells", notebook, code: moduleAddress(code), vendor: moduleAddress(vendor) });
+    await hooks.message({
+      t: "cells",
+      notebook,
+      code: moduleAddress(code),
+      vendor: moduleAddress(withLender(vendor, import.meta.url)),
+    });
     hooks.state("connected");
     await tell(events.filter(({ t }) => t !== "problems" && t !== "kernel"));
   }

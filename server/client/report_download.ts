@@ -1,5 +1,6 @@
 /** The part of the Share dialog that takes the notebook away as one file. */
 import type { ExportState } from "../exports.ts";
+import { sizeText } from "../pages/size_text.ts";
 import { address } from "./address.ts";
 import { announce } from "./announce.ts";
 import { element } from "./element.ts";
@@ -68,8 +69,10 @@ function over(place: string, now: ExportState): string {
   document.body.append(link);
   link.click();
   link.remove();
-  const left = now.undrawn.length === 0 ? "" : ` Failed when it was drawn: ${now.undrawn.join("; ")}.`;
-  return `Report made, ${Math.ceil(now.bytes / 1000).toLocaleString("en")} kB.${left}`;
+  const left = now.failed.length === 0 ? "" : ` Cells that failed: ${now.failed.join("; ")}`;
+  // who passes the report on passes these on
+  const carried = now.carried.length === 0 ? "" : ` It carries ${now.carried.join(", ")}.`;
+  return `Report made, ${sizeText(now.bytes)}.${carried}${left}`;
 }
 
 const post = (place: string, body: object): Promise<Response | null> =>

@@ -5,6 +5,7 @@ import { chartView, isChart } from "./chart_view.ts";
 import { element } from "./element.ts";
 import { CHART_FILES, chartFile, type FigureFile, TABLE_FILES, tableFile } from "./figure_save.ts";
 import { saveFile } from "./save_file.ts";
+import { pngBlob } from "./svg_file.ts";
 import { isTable, tableView } from "./table_view.ts";
 import { valueView } from "./value_view.ts";
 import type { View } from "./view.ts";
@@ -13,6 +14,9 @@ import type { View } from "./view.ts";
 export function reportValueView(value: unknown, cell: HTMLElement): View {
   if (isChart(value)) return chartFigure(value, cell);
   if (isTable(value)) return tableFigure(value, cell);
+  if (value instanceof Element && value.localName === "canvas") {
+    return canvasFigure(value as HTMLCanvasElement, cell);
+  }
   return valueView(value, cell);
 }
 
@@ -51,6 +55,18 @@ function tableFigure(table: Table, cell: HTMLElement): View {
       say();
       return true;
     },
+  };
+}
+
+/** What a script painted: there is a picture of it, and neither lines nor numbers. */
+function canvasFigure(canvas: HTMLCanvasElement, cell: HTMLElement): View {
+  const name = canvas.getAttribute("aria-label") ?? "";
+  const save = async () => saveFile(await pngBlob(canvas), fileName(cell, name, "png"));
+  const caption = new Caption(["png"], save);
+  caption.say(sentence(name), true);
+  return {
+    node: element("figure", { class: "chart" }, valueView(canvas, cell).node, caption.node),
+    update: (next) => next === canvas,
   };
 }
 

@@ -2,24 +2,26 @@
 import { sameData } from "../../lib/notebook/codec.ts";
 import type { Event } from "../../lib/notebook/wire.ts";
 import type { RecordedState, Recording, StateGroup } from "../../lib/report/recording.ts";
-import { eventKey } from "../../lib/report/state_events.ts";
+import { eventKey, stateEvents } from "../../lib/report/state_events.ts";
 
 export class ReportStates {
   /** what inputs of groups have now */
   readonly #values: Map<string, unknown>;
   /** the recording's own events, by key */
   readonly #own: ReadonlyMap<string, Event>;
-  /** events of states that stand in their place now, by key */
-  readonly #shown = new Map<string, Event>();
+  /** what the page was told last, by key */
+  readonly #told: Map<string, Event>;
 
   constructor(readonly recording: Pick<Recording, "inputs" | "events" | "groups">) {
     this.#values = new Map(Object.entries(recording.inputs));
-    this.#own = byKey(recording.events);
+    this.#own = taken(new Map(), recording.events);
+    this.#told = new Map(this.#own);
   }
 
   /** Whether the value of a name is another now than the recording's own. */
   differs(name: string): boolean {
-    return this.#shown.has(`value ${name}`);
+    const key = `value ${name}`;
+    return this.#told.get(key) !== this.#own.get(key);
   }
 
   /**
@@ -58,18 +60,23 @@ export class ReportStates {
     return stored ? states : [{ values: own, events: [] }, ...states];
   }
 
-  #change(group: StateGroup, state: RecordedState): readonly Event[] {
-    const next = byKey(state.events);
-    const keys = new Set(group.states.flatMap(({ events }) => events.map(eventKey)));
-    return [...keys].flatMap((key) => {
-      const before = this.#shown.get(key) ?? this.#own.get(key);
-      const event = next.get(key) ?? this.#own.get(key);
-      if (next.has(key)) this.#shown.set(key, event!);
-      else this.#shown.delete(key);
-      return event === undefined || event === before ? [] : [event];
-    });
+  /** What of a state was not told last. */
+  #change(group: StateGroup, { values }: RecordedState): readonly Event[] {
+    const events = stateEvents(this.recording, { ...group, states: this.#states(group) }, values)!;
+    const news = events.filter((event) => this.#told.get(eventKey(event)) !== event);
+    taken(this.#told, news);
+    return news;
   }
 }
 
-const byKey = (events: readonly Event[]): Map<string, Event> =>
-  new Map(events.map((event) => [eventKey(event), event]));
+/** What a page has of these events: of a cell that failed nothing is left, and all is told again when it no longer does. */
+function taken(told: Map<string, Event>, events: readonly Event[]): Map<string, Event> {
+  for (const event of events) told.set(eventKey(event), event);
+  const failed = new Set(
+    events.flatMap((event) => event.t === "state" && event.state === "error" ? event.cell : []),
+  );
+  for (const [key, event] of told) {
+    if ((event.t === "value" || event.t === "show") && failed.has(event.cell)) told.delete(key);
+  }
+  return told;
+}

@@ -1,7 +1,7 @@
 /** The list of runs: only the rows in view are in the document, so that thousands scroll as one does. */
 import { decimals, thousands } from "../../lib/charts/format.ts";
 import type { RunRow } from "../../lib/store/store.ts";
-import { ago } from "../pages/words.ts";
+import { agoShort } from "../pages/words.ts";
 import { element } from "./element.ts";
 import { keyMark } from "./key_mark.ts";
 import type { SortColumn, Sorting } from "./runs_state.ts";
@@ -58,8 +58,7 @@ function stoppedCell({ step, state: how }: RunRow): Node | string {
 
 function agoCell({ updated, state: how }: RunRow): Node | string {
   if (how === "running") return state("running", how);
-  const words = ago(updated, Date.now());
-  return words === "just now" ? "now" : words.replace(/ ago$/, "");
+  return agoShort(updated, Date.now());
 }
 
 /** Characters of a long name's end that are always seen: names of runs often differ there alone. */

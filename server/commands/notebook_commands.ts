@@ -4,8 +4,10 @@ import { CHECK_HELP, CHECK_NOTES, CHECK_OPTIONS } from "../../lib/notebook/check
 import { TEST_HELP, TEST_NOTES, TEST_OPTIONS } from "../../lib/notebook/test_options.ts";
 import { ENGINE, ENGINE_HELP, engineChoice, engineFor } from "./engine_option.ts";
 import { assignments, notebookFile } from "./notebook_words.ts";
+import { notebookProject } from "./notebook_project.ts";
 import { here, PROJECT } from "./project_paths.ts";
 import { READ, READ_HELP, readable } from "./read_option.ts";
+import { withBundler } from "./with_bundler.ts";
 
 export const notebookCommands: Readonly<Record<string, Command>> = {
   serve: {
@@ -41,7 +43,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
       });
     },
   },
-  run: {
+  run: withBundler({
     usage: "<notebook.ts>",
     summary: "run a notebook from top to bottom and print what it shows",
     options: {
@@ -64,7 +66,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
       const engine = await engineFor(values);
       return await runNotebook({
         file,
-        project: PROJECT,
+        project: await notebookProject(file),
         set,
         json: values.json as boolean,
         read,
@@ -72,7 +74,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
         settings: { why: engine.why, library: engine.library },
       });
     },
-  },
+  }),
   check: {
     usage: "<notebook.ts …>",
     summary: "check types and cells of notebooks without running them",
@@ -93,7 +95,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
       return errors > 0 ? 1 : 0;
     },
   },
-  test: {
+  test: withBundler({
     usage: "<notebook.ts …>",
     summary: "run the test cells of notebooks, and what they need, and nothing else",
     options: { ...READ, ...TEST_OPTIONS },
@@ -105,16 +107,22 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
       const files = await Promise.all(notebooks.map(notebookFile));
       const read = await readable(values);
       const { name, why, library } = await engineFor(values);
-      return await testCommand({
-        files,
-        project: PROJECT,
-        filter: values.filter as string,
-        read,
-        engine: name,
-        settings: { why, library },
-      });
+      const projects = await Promise.all(files.map(notebookProject));
+      let worst = 0;
+      for (const project of new Set(projects)) {
+        const code = await testCommand({
+          files: files.filter((_, i) => projects[i] === project),
+          project,
+          filter: values.filter as string,
+          read,
+          engine: name,
+          settings: { why, library },
+        });
+        worst = Math.max(worst, code);
+      }
+      return worst;
     },
-  },
+  }),
 };
 
 function whole(name: string, text: string, least: number, most: number): number {

@@ -17,11 +17,13 @@ import {
 } from "../share_options.ts";
 import { ENGINE, ENGINE_HELP, engineFor } from "./engine_option.ts";
 import { assignments, notebookFile } from "./notebook_words.ts";
+import { notebookProject } from "./notebook_project.ts";
 import { here, PROJECT } from "./project_paths.ts";
 import { READ, READ_HELP, readable } from "./read_option.ts";
+import { withBundler } from "./with_bundler.ts";
 
 export const reportCommands: Readonly<Record<string, Command>> = {
-  export: {
+  export: withBundler({
     usage: "<notebook.ts>",
     summary: "make one file of a notebook that opens anywhere and can be verified",
     options: { ...ENGINE, ...READ, ...EXPORT_OPTIONS },
@@ -30,13 +32,15 @@ export const reportCommands: Readonly<Record<string, Command>> = {
     takes: [1, 1],
     async run([notebook], values) {
       const { exportCommand } = await import("../report/export_command.ts");
+      const { createAssets } = await import("../assets.ts");
       const file = await notebookFile(notebook), set = assignments(values.set as string[]);
       const read = await readable(values), { name, why, library } = await engineFor(values);
       const path = (option: string) =>
         values[option] === undefined ? undefined : here(values[option] as string);
       return await exportCommand({
         file,
-        project: PROJECT,
+        project: await notebookProject(file),
+        assets: createAssets(`${PROJECT}/.plateau/assets.json`),
         engine: name,
         settings: { why, library },
         read,
@@ -48,8 +52,8 @@ export const reportCommands: Readonly<Record<string, Command>> = {
         json: values.json as boolean,
       });
     },
-  },
-  verify: {
+  }),
+  verify: withBundler({
     usage: "<report.html>",
     summary: "check a report: run it again from its own sources and compare every number",
     options: VERIFY_OPTIONS,
@@ -67,12 +71,12 @@ export const reportCommands: Readonly<Record<string, Command>> = {
         file: here(file),
         values: { ...values, data: values.data === undefined ? undefined : here(values.data as string) },
         findEngine: (choice) => chooseEngine(choice, `${PROJECT}/.plateau/engines.json`),
-        draw: async (report) => redrawReport(report, await assets.report()),
+        draw: async (report, signal) => redrawReport(report, await assets.report(), signal),
         shorten: minified,
       });
     },
-  },
-  site: {
+  }),
+  site: withBundler({
     usage: "<notebook.ts | folder …>",
     summary: "make reports of several notebooks, and a page that lists them",
     options: { ...ENGINE, ...READ, ...SITE_OPTIONS },
@@ -82,11 +86,13 @@ export const reportCommands: Readonly<Record<string, Command>> = {
     async run(paths, values) {
       if (values.output === undefined) throw new Misuse("missing option: -o");
       const { siteCommand } = await import("../report/site_command.ts");
+      const { createAssets } = await import("../assets.ts");
       const read = await readable(values);
       const { name, why, library } = await engineFor(values);
       return await siteCommand({
         paths: paths.map(here),
-        project: PROJECT,
+        projectOf: notebookProject,
+        assets: createAssets(`${PROJECT}/.plateau/assets.json`),
         engine: name,
         settings: { why, library },
         read,
@@ -94,7 +100,7 @@ export const reportCommands: Readonly<Record<string, Command>> = {
         title: values.title as string,
       });
     },
-  },
+  }),
   figure: {
     usage: "<report.html>",
     summary: "write a figure of a report as SVG or PNG, or list its figures",

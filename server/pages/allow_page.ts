@@ -2,15 +2,10 @@
  * The page that asks whether a notebook may read a file or folder. It runs no script and has no origin, so that
  * nothing but a person can press its button; and so it loads nothing, and brings its own style.
  */
-import { createHash } from "node:crypto";
-import { POLICY } from "../headers.ts";
-import { barePage } from "./bare_page.ts";
-import { html, type Markup, trusted } from "./markup.ts";
+import { BARE_STYLE, barePage, barePolicy } from "./bare_page.ts";
+import { html, type Markup } from "./markup.ts";
 
-const STYLE = `
-:root { color-scheme: light dark }
-body { font: 17px/27px system-ui, sans-serif; margin: 72px auto; padding: 0 16px; max-width: 41rem }
-h1 { font-size: 22px; line-height: 28px }
+const STYLE = `${BARE_STYLE}
 code { font: 13px/20px ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap }
 form { display: flex; gap: 16px; align-items: baseline; margin-top: 32px }
 button { font: inherit; color: inherit; background: none; border: 1px solid #868e98; border-radius: 4px; padding: 4px 16px }
@@ -19,13 +14,9 @@ button:focus-visible { outline: 2px solid #1d6ff2; outline-offset: 2px }
 form { animation: appear 1s step-end }
 @keyframes appear { from { visibility: hidden } }
 `;
-const hash = createHash("sha256").update(STYLE).digest("base64");
 
 /** The policy of the answer: no script, and its own style. */
-export const ANSWER_POLICY = POLICY.replace("script-src 'self'; ", "").replace(
-  "style-src 'self'",
-  `style-src 'sha256-${hash}'`,
-);
+export const ANSWER_POLICY = barePolicy(STYLE);
 /** The policy of the question: besides, a sandbox without an origin. */
 export const QUESTION_POLICY = `${ANSWER_POLICY}; sandbox allow-forms`;
 
@@ -78,4 +69,4 @@ export function backPage(notebook: string, base = ""): string {
 }
 
 const page = (title: string, main: Markup, head: Markup | null = null): string =>
-  barePage(title, main, html`${head}${trusted(`<style>${STYLE}</style>`)}`);
+  barePage(title, main, head, STYLE);

@@ -3,10 +3,22 @@ import { cellNamed } from "../../lib/notebook/cell_named.ts";
 import type { PageCell, PageNotebook } from "../../lib/notebook/wire.ts";
 import { type Item, layout, type Part } from "./layout.ts";
 import { html, type Markup, trusted } from "./markup.ts";
-import { ago, slug } from "./words.ts";
+import { timeAgo } from "./time_ago.ts";
+import { slug } from "./words.ts";
 
-/** The address of a cell within the page. */
-export const cellId = (cell: Pick<PageCell, "name">) => slug(cell.name);
+/** What the ids of pages and reports begin with where they name no cell. */
+const OTHERS = /^(?:plateau|part|src|cell)-/;
+/** Ids of the pages themselves. */
+const PAGES = new Set(
+  ("main said theme running connection stop run restart share share-with contents counts show-graph list-keys " +
+    "problems article keys graph kernel native").split(" "),
+);
+
+/** The address of a cell within the page: its name, and never an id by which the page or a report finds something else. */
+export function cellId({ name }: Pick<PageCell, "name">): string {
+  const id = slug(name);
+  return PAGES.has(id) || OTHERS.test(id) ? `cell-${id}` : id;
+}
 
 /** Cells without a place on the page unless they fail: hidden ones, and the imports before the first marker. */
 export const isHidden = (cell: PageCell) =>
@@ -47,13 +59,13 @@ export function partMarkup(part: Part, still: StillOf): Markup {
 }
 
 /** Everything inside `<article>`: title, dek, byline, finding and the parts. */
-export function articleMarkup(notebook: PageNotebook, now: number): Markup {
+export function articleMarkup(notebook: PageNotebook): Markup {
   const { finding, parts } = layout(notebook);
   return html`<header><h1>${notebook.title}</h1>${
     notebook.dek === "" ? null : html`<p class="dek">${notebook.dek}</p>`
-  }<p class="byline meta"><span>${notebook.file}</span><span>edited <time datetime="${
-    new Date(notebook.edited).toISOString()
-  }">${ago(notebook.edited, now)}</time></span><span id="kernel"></span></p>${
+  }<p class="byline meta"><span>${notebook.file}</span><span>edited ${
+    timeAgo(notebook.edited)
+  }</span><span id="kernel"></span></p>${
     finding === null ? null : cellMarkup(finding, true, noStill)
   }</header>${parts.map((part) => partMarkup(part, noStill))}`;
 }

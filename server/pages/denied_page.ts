@@ -1,5 +1,5 @@
 /** What a browser without a key sees. It loads nothing, as every asset needs the key too. */
-import { barePage } from "./bare_page.ts";
+import { BARE_STYLE, barePage, barePolicy } from "./bare_page.ts";
 import { html } from "./markup.ts";
 
 /** The page of a 401; `reason` is one sentence, `base` the path that every page begins with. */
@@ -11,4 +11,9 @@ export const deniedPage = (reason: string, base = ""): string =>
       <p>${reason}</p>
       <p>A browser that was let in before can <a href="${base}/">go to the notebooks</a>. Otherwise start Plateau again: it prints a new address.</p>
     `,
+    null,
+    BARE_STYLE,
   );
+
+/** What it may do. */
+export const DENIED_POLICY = barePolicy();

@@ -5,7 +5,7 @@ import type { NativeState } from "../native_state.ts";
 import { nativeStrip } from "./native_strip.ts";
 import { type Recent, recentRuns } from "./recent_runs.ts";
 import { type Assets, shell } from "./shell.ts";
-import { ago } from "./words.ts";
+import { timeAgo } from "./time_ago.ts";
 
 /** One notebook in the list. */
 export interface Entry {
@@ -32,10 +32,10 @@ function stateMarks(entry: Entry): Markup | null {
   }`;
 }
 
-function entryMarkup(entry: Entry, now: number, base: string): Markup {
+function entryMarkup(entry: Entry, base: string): Markup {
   return html`<li><a href="${base}/notebooks/${encodeURIComponent(entry.file)}">${entry.title}</a>${
     entry.dek === "" ? null : html`<p>${entry.dek}</p>`
-  }<div class="meta"><span class="mono">${entry.file}</span><span>edited ${ago(entry.edited, now)}</span>${
+  }<div class="meta"><span class="mono">${entry.file}</span><span>edited ${timeAgo(entry.edited)}</span>${
     entry.runs ? runsMarkup(entry.runs) : null
   }${entry.states === null ? null : html`<span>open</span>`}${stateMarks(entry)}${
     entry.problem === "" ? null : html`<span class="state error">${entry.problem}</span>`
@@ -49,7 +49,6 @@ function entryMarkup(entry: Entry, now: number, base: string): Markup {
 export function indexPage(
   entries: readonly Entry[],
   assets: Assets,
-  now: number,
   native: NativeState = { state: "none" },
   recent: Recent | null = null,
 ): string {
@@ -57,7 +56,7 @@ export function indexPage(
   const list = entries.length === 0
     ? html`<p class="empty">No notebooks yet. Save a TypeScript file in the folder notebooks.</p>`
     : html`
-      <ul class="plain books" id="books">${entries.map((entry) => entryMarkup(entry, now, base))}</ul>
+      <ul class="plain books" id="books">${entries.map((entry) => entryMarkup(entry, base))}</ul>
       <p class="empty" id="none" hidden>No notebooks match. Clear the search.</p>
     `;
   return shell({
@@ -71,7 +70,7 @@ export function indexPage(
         <div
           class="head"><div><h1>Notebooks</h1></div><input type="search" id="find" placeholder="Find a notebook or run  /" aria-label="Find a notebook or run"></div>
         <section aria-label="Notebooks">${list}</section>
-        ${recent === null ? null : recentRuns(recent, now, base)}
+        ${recent === null ? null : recentRuns(recent, base)}
       </main>
     `,
   });

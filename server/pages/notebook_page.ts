@@ -33,7 +33,6 @@ export function notebookPage(
   notebook: PageNotebook,
   diagnostics: readonly Diagnostic[],
   assets: Assets,
-  now: number,
   native: NativeState | null = { state: "none" },
 ): string {
   const { base = "" } = assets, isOwner = native !== null;
@@ -69,7 +68,7 @@ export function notebookPage(
         </details>
         <div>
           <div id="problems" role="status">${problemsMarkup(notebook.file, diagnostics, true)}</div>
-          <article id="article">${articleMarkup(notebook, now)}</article>
+          <article id="article">${articleMarkup(notebook)}</article>
           <dialog id="keys" aria-label="Keys"></dialog>
           <dialog id="share-with" aria-label="Share"></dialog>
           <dialog id="graph" data-key="g" aria-label="Graph of the cells"></dialog>

@@ -5,7 +5,7 @@ import type { PolicyKind } from "../../lib/policies/policy.ts";
 import type { RunRow } from "../../lib/store/store.ts";
 import { symbolPaths } from "../client/key_mark.ts";
 import { html, type Markup } from "./markup.ts";
-import { ago } from "./words.ts";
+import { timeAgo } from "./time_ago.ts";
 
 /** What the index shows of the runs. */
 export interface Recent {
@@ -39,10 +39,9 @@ const WORDS: Partial<Record<RunRow["state"], string>> = {
   failed: "error",
 };
 
-function rowMarkup(row: RunRow, now: number, base: string): Markup {
+function rowMarkup(row: RunRow, base: string): Markup {
   const { id, name, kind, state, step, best, updated } = row, look = WORDS[state];
   const word = look === undefined ? null : html`<span class="state ${look}">${state}</span>`;
-  const age = ago(updated, now);
   return html`
     <tr>
       <td>${keyMarkup(kind)}<a class="quiet mono" href="${base}/runs?runs=${encodeURIComponent(
@@ -50,12 +49,12 @@ function rowMarkup(row: RunRow, now: number, base: string): Markup {
       )}">${name}</a>${word}</td>
       <td class="r">${thousands(step)}</td>
       <td class="r">${state === "diverged" ? decimals(null) : decimals(best?.value ?? null)}</td>
-      <td class="r meta">${age === "just now" ? "now" : age.replace(/ ago$/, "")}</td>
+      <td class="r meta">${timeAgo(updated, "short")}</td>
     </tr>
   `;
 }
 
-function tableMarkup(rows: readonly RunRow[], now: number, base: string): Markup {
+function tableMarkup(rows: readonly RunRow[], base: string): Markup {
   return html`
     <table class="recent" id="recent">
       <thead>
@@ -66,21 +65,20 @@ function tableMarkup(rows: readonly RunRow[], now: number, base: string): Markup
           <th scope="col" class="r">ago</th>
         </tr>
       </thead>
-      <tbody>${rows.map((row) => rowMarkup(row, now, base))}</tbody>
+      <tbody>${rows.map((row) => rowMarkup(row, base))}</tbody>
     </table>
   `;
 }
 
 /**
- * @param now milliseconds since 1970
  * @param base path that every page begins with
  */
-export function recentRuns({ rows, total, fault }: Recent, now: number, base = ""): Markup {
+export function recentRuns({ rows, total, fault }: Recent, base = ""): Markup {
   const all = total === 0 ? null : html`<a href="${base}/runs" id="all-runs">All ${thousands(total)}</a>`;
   const list = fault !== ""
     ? html`<p class="error-text">${fault}</p>`
     : rows.length === 0
     ? html`<p class="empty">No runs yet. Run a notebook.</p>`
-    : tableMarkup(rows, now, base);
+    : tableMarkup(rows, base);
   return html`<section aria-label="Recent runs"><h2>Recent runs${all}</h2>${list}</section>`;
 }

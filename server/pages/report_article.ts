@@ -13,13 +13,16 @@ export interface Still {
 /** Stills by the keys of cells. */
 export type Stills = Readonly<Record<string, Still>>;
 
+/** Of the part that says how to check the file; no cell is named so. */
+export const CHECK_ID = "plateau-made";
+
 /** @param made when the report was made, milliseconds since 1970 */
 export function reportArticle(notebook: PageNotebook, made: number, stills: Stills): Markup {
   const { finding, parts } = layout(notebook);
   const still = (cell: PageCell) => stillMarkup(stills[cell.key]);
   return html`<header><p class="meta">Report, <time datetime="${new Date(made).toISOString()}">${
     longDate(made)
-  }</time>. A fixed record: it does not change when the notebook does.</p><h1>${notebook.title}</h1>${
+  }</time>. A fixed record: it does not change when the notebook does, and <a href="#${CHECK_ID}">can be checked</a>.</p><h1>${notebook.title}</h1>${
     notebook.dek === "" ? null : html`<p class="dek">${notebook.dek}</p>`
   }${finding === null ? null : cellMarkup(finding, true, still)}</header>${
     parts.map((part) => partMarkup(part, still))

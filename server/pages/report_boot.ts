@@ -3,7 +3,7 @@
  * beforehand stays. Its hash is in the page's policy.
  */
 export const REPORT_BOOT = `
-const packed = atob(document.getElementById("plateau-client").textContent);
+const packed = atob(document.querySelector('script#plateau-client[type="application/gzip"]').textContent);
 const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
 const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
 const script = new Blob([await new Response(stream).arrayBuffer()], { type: "text/javascript" });

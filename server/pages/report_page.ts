@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Manifest } from "../../lib/report/manifest.ts";
 import type { PageNotebook } from "../../lib/notebook/wire.ts";
 import { html, type Markup, trusted } from "./markup.ts";
-import { reportArticle, type Stills } from "./report_article.ts";
+import { CHECK_ID, reportArticle, type Stills } from "./report_article.ts";
 import { REPORT_BOOT } from "./report_boot.ts";
 import { reportFacts } from "./report_facts.ts";
 import { styleText } from "./style_text.ts";
@@ -13,6 +13,8 @@ export interface ReportPage {
   readonly notebook: PageNotebook;
   /** absent while the cells are still to be drawn: the page then says nothing of how it was made */
   readonly manifest?: Manifest;
+  /** cells that failed, one line each; default none */
+  readonly failed?: readonly string[];
   /** when the report was made, milliseconds since 1970 */
   readonly made: number;
   /** what each cell shows before any script runs; default: nothing */
@@ -44,7 +46,7 @@ export const REPORT_POLICY = [
  * ```
  */
 export function reportPage(
-  { notebook, manifest, made, stills = {}, style, sections, head }: ReportPage,
+  { notebook, manifest, failed = [], made, stills = {}, style, sections, head }: ReportPage,
 ): string {
   const page = html`
     <!doctype html>
@@ -65,7 +67,9 @@ export function reportPage(
     <article id="article">${reportArticle(notebook, made, stills)}</article>
     ${manifest === undefined
       ? null
-      : html`<section class="part made"><h2>How it was made</h2>${reportFacts(manifest)}</section>`}
+      : html`<section class="part made" id="${CHECK_ID}"><h2>How it was made</h2>${
+        reportFacts(manifest, failed)
+      }</section>`}
     </main>
     <p class="sr" role="status" aria-live="polite" id="said"></p>
     ${trusted(sections)}

@@ -1,5 +1,5 @@
 /** What a share link answers: the way to what it shows, and what a message that holds the link says of it. */
-import { barePage } from "./bare_page.ts";
+import { BARE_STYLE, barePage, barePolicy } from "./bare_page.ts";
 import { html } from "./markup.ts";
 
 /** What a link shows, in words. */
@@ -42,8 +42,11 @@ export function sharedPage({ title, description, address, picture }: Shared): st
         property("image:height", String(picture.height))
       }<meta name="twitter:card" content="summary_large_image">`}
   `;
-  return barePage(title, main, head);
+  return barePage(title, main, head, BARE_STYLE);
 }
+
+/** What the pages of links may do. */
+export const LINK_POLICY = barePolicy();
 
 /** The page of a link that opens nothing: whether it ever did is not said. */
 export const closedPage = (): string =>
@@ -53,4 +56,6 @@ export const closedPage = (): string =>
       <h1>This link is not open</h1>
       <p>It has expired, was revoked, or is not whole. Ask who gave it to you for another.</p>
     `,
+    null,
+    BARE_STYLE,
   );

@@ -22,6 +22,12 @@ export function ago(at: number, now: number): string {
   return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year });
 }
 
+/** The same below a heading that says `ago`: `now`, `4 min`, `yesterday`. */
+export function agoShort(at: number, now: number): string {
+  const words = ago(at, now);
+  return words === "just now" ? "now" : words.replace(/ ago$/, "");
+}
+
 /** How long a finished run took: `0.2 s`, `14 s`, `1:29`. */
 export function took(seconds: number): string {
   if (seconds < 0.05) return "";

@@ -1,9 +1,11 @@
 /** From a recording and its parts to the file: the cells are drawn, the page is laid out, and all of it is sealed. */
 import type { Report } from "../../lib/report/read_report.ts";
 import { sealReport } from "../../lib/report/seal.ts";
-import { packSection, sectionElement } from "../../lib/report/sections.ts";
+import { packSection } from "../../lib/report/pack_section.ts";
+import { sectionElement } from "../../lib/report/sections.ts";
 import type { ReportTexts } from "../assets.ts";
 import { reportPage } from "../pages/report_page.ts";
+import { failedCells } from "./failed_cells.ts";
 import { type Drawn, prerender } from "./prerender.ts";
 
 export interface DrawnReport {
@@ -17,20 +19,23 @@ export interface DrawnReport {
 /**
  * @param report its parts; the manifest's `sha256` does not count
  * @param texts style and script of reports
+ * @param signal ends it: the promise rejects with its reason
  * @throws PrerenderFailed where the cells cannot be drawn
  */
 export async function drawReport(
   { recording, manifest, elements }: Pick<Report, "recording" | "manifest" | "elements">,
   { style, script }: ReportTexts,
+  signal?: AbortSignal,
 ): Promise<DrawnReport> {
   const { notebook } = recording, { made } = manifest;
   const bare = reportPage({ notebook, made, style, sections: elements.recording });
-  const { cells, styles } = await prerender(bare, recording, script, { now: made });
+  const { cells, styles } = await prerender(bare, recording, script, { now: made, signal });
   const whole = [style, ...styles].join("\n");
   const sections = Object.values(elements).join("\n");
   const page = reportPage({
     ...{ notebook, made, sections },
     manifest: { ...manifest, sha256: "" },
+    failed: failedCells(recording, cells),
     stills: cells,
     style: whole,
   });
@@ -43,10 +48,14 @@ export async function drawReport(
  * @example
  * ```ts ignore
  * const texts = await createAssets().report();
- * await verifyReport(html, { findEngine, draw: (report) => redrawReport(report, texts) });
+ * await verifyReport(html, { findEngine, draw: (report, signal) => redrawReport(report, texts, signal) });
  * ```
  */
-export async function redrawReport(report: Report, texts: ReportTexts): Promise<string> {
-  const client = sectionElement("client", await packSection(new TextEncoder().encode(texts.script)));
-  return (await drawReport({ ...report, elements: { ...report.elements, client } }, texts)).html;
+export async function redrawReport(
+  report: Report,
+  texts: ReportTexts,
+  signal?: AbortSignal,
+): Promise<string> {
+  const client = sectionElement("client", packSection(new TextEncoder().encode(texts.script)));
+  return (await drawReport({ ...report, elements: { ...report.elements, client } }, texts, signal)).html;
 }

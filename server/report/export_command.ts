@@ -2,21 +2,25 @@
 import { basename, dirname, extname, relative } from "node:path";
 import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
 import { Misuse } from "../../lib/command_line.ts";
-import { onSigint } from "../../lib/notebook/run_kernel.ts";
 import { ProgressWriter } from "../../lib/notebook/run_progress.ts";
 import { terminalColumns } from "../../lib/notebook/terminal_columns.ts";
+import { Interrupted, onSigint } from "../../lib/on_sigint.ts";
 import { ipynb } from "../../lib/report/ipynb.ts";
 import { lightTokens } from "../../lib/report/light_colors.ts";
 import { markdownOut } from "../../lib/report/markdown_out.ts";
-import type { RecordOptions } from "../../lib/report/record_options.ts";
+import { sizeText } from "../pages/size_text.ts";
 import { EXPORT_KINDS, type ExportKind } from "./export_options.ts";
 import { exportProgressText } from "./export_progress.ts";
-import { type ExportedReport, exportReport } from "./export_report.ts";
+import { type ExportedReport, type ExportOptions, exportReport } from "./export_report.ts";
+import { checkOutputs } from "./output_files.ts";
+import { verifyLine } from "./plateau_line.ts";
 import { printPdf } from "./print_pdf.ts";
 import { installedChromium } from "./run_chromium.ts";
+import { goalText, SIZE_GOAL } from "./size_goal.ts";
 
 export interface ExportCommand
-  extends Pick<RecordOptions, "file" | "project" | "engine" | "settings" | "read" | "set" | "strict"> {
+  extends
+    Pick<ExportOptions, "file" | "project" | "assets" | "engine" | "settings" | "read" | "set" | "strict"> {
   /** the file to write; default: the notebook's name, here */
   readonly output?: string;
   /** `html`, `md` or `ipynb`, as it was typed; default by the name of the file */
@@ -35,13 +39,13 @@ export interface ExportCommand
   readonly onInterrupt?: (listener: () => void) => () => void;
 }
 
-const [DONE, INTERRUPTED] = [0, 130];
+const [DONE, FAILED, INTERRUPTED] = [0, 1, 130];
 
 /**
  * Exports a notebook: records it, and writes the file when it is whole.
  *
- * @returns the exit code: 0 written, 130 interrupted
- * @throws Misuse for a kind of file that there is not; Error in one line for what cannot be recorded, drawn or written
+ * @returns the exit code: 0 written, 1 written and a cell failed, 130 interrupted
+ * @throws Misuse for a kind of file that there is not, and for a file that cannot be written; Error in one line for what cannot be recorded, drawn or written
  * @example
  * ```ts ignore
  * import { exportCommand } from "./export_command.ts";
@@ -49,26 +53,28 @@ const [DONE, INTERRUPTED] = [0, 130];
  * ```
  */
 export async function exportCommand(options: ExportCommand): Promise<number> {
-  const { file, project, engine, settings, read, set, strict, pdf, onInterrupt = onSigint } = options;
+  const { file, project, assets, engine, settings, read, set, strict, pdf, onInterrupt = onSigint } = options;
   const kind = kindOf(options), output = options.output ?? `${basename(file, ".ts")}.${kind}`;
+  checkOutputs({ "-o": output, "--pdf": pdf }, [file]);
   if (pdf !== undefined) installedChromium(); // before the notebook runs, which may take long
   const stop = new AbortController(), deaf = onInterrupt(() => stop.abort(new Interrupted()));
   const { say, end } = progressSaid(options);
   try {
     const report = await exportReport({
-      ...{ file, project, engine, settings, read, set, strict, signal: stop.signal },
+      ...{ file, project, assets, engine, settings, read, set, strict, signal: stop.signal },
+      ...(kind === "html" ? { name: basename(output) } : {}),
       progress: (progress) => say(exportProgressText(progress)),
     });
     const files = filesOf(report, kind, output);
     if (pdf !== undefined) {
       say("printing");
-      files.set(pdf, await printPdf(report.html));
+      files.set(pdf, await printPdf(report.html, { signal: stop.signal }));
     }
     stop.signal.throwIfAborted();
     end();
     write(files);
     told(options, report, files);
-    return DONE;
+    return report.failed.length > 0 ? FAILED : DONE;
   } catch (error) {
     if (error instanceof Interrupted) return INTERRUPTED;
     throw error;
@@ -78,19 +84,23 @@ export async function exportCommand(options: ExportCommand): Promise<number> {
   }
 }
 
-class Interrupted extends Error {
-  override readonly name = "Interrupted";
-}
-
 function kindOf({ to, output }: ExportCommand): ExportKind {
   const known = (word: string) => EXPORT_KINDS.find((kind) => kind === word);
+  const ending = extname(output ?? "").slice(1).toLowerCase(),
+    named = known(ending === "htm" ? "html" : ending);
   if (to !== undefined) {
     const kind = known(to);
     if (kind === undefined) throw new Misuse(`invalid --to: ${to} (${EXPORT_KINDS.join(", ")})`);
+    if (named !== undefined && named !== kind) {
+      throw new Misuse(`invalid --to: ${to} (-o says ${named}: ${here(output!)})`);
+    }
     return kind;
   }
-  const ending = extname(output ?? "").slice(1).toLowerCase();
-  const kind = known(ending === "htm" || ending === "" ? "html" : ending);
+  if (ending === "pdf") {
+    const name = here(output!);
+    throw new Misuse(`unknown kind of file: ${name} (a PDF is printed beside the report: --pdf ${name})`);
+  }
+  const kind = ending === "" ? "html" : named;
   if (kind === undefined) {
     throw new Misuse(`unknown kind of file: ${output} (.html, .md or .ipynb; or say --to)`);
   }
@@ -133,28 +143,33 @@ function progressSaid({ err, terminal = Deno.stderr.isTerminal() }: ExportComman
   };
 }
 
-const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1000).toLocaleString("en")} kB`;
-
 /** What was written, how large its parts are, and how to check it. */
 function told(
   { json, out = console.log, err = (text) => console.error(text.trimEnd()) }: ExportCommand,
-  { html, manifest, recording, undrawn }: ExportedReport,
+  { html, manifest, recording, failed, fickle }: ExportedReport,
   files: ReadonlyMap<string, string | Uint8Array>,
 ): void {
   const written = [...files].map(([path, content]) => ({ path: here(path), bytes: bytesOf(content) }));
   const packed = Object.entries(manifest.parts).map(([name, part]) => [name, part!.packed] as const);
   const page = bytesOf(html) - packed.reduce((sum, [, bytes]) => sum + bytes, 0);
   const parts = Object.fromEntries([["page", page], ...packed]);
-  const verify = `plateau verify ${here([...files.keys()][0])}`;
+  const verify = verifyLine(here([...files.keys()][0]));
   const isReport = files.values().next().value === html;
+  const carried = manifest.data.filter(({ inside }) => inside).map(({ path, bytes }) => ({ path, bytes }));
   if (json) {
     const { frozen } = recording;
-    return out(JSON.stringify({ written, ...(isReport ? { parts, verify } : {}), frozen, undrawn }));
+    const more = isReport ? { goal: SIZE_GOAL, parts, carried, verify } : {};
+    return out(JSON.stringify({ written, ...more, frozen, failed, fickle }));
   }
-  for (const line of undrawn) err(`failed when it was drawn: ${line}\n`);
-  for (const { path, bytes } of written) out(`${path}  ${kilobytes(bytes)}`);
+  for (const line of failed) err(`failed: ${line}\n`);
+  for (const line of fickle) err(`may differ: ${line}\n`);
+  const [first, ...others] = written.map(({ path, bytes }) => `${path}  ${sizeText(bytes)}`);
+  out(isReport ? `${first}, ${goalText(bytesOf(html))}` : first);
+  for (const line of others) out(line);
   if (!isReport) return;
-  out(Object.entries(parts).map(([name, bytes]) => `${name} ${kilobytes(bytes as number)}`).join(", "));
+  out(Object.entries(parts).map(([name, bytes]) => `${name} ${sizeText(bytes as number)}`).join(", "));
+  // who passes the report on passes these on
+  for (const { path, bytes } of carried) out(`carries ${path}  ${sizeText(bytes)}`);
   out(`to check it: ${verify}`);
 }
 
@@ -163,6 +178,6 @@ const bytesOf = (content: string | Uint8Array): number =>
 
 /** As a person here names it. */
 function here(path: string): string {
-  const way = relative(Deno.cwd(), path);
+  const way = relative(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path); // under `deno task` too
   return way === "" || way.startsWith("..") ? path : way;
 }

@@ -1,36 +1,45 @@
 /** The one way to make a report: record, gather, draw, lay out, seal. */
 import { relative, resolve } from "node:path";
+import type { Input } from "../../lib/notebook/inputs.ts";
 import type { Manifest } from "../../lib/report/manifest.ts";
 import type { ReadFiles } from "../../lib/report/read_files.ts";
+import { type EngineName, engineNames } from "../../lib/engine/engine_choice.ts";
+import { fickleCalls } from "../../lib/report/fickle_calls.ts";
 import { recordNotebook } from "../../lib/report/record.ts";
-import type { RecordOptions, RecordProgress } from "../../lib/report/record_options.ts";
+import { RecordFault, type RecordOptions, type RecordProgress } from "../../lib/report/record_options.ts";
 import type { Recording } from "../../lib/report/recording.ts";
 import { reportParts } from "../../lib/report/report_parts.ts";
 import { collectSources, type Sources } from "../../lib/report/sources.ts";
 import { type AssetStore, createAssets } from "../assets.ts";
 import { type DrawnReport, drawReport } from "./draw_report.ts";
+import { failedCells } from "./failed_cells.ts";
 import { minified } from "./minified.ts";
 import { PrerenderFailed } from "./prerender.ts";
 import { exportCommandLine } from "./export_command_line.ts";
+import { reportName } from "./plateau_line.ts";
 
 /** Where an export stands. */
 export type ExportProgress =
   | { readonly stage: "record"; readonly record: RecordProgress }
   | { readonly stage: "pack" | "draw" };
 
-export interface ExportOptions extends Omit<RecordOptions, "progress" | "reads" | "extra"> {
+export interface ExportOptions extends Omit<RecordOptions, "progress" | "reads" | "inputs" | "extra"> {
   /** style and script of reports; default: built, and kept in the project's `.plateau` */
   readonly assets?: AssetStore;
   /** makes the report again, as its reader is told; default: the line of `plateau export` for these options */
   readonly command?: string;
+  /** name of the file that the report becomes; default the notebook's with .html */
+  readonly name?: string;
   readonly progress?: (progress: ExportProgress) => void;
 }
 
 export interface ExportedReport extends DrawnReport {
   readonly recording: Recording;
   readonly manifest: Manifest;
-  /** cells of the page that failed when they were drawn, one line each: `policies: TypeError …` */
-  readonly undrawn: readonly string[];
+  /** cells that failed, one line each: `cell data at line 12: NotFound: …` */
+  readonly failed: readonly string[];
+  /** calls that give another value each time, one line each: what shows them differs when the report is checked */
+  readonly fickle: readonly string[];
 }
 
 /** The notebook is not any more what was recorded. */
@@ -55,12 +64,16 @@ export class ChangedMeanwhile extends Error {
 export async function exportReport(options: ExportOptions): Promise<ExportedReport> {
   const { file, project, progress = () => {}, signal } = options;
   const assets = options.assets ?? createAssets(`${project}/.plateau/assets.json`);
-  const before = await collectSources({ file, project });
-  let reads: ReadFiles | undefined;
+  const before = await collectSources({ file, project }), text = before.contents.texts[before.notebook];
+  if (!/^\/\/ ?%%/m.test(text)) {
+    throw new RecordFault(`not a notebook: ${before.notebook} (it has no cells; one begins with // %%)`);
+  }
+  let reads: ReadFiles | undefined, inputs: ReadonlyMap<string, Input> | undefined;
   const recorded = await recordNotebook({
     ...options,
     progress: (record) => progress({ stage: "record", record }),
     reads: (found) => reads = found,
+    inputs: (found) => inputs = found,
   });
   signal?.throwIfAborted();
 
@@ -69,22 +82,31 @@ export async function exportReport(options: ExportOptions): Promise<ExportedRepo
   checkSame(before, sources);
   const recording = { ...recorded, vendor: await minified(recorded.vendor) };
   const texts = await assets.report();
-  const command = options.command ?? exportCommandLine(options, relative(resolve(project), resolve(file)));
+  const notebook = relative(resolve(project), resolve(file));
+  const name = options.name === reportName(notebook) ? undefined : options.name;
+  const command = options.command ??
+    exportCommandLine({ ...options, engine: enginePinned(recording), name }, notebook, inputs);
   const { manifest, elements } = await reportParts({
     recording,
     sources,
     client: texts.script,
     command,
     project,
+    name,
   });
   signal?.throwIfAborted();
 
   progress({ stage: "draw" });
-  const drawn = await drawReport({ recording, manifest, elements }, texts);
+  const drawn = await drawReport({ recording, manifest, elements }, texts, signal);
   signal?.throwIfAborted();
-  const undrawn = undrawnOf(recording, drawn.cells);
-  if (options.strict && undrawn.length > 0) throw new PrerenderFailed(undrawn[0]);
-  return { ...drawn, recording, manifest, undrawn };
+  const failed = failedCells(recording, drawn.cells);
+  if (options.strict && failed.length > 0) throw new PrerenderFailed(failed[0]);
+  return { ...drawn, recording, manifest, failed, fickle: fickleCalls(recording.notebook, text) };
+}
+
+/** The engine that the numbers depend on; undefined where none started. */
+function enginePinned({ on }: Recording): EngineName | undefined {
+  return engineNames.find((name) => name === on.engine);
 }
 
 /** Sources are read from the disk: they must be those that ran. */
@@ -93,9 +115,3 @@ function checkSame(before: Sources, after: Sources): void {
   const changed = after.sources.find(({ path, sha256 }) => hashes.get(path) !== sha256);
   if (changed !== undefined) throw new ChangedMeanwhile(changed.path);
 }
-
-const undrawnOf = ({ notebook }: Recording, cells: DrawnReport["cells"]): string[] =>
-  notebook.cells.flatMap(({ key, name }) => {
-    const fault = cells[key]?.error;
-    return fault === undefined ? [] : [`${name}: ${fault}`];
-  });

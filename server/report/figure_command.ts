@@ -1,13 +1,14 @@
 /** `plateau figure`: one figure of a report as a file. */
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
 import { Misuse } from "../../lib/command_line.ts";
 import { drawnReport } from "../../lib/report/drawn_report.ts";
 import { type Figure, figureSvg } from "../../lib/report/figure_svg.ts";
 import { reportText } from "../../lib/report/read_report.ts";
 import { inLine } from "../../lib/store/runs_text.ts";
+import { sizeText } from "../pages/size_text.ts";
 import { figurePng } from "./figure_png.ts";
-import { sizeText } from "./site_page.ts";
+import { checkOutputs } from "./output_files.ts";
 
 export interface FigureOptions {
   /** path of the report */
@@ -16,7 +17,7 @@ export interface FigureOptions {
   readonly cell?: string;
   /** which of the cell's figures, as it was typed; undefined: its only one */
   readonly number?: string;
-  /** path of the file to write, which ends in .svg or .png */
+  /** path of the file to write, which ends in .svg or .png; undefined: figures are listed */
   readonly output?: string;
   /** what was written, or the list; default standard output */
   readonly out?: (line: string) => void;
@@ -40,14 +41,16 @@ export async function figureCommand(options: FigureOptions): Promise<number> {
     name,
     shown.flatMap((each) => each.kind === "figure" ? [each.figure] : []),
   ]));
-  if (cell === undefined) {
-    for (const line of listed(figures)) out(line);
+  if (cell === undefined || output === undefined) {
+    const all = cell === undefined ? figures : new Map([[cell, figuresOf(figures, cell)]]);
+    for (const line of listed(all)) out(line);
     return 0;
   }
-  const figure = chosen(figures, cell, options.number);
+  const figure = chosen(figuresOf(figures, cell), cell, options.number);
   const svg = figureSvg(figure, tokens);
   const bytes = kind === ".png" ? await figurePng(svg) : new TextEncoder().encode(svg);
-  atomicWrite(output!, bytes);
+  await Deno.mkdir(dirname(output), { recursive: true });
+  atomicWrite(output, bytes);
   out(`${output}  ${sizeText(bytes.length)}`);
   return 0;
 }
@@ -66,9 +69,10 @@ function kindOf(cell: string | undefined, output: string | undefined): string {
     if (output !== undefined) throw new Misuse("missing option: --cell");
     return "";
   }
-  if (output === undefined) throw new Misuse("missing option: -o");
+  if (output === undefined) return ""; // the cell's figures are listed
   const kind = extname(output).toLowerCase();
   if (kind !== ".svg" && kind !== ".png") throw new Misuse(`invalid -o: ${output} (a .svg or .png file)`);
+  checkOutputs({ "-o": output });
   return kind;
 }
 
@@ -83,16 +87,16 @@ function listed(figures: ReadonlyMap<string, readonly Figure[]>): string[] {
   return lines.map(([cell, number, name]) => `${cell.padEnd(wide(0))}  ${number.padEnd(wide(1))}  ${name}`);
 }
 
-function chosen(
-  figures: ReadonlyMap<string, readonly Figure[]>,
-  cell: string,
-  number: string | undefined,
-): Figure {
+function figuresOf(figures: ReadonlyMap<string, readonly Figure[]>, cell: string): readonly Figure[] {
   const all = figures.get(cell);
   const having = [...figures].filter(([, some]) => some.length > 0).map(([name]) => inLine(name));
   const has = having.length === 0 ? "no cell has figures" : `figures are in ${having.join(", ")}`;
   if (all === undefined) throw new Error(`unknown cell: ${cell} (${has})`);
   if (all.length === 0) throw new Error(`no figure: cell ${cell} (${has})`);
+  return all;
+}
+
+function chosen(all: readonly Figure[], cell: string, number: string | undefined): Figure {
   if (number === undefined && all.length > 1) {
     const names = all.map((figure, i) => `${i + 1} ${nameOf(figure)}`).join(", ");
     throw new Misuse(`missing option: --number (cell ${cell} has ${names})`);

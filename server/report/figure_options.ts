@@ -11,11 +11,11 @@ export const FIGURE_OPTIONS = {
 export const FIGURE_HELP: Readonly<Record<keyof typeof FIGURE_OPTIONS, string>> = {
   cell: "the cell that shows the figure",
   number: "which of the cell's figures, from 1; needed where it has several",
-  output: "-o: the file to write, .svg or .png",
+  output: "-o: the file to write, .svg or .png; folders are made",
 };
 
 export const FIGURE_NOTES = `
-  Without --cell the figures of the report are listed. A figure is written as it was drawn for a wide page, in the light
+  Without -o the figures of the report, or of the cell, are listed. A figure is written as it was drawn for a wide page, in the light
   theme, with its title. SVG needs no style sheet; PNG, of twice the size, is painted by the chromium or chrome on PATH.
   Nothing of the report is run. A file that exists is replaced when the new one is whole.
 

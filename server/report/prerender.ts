@@ -1,7 +1,9 @@
 /** Draws the cells of a report before anybody opens it, in a process that may do nothing. */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { endChild } from "../../lib/notebook/end_child.ts";
 import type { Recording } from "../../lib/report/recording.ts";
+import { childInTime } from "./child_in_time.ts";
 import type { Drawing, Drawn } from "./prerender_child.ts";
 
 export type { Drawn, DrawnCell } from "./prerender_child.ts";
@@ -16,6 +18,8 @@ export interface PrerenderOptions {
   readonly seconds?: number;
   /** megabytes that the process may hold; default 1024 */
   readonly memory?: number;
+  /** ends it: the promise rejects with the signal's reason */
+  readonly signal?: AbortSignal;
 }
 
 /** The cells could not be drawn at all. */
@@ -51,7 +55,8 @@ const MOST_BYTES = 256 * 2 ** 20;
  *
  * @param html of the report's page, with its sections
  * @param client text of its script
- * @throws PrerenderFailed when the script does not begin, or the process needs too long or too much
+ * @throws PrerenderFailed when the script does not begin, or the process needs too long or too much;
+ * the reason of `signal` where that ended it
  * @example
  * ```ts ignore
  * const { cells } = await prerender(page, recording, client);
@@ -62,7 +67,7 @@ export async function prerender(
   html: string,
   recording: Pick<Recording, "notebook">,
   client: string,
-  { now = 0, seconds = 20, memory = 1024 }: PrerenderOptions = {},
+  { now = 0, seconds = 20, memory = 1024, signal }: PrerenderOptions = {},
 ): Promise<Drawn> {
   const cells = recording.notebook.cells.filter(({ kind }) => kind === "code");
   const drawing: Drawing = {
@@ -77,7 +82,8 @@ export async function prerender(
     memory: memory * 1e6,
   };
   const program = `${await childText()}\nawait prerenderChild.answer(${JSON.stringify(drawing)});\n`;
-  const answer = await run(program, seconds + Math.max(GRACE_SECONDS, seconds), memory);
+  signal?.throwIfAborted();
+  const answer = await run(program, seconds + Math.max(GRACE_SECONDS, seconds), memory, signal);
   if ("failed" in answer) throw new PrerenderFailed(answer.failed);
   return answer.drawn;
 }
@@ -134,25 +140,17 @@ async function run(
   program: string,
   seconds: number,
   memory: number,
+  signal: AbortSignal | undefined,
 ): Promise<z.infer<typeof answerSchema>> {
   const child = spawn(memory);
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    child.kill("SIGKILL");
-  }, 1000 * seconds);
-  try {
-    const [text, said] = await Promise.all([
-      textOf(child.stdout, () => child.kill("SIGKILL")),
-      new Response(child.stderr).text(),
-      feed(child.stdin, program),
-    ]);
-    await child.status;
-    if (late) throw new PrerenderFailed(`no answer within ${seconds} s`);
-    return readAnswer(text, said);
-  } finally {
-    clearTimeout(timer);
-  }
+  const given = Promise.all([
+    textOf(child.stdout, () => endChild(child)),
+    new Response(child.stderr).text(),
+    feed(child.stdin, program),
+  ]);
+  const late = () => new PrerenderFailed(`no answer within ${seconds} s`);
+  const [text, said] = await childInTime(child, given, { seconds, late, signal });
+  return readAnswer(text, said);
 }
 
 function readAnswer(text: string, said: string): z.infer<typeof answerSchema> {

@@ -96,7 +96,9 @@ function faultOf(cell: Element): string | undefined {
   const state = cell.getAttribute("data-state");
   if (state === "running" || state === "queued") return "did not end while the report was drawn";
   if (state !== "error") return undefined;
-  return cell.querySelector(".error-text p")?.textContent ?? "failed";
+  const said = cell.querySelector(".error-text p"), name = said?.querySelector("b")?.textContent ?? "";
+  const message = (said?.textContent ?? "").slice(name.length).trim();
+  return [name, message].filter(Boolean).join(": ") || "failed";
 }
 
 /**

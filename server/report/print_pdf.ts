@@ -7,13 +7,16 @@ const PAGE_MILLISECONDS = 10_000;
 /**
  * A page as PDF, as its style for print says, by the chromium that is installed.
  * @param html of a page that needs no other file
- * @throws ChromiumFailed when there is no browser, or it prints nothing
+ * @throws ChromiumFailed when there is no browser, or it prints nothing; the reason of `signal`, which ends it
  * @example
  * ```ts ignore
  * await Deno.writeFile("study.pdf", await printPdf(html));
  * ```
  */
-export async function printPdf(html: string): Promise<Uint8Array> {
+export async function printPdf(
+  html: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Uint8Array> {
   const folder = await Deno.makeTempDir({ prefix: "plateau-print-" });
   try {
     const page = `${folder}/report.html`, printed = `${folder}/report.pdf`;
@@ -23,7 +26,7 @@ export async function printPdf(html: string): Promise<Uint8Array> {
       `--virtual-time-budget=${PAGE_MILLISECONDS}`,
       `--print-to-pdf=${printed}`,
       pathToFileURL(page).href,
-    ], 120);
+    ], { seconds: 120, signal });
     return await Deno.readFile(printed);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new ChromiumFailed("chromium printed nothing");

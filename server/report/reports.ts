@@ -7,6 +7,7 @@ import { asEngineChoice } from "../../lib/engine/engine_choice.ts";
 import { verifyReport } from "../../lib/report/verify.ts";
 import { createAssets } from "../assets.ts";
 import { chooseEngine } from "../engine_process.ts";
+import { sizeText } from "../pages/size_text.ts";
 import { redrawReport } from "./draw_report.ts";
 import { exportReport } from "./export_report.ts";
 import { minified } from "./minified.ts";
@@ -41,9 +42,9 @@ export async function makeReports(
   const texts = await assets.report();
   const madeAndChecked = async (notebook: string, path: string): Promise<string> => {
     const settings = { why, library };
-    const { html, undrawn } = await exportReport({ file: notebook, project, engine: name, settings, assets });
+    const { html, failed } = await exportReport({ file: notebook, project, engine: name, settings, assets });
     atomicWrite(path, new TextEncoder().encode(html));
-    if (undrawn.length > 0) return `failed when it was drawn: ${undrawn.join("; ")}`;
+    if (failed.length > 0) return `a cell failed: ${failed.join("; ")}`;
     return (await verifyReport(html, {
       findEngine,
       draw: (report) => redrawReport(report, texts),
@@ -57,7 +58,7 @@ export async function makeReports(
     if (line !== "same bytes") wrong++;
     const seconds = Math.round((performance.now() - began) / 1000);
     const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
-    say(`${basename(notebook)}  ${Math.ceil(size / 1000).toLocaleString("en")} kB  ${seconds} s  ${line}`);
+    say(`${basename(notebook)}  ${sizeText(size)}  ${seconds} s  ${line}`);
   }
   return wrong;
 }

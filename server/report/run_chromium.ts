@@ -1,4 +1,5 @@
 /** The browser that is installed, for what only a browser can do: pictures and print. Nothing is downloaded. */
+import { childInTime } from "./child_in_time.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -30,18 +31,28 @@ export function installedChromium(path = Deno.env.get("PATH") ?? ""): string {
   );
 }
 
+export interface ChromiumOptions {
+  /** until it is ended; default 60 */
+  readonly seconds?: number;
+  /** ends it: the promise rejects with the signal's reason */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Runs it without a window, with a profile of its own that is gone afterwards.
  * @param args what it is to do, and a page; file addresses are its only ones
- * @param seconds until it is ended; default 60
- * @throws ChromiumFailed when there is none, when it ends with an error or too late
+ * @throws ChromiumFailed when there is none, when it ends with an error or too late; the reason of `signal`
  * @example
  * ```ts ignore
  * await runChromium([`--print-to-pdf=${pdf}`, "--no-pdf-header-footer", page]);
  * ```
  */
-export async function runChromium(args: readonly string[], seconds = 60): Promise<void> {
+export async function runChromium(
+  args: readonly string[],
+  { seconds = 60, signal }: ChromiumOptions = {},
+): Promise<void> {
   const program = installedChromium();
+  signal?.throwIfAborted();
   const profile = await Deno.makeTempDir({ prefix: "plateau-chromium-" });
   try {
     const root = Deno.uid() === 0 ? ["--no-sandbox"] : []; // as root it does not start in its sandbox
@@ -51,19 +62,11 @@ export async function runChromium(args: readonly string[], seconds = 60): Promis
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill("SIGKILL");
-    }, 1000 * seconds);
-    try {
-      const [said, status] = await Promise.all([new Response(child.stderr).text(), child.status]);
-      if (late) throw new ChromiumFailed(`chromium gave no answer within ${seconds} s`);
-      const line = said.trim().split("\n").at(-1) ?? "";
-      if (!status.success) throw new ChromiumFailed(`chromium ended with code ${status.code}: ${line}`);
-    } finally {
-      clearTimeout(timer);
-    }
+    const given = Promise.all([new Response(child.stderr).text(), child.status]);
+    const late = () => new ChromiumFailed(`chromium gave no answer within ${seconds} s`);
+    const [said, status] = await childInTime(child, given, { seconds, late, signal });
+    const line = said.trim().split("\n").at(-1) ?? "";
+    if (!status.success) throw new ChromiumFailed(`chromium ended with code ${status.code}: ${line}`);
   } finally {
     await removed(profile);
   }

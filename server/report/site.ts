@@ -1,9 +1,19 @@
 /** A folder of reports with an index, which any web server or none can show. */
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
 import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
 import { drawnReport } from "../../lib/report/drawn_report.ts";
-import { type SiteEntry, sitePage, sizeText } from "./site_page.ts";
+import { sizeText } from "../pages/size_text.ts";
+import { type SiteEntry, sitePage } from "./site_page.ts";
+import { goalText } from "./size_goal.ts";
+
+/** A report, and one line for each of its cells that failed. */
+interface Made {
+  readonly html: string;
+  readonly manifest: { readonly made: number };
+  readonly failed: readonly string[];
+}
 
 export interface SiteOptions {
   /** paths of the notebooks, in the order of the index */
@@ -12,10 +22,10 @@ export interface SiteOptions {
   readonly output: string;
   readonly title: string;
   /** makes one report; `made` in milliseconds since 1970 */
-  make(notebook: string): Promise<{ readonly html: string; readonly manifest: { readonly made: number } }>;
+  make(notebook: string): Promise<Made>;
   /** one line for each file of the folder that was written or removed */
   readonly say: (line: string) => void;
-  /** one line for each notebook that could not be made into a report */
+  /** one line for each notebook that could not be made into a report, and for each cell of one that failed */
   readonly fail: (line: string) => void;
   /** whether an error ends it all; default: none does, the other notebooks are made */
   readonly isEnd?: (error: unknown) => boolean;
@@ -33,14 +43,16 @@ export class NotASite extends Error {
 const MARKER = ".plateau-site.json";
 const INDEX = "index.html";
 const markerSchema = z.object({
-  format: z.literal(1),
-  files: z.array(z.string().regex(/^[^/\\\0]+\.html$/).max(255)).max(100_000),
+  format: z.literal(2),
+  /** name → SHA-256 of what was written, in hex: a file that is no longer that is somebody's */
+  files: z.record(z.string().regex(/^[^/\\\0]+\.html$/).max(255), z.string().regex(/^[0-9a-f]{64}$/)),
 });
+type Written = Readonly<Record<string, string>>;
 
 /**
  * Makes a report of every notebook, and the index. A notebook that fails is told and left out of the index; a report that
  * an earlier run made of it stays as it is.
- * @returns how many could not be made
+ * @returns of how many notebooks the report could not be made, or has cells that failed
  * @throws NotASite for a folder with other files; Error for two notebooks whose reports would have one name
  * @example
  * ```ts ignore
@@ -51,14 +63,23 @@ export async function makeSite(options: SiteOptions): Promise<number> {
   const { notebooks, output, say, fail } = options;
   const names = reportNames(notebooks);
   const before = await earlierFiles(output);
+  let written: Written = before;
   // what is there is known as ours before it is there: a run that is cut can be repeated
-  mark(output, [...before, ...names.values()]);
+  const put = (file: string, text: string) => {
+    written = { ...written, [file]: sha256(text) };
+    mark(output, written);
+    return write(`${output}/${file}`, text);
+  };
+  mark(output, written);
   const entries: SiteEntry[] = [], failed: string[] = [];
+  let failing = 0;
   for (const [notebook, file] of names) {
     try {
-      const entry = await makeOne(options, notebook, file);
+      const report = await options.make(notebook), entry = entryOf(report, file, put);
       entries.push(entry);
-      say(`${file}  ${sizeText(entry.bytes)}`);
+      say(`${file}  ${sizeText(entry.bytes)}, ${goalText(entry.bytes)}`);
+      if (report.failed.length > 0) failing++;
+      for (const line of report.failed) fail(`${basename(notebook)}: ${line}`);
     } catch (error) {
       if (options.isEnd?.(error)) throw error;
       failed.push(file);
@@ -67,19 +88,21 @@ export async function makeSite(options: SiteOptions): Promise<number> {
   }
   const bytes = write(`${output}/${INDEX}`, sitePage(options.title, entries, await styleText()));
   say(`${INDEX}  ${sizeText(bytes)}`);
-  const kept = [...entries.map(({ file }) => file), ...before.filter((file) => failed.includes(file))];
-  for (const file of before) {
-    if (!kept.includes(file) && await removeFile(`${output}/${file}`)) say(`${file}  removed`);
-  }
-  mark(output, kept);
-  return failed.length;
+  const made = new Set(entries.map(({ file }) => file));
+  const old = Object.keys(before).filter((file) => !made.has(file) && !failed.includes(file));
+  for (const file of old) say(`${file}  ${await removeFile(`${output}/${file}`, before[file])}`);
+  mark(output, Object.fromEntries(Object.entries(written).filter(([file]) => !old.includes(file))));
+  return failed.length + failing;
 }
 
-async function makeOne(options: SiteOptions, notebook: string, file: string): Promise<SiteEntry> {
-  const { html, manifest } = await options.make(notebook);
+function entryOf(
+  { html, manifest }: Made,
+  file: string,
+  put: (file: string, text: string) => number,
+): SiteEntry {
   const { title, dek, outputs } = drawnReport(html);
   const finding = (outputs.get("finding") ?? []).flatMap((each) => each.kind === "prose" ? [each.text] : []);
-  const bytes = write(`${options.output}/${file}`, html);
+  const bytes = put(file, html);
   return {
     file,
     title,
@@ -103,15 +126,15 @@ function reportNames(notebooks: readonly string[]): Map<string, string> {
   }));
 }
 
-/** Reports that an earlier run made; none in a folder that is new or empty. */
-async function earlierFiles(output: string): Promise<string[]> {
+/** Reports that an earlier run made, with the hash of each; none in a folder that is new or empty. */
+async function earlierFiles(output: string): Promise<Written> {
   await Deno.mkdir(output, { recursive: true });
   let text: string;
   try {
     text = await Deno.readTextFile(`${output}/${MARKER}`);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    if ((await Array.fromAsync(Deno.readDir(output))).length === 0) return [];
+    if ((await Array.fromAsync(Deno.readDir(output))).length === 0) return {};
     throw new NotASite(output, "it has other files: give a new or empty folder");
   }
   try {
@@ -121,10 +144,12 @@ async function earlierFiles(output: string): Promise<string[]> {
   }
 }
 
-function mark(output: string, files: readonly string[]): void {
-  const marker = { format: 1, files: [...new Set(files)].filter((file) => file !== INDEX).sort() };
-  write(`${output}/${MARKER}`, `${JSON.stringify(marker, null, 2)}\n`);
+function mark(output: string, files: Written): void {
+  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1));
+  write(`${output}/${MARKER}`, `${JSON.stringify({ format: 2, files: sorted }, null, 2)}\n`);
 }
+
+const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 /** @returns its bytes */
 function write(path: string, text: string): number {
@@ -133,12 +158,16 @@ function write(path: string, text: string): number {
   return bytes.length;
 }
 
-/** Only a plain file is one that was written here. */
-async function removeFile(path: string): Promise<boolean> {
+/**
+ * Removes a report, if it still is what was written: a marker may come from elsewhere, and name what is somebody's own.
+ * @returns what became of it, in words
+ */
+async function removeFile(path: string, hash: string): Promise<string> {
   const info = await Deno.lstat(path).catch(() => null);
-  if (!info?.isFile) return false;
+  if (info === null) return "is gone";
+  if (!info.isFile || sha256(await Deno.readFile(path)) !== hash) return "kept: it is not as it was made";
   await Deno.remove(path);
-  return true;
+  return "removed";
 }
 
 const SHEETS = ["tokens.css", "page.css", "notebook.css"];

@@ -2,10 +2,10 @@
 import { basename, join } from "node:path";
 import { Misuse } from "../../lib/command_line.ts";
 import type { EngineChoice, EngineSettings } from "../../lib/engine/engine.ts";
-import { onSigint } from "../../lib/notebook/run_kernel.ts";
 import { ProgressWriter } from "../../lib/notebook/run_progress.ts";
 import { terminalColumns } from "../../lib/notebook/terminal_columns.ts";
-import { createAssets } from "../assets.ts";
+import { Interrupted, onSigint } from "../../lib/on_sigint.ts";
+import type { AssetStore } from "../assets.ts";
 import { exportProgressText } from "./export_progress.ts";
 import { exportReport } from "./export_report.ts";
 import { makeSite } from "./site.ts";
@@ -13,8 +13,10 @@ import { makeSite } from "./site.ts";
 export interface SiteCommand {
   /** paths of notebooks, and of folders of notebooks */
   readonly paths: readonly string[];
-  /** folder of the project */
-  readonly project: string;
+  /** folder of the project of a notebook, by its path */
+  readonly projectOf: (file: string) => Promise<string>;
+  /** style and script of reports */
+  readonly assets: AssetStore;
   readonly engine: EngineChoice;
   readonly settings?: EngineSettings;
   /** further files and folders that kernels may read; default none */
@@ -33,29 +35,27 @@ export interface SiteCommand {
   readonly onInterrupt?: (listener: () => void) => () => void;
 }
 
-class Interrupted extends Error {
-  override readonly name = "Interrupted";
-}
-
 const [DONE, FAILED, INTERRUPTED] = [0, 1, 130];
 
 /**
  * Makes a report of every notebook, one after another, and the index of them.
  *
- * @returns the exit code: 0 every report was made, 1 not every one, 130 interrupted
+ * @returns the exit code: 0 every report was made, 1 not every one or cells failed in one, 130 interrupted
  * @throws Misuse for a path that is no notebook and no folder; Error in one line for a folder without notebooks, and for
  * one to write that is no site of ours
  * @example
  * ```ts ignore
- * await siteCommand({ paths: ["notebooks"], project: Deno.cwd(), engine: "wasm", output: "site" });
+ * await siteCommand({ paths: ["notebooks"], projectOf, assets, engine: "wasm", output: "site" });
  * ```
  */
 export async function siteCommand(options: SiteCommand): Promise<number> {
-  const { project, engine, settings, read, output, title = "Reports", out = console.log } = options;
+  const { projectOf, assets, engine, settings, read, output, title = "Reports", out = console.log } = options;
   const err = options.err ?? ((text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text)));
   const progress = new ProgressWriter(err, options.terminal ?? Deno.stderr.isTerminal(), terminalColumns());
   const notebooks = await notebooksIn(options.paths);
-  const assets = createAssets(`${project}/.plateau/assets.json`);
+  if (await Deno.stat(output).then(({ isDirectory }) => !isDirectory, () => false)) {
+    throw new Misuse(`invalid -o: ${output} (not a folder)`);
+  }
   const stop = new AbortController();
   const deaf = (options.onInterrupt ?? onSigint)(() => stop.abort(new Interrupted()));
   let failed: number;
@@ -67,7 +67,7 @@ export async function siteCommand(options: SiteCommand): Promise<number> {
         const name = basename(file);
         try {
           return await exportReport({
-            ...{ file, project, engine, settings, read, assets, signal: stop.signal },
+            ...{ file, project: await projectOf(file), engine, settings, read, assets, signal: stop.signal },
             progress: (stands) =>
               progress.update({ name, count: 0, text: exportProgressText(stands) }, false),
           });

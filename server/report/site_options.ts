@@ -16,7 +16,7 @@ export const SITE_NOTES = `
   Each notebook, and each of a folder given, is run and made into one report, and index.html lists them: title, finding,
   when it was made, its size, and the line that checks it. Links are relative and no page needs a server or scripts, so
   the folder can be put anywhere. Each file is replaced when the new one is whole. A report that an earlier run made of a
-  notebook that is no longer given is removed; a folder with other files, that is no such site, is refused.
+  notebook that is no longer given is removed, unless it was changed since; a folder with other files, that is no such site, is refused.
 
 examples
   plateau site notebooks/ -o site/
@@ -24,6 +24,7 @@ examples
 
 exit codes
   0    every report was made
-  1    a notebook could not be made into one (the others were), or the folder cannot be written
+  1    a notebook could not be made into one, or a cell in one failed (each is named, the others are made), or the
+       folder cannot be written
   2    used wrongly
   130  ended by Ctrl-C; files that were written are whole`;

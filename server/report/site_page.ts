@@ -1,7 +1,9 @@
 /** The first page of a site of reports. It needs no script and no server. */
 import { html } from "../pages/markup.ts";
-import { styleText } from "../pages/style_text.ts";
 import { ICON } from "../pages/shell.ts";
+import { sizeText } from "../pages/size_text.ts";
+import { styleText } from "../pages/style_text.ts";
+import { verifyLine } from "./plateau_line.ts";
 
 /** One report in the list. */
 export interface SiteEntry {
@@ -29,7 +31,9 @@ const POLICY =
 export function sitePage(title: string, entries: readonly SiteEntry[], style: string): string {
   const list = entries.length === 0
     ? html`<p class="empty">No reports. Make the site again with a notebook that runs.</p>`
-    : html`<ul class="plain books">${entries.map(entryMarkup)}</ul>`;
+    : html`<ul class="plain books">${
+      entries.map((entry) => entryMarkup(entry, entries.some((other) => isNamesake(entry, other))))
+    }</ul>`;
   return html`
     <!doctype html>
     <html lang="en">
@@ -54,22 +58,22 @@ export function sitePage(title: string, entries: readonly SiteEntry[], style: st
   `.text.trimStart();
 }
 
-function entryMarkup({ file, title, finding, made, bytes }: SiteEntry) {
+const isNamesake = (entry: SiteEntry, other: SiteEntry): boolean =>
+  entry !== other && entry.title === other.title;
+
+/** @param named whether its file is named, as its title alone does not tell it from another */
+function entryMarkup({ file, title, finding, made, bytes }: SiteEntry, named: boolean) {
   const day = new Date(made);
   return html`<li><a href="${encodeURIComponent(file)}">${title}</a>${
+    named && html`
+      <span class="mono">${file}</span>
+    `
+  }${
     finding === "" ? null : html`<p>${finding}</p>`
   }<div class="meta"><span>made <time datetime="${day.toISOString()}">${longDate(day)}</time></span><span>${
     sizeText(bytes)
-  }</span><code class="mono">plateau verify ${shellWord(file)}</code></div></li>`;
+  }</span><code class="mono">${verifyLine(file)}</code></div></li>`;
 }
 
 const longDate = (day: Date): string =>
   day.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-
-/** Whole kB; MB from 1,000 kB on. */
-export const sizeText = (bytes: number): string =>
-  bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-
-/** A file name as a shell reads it: in quotes where it has more than letters, digits and `._-`. */
-export const shellWord = (word: string): string =>
-  /^[\w.][\w.-]*$/.test(word) ? word : `'./${word.replaceAll("'", "'\\''")}'`;

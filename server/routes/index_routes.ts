@@ -68,7 +68,7 @@ export function indexRoutes(
       const { recent, of } = await runsIn(runs, [...said.keys()]);
       const entries = await Promise.all([...said].map((each) => entry(each, of.get(each[0]))));
       const found = entries.filter((each) => each !== null);
-      return cachedPage(c, indexPage(found, addresses, Date.now(), native.state(), recent));
+      return cachedPage(c, indexPage(found, addresses, native.state(), recent));
     },
   }];
 }

@@ -66,8 +66,8 @@ export function notebookRoutes(
       ? cells.notebook
       : { ...state, title: state.title || state.file, cells: [], toBrowser: [], toServer: [] };
     const addresses = await assets.addresses();
-    if (roleOf(c) === "viewer") return cachedPage(c, notebookPage(notebook, [], addresses, Date.now(), null));
-    const text = notebookPage(notebook, state.diagnostics, addresses, Date.now(), native.state());
+    if (roleOf(c) === "viewer") return cachedPage(c, notebookPage(notebook, [], addresses, null));
+    const text = notebookPage(notebook, state.diagnostics, addresses, native.state());
     return cachedPage(c, text);
   }
 
@@ -109,13 +109,14 @@ export function notebookRoutes(
         },
       });
     } catch (error) {
-      return line(503, `cannot draw ${file}: ${(error as Error).message}`);
+      const why = roleOf(c) === "owner" ? `: ${(error as Error).message}` : "";
+      return line(503, `cannot draw ${file}${why}`);
     }
   }
 
   return [
     { method: "GET", path: "/notebooks/:file", access: "viewer", covers, handle: page },
-    { method: "GET", path: "/notebooks/:file/graph.svg", access: "owner", handle: drawn },
+    { method: "GET", path: "/notebooks/:file/graph.svg", access: "viewer", covers, handle: drawn },
     { method: "GET", path: "/notebooks/:file/live", access: "viewer", covers, handle: live },
     { method: "GET", path: "/notebooks/:file/modules/:name", access: "viewer", covers, handle: module },
   ];

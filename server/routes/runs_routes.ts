@@ -5,6 +5,7 @@ import { StorageFault } from "../../lib/checkpoints/storage_fault.ts";
 import type { RunRow, Store } from "../../lib/store/store.ts";
 import { DamagedStore, ReadOnlyStore, RunBeingWritten, UnknownRun } from "../../lib/store/store_fault.ts";
 import type { AssetStore } from "../assets.ts";
+import { cachedPage } from "../cached_page.ts";
 import { roleOf, sharesOf } from "../caller.ts";
 import { encodeLines } from "../lines_codec.ts";
 import { tagOf } from "../metric_words.ts";
@@ -89,7 +90,7 @@ function refused(error: unknown): Response | null {
 
 export function runsRoutes({ store, reader, feed, assets, viewers }: RunsOptions): readonly Route[] {
   async function page(c: Context): Promise<Response> {
-    return c.html(runsPage(await assets.addresses(), roleOf(c)));
+    return cachedPage(c, runsPage(await assets.addresses(), roleOf(c)));
   }
 
   async function list(c: Context): Promise<Response> {
@@ -145,9 +146,12 @@ export function runsRoutes({ store, reader, feed, assets, viewers }: RunsOptions
     }
     const seen = seenBy(c);
     if (seen === null) return await feed.join(c.req.raw);
-    if (viewers.isFull()) return line(503, "too many pages are open: come back later");
     const shares = sharesOf(c).filter(covers);
-    return await feed.join(c.req.raw, { seen, entered: (socket) => viewers.follow(socket, shares) });
+    return await feed.join(c.req.raw, {
+      seen,
+      isFull: () => viewers.isFull(shares),
+      entered: (socket) => viewers.follow(socket, shares),
+    });
   }
 
   /** A store that cannot be read is no fault of the server: the reader is told which and why. */

@@ -1,11 +1,12 @@
 /** Share links: opening one, and what the owner does with them. */
 import type { Context } from "hono";
 import { z } from "zod";
+import { StorageFault } from "../../lib/checkpoints/storage_fault.ts";
 import { cookieHeader } from "../auth.ts";
 import { badTries } from "../bad_tries.ts";
 import { cameOf, shareCookie } from "../caller.ts";
 import { LONGEST_SECONDS, SHORTEST_SECONDS } from "../expiry.ts";
-import { closedPage, type Shared, sharedPage } from "../pages/shared_page.ts";
+import { closedPage, LINK_POLICY, type Shared, sharedPage } from "../pages/shared_page.ts";
 import { originOf } from "../place.ts";
 import type { Share, Shares } from "../shares.ts";
 import { BadShares, type Scope } from "../shares_file.ts";
@@ -32,7 +33,8 @@ export interface ShareOptions {
 }
 
 export interface SharePicture {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** it is drawn when it is asked for */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
   readonly width: number;
   readonly height: number;
 }
@@ -54,12 +56,16 @@ export function shareRoutes(options: ShareOptions): readonly Route[] {
   const { shares, viewers, cookieName, words, picture, now = Date.now } = options;
   const bad = badTries(now);
 
+  const page = (c: Context, text: string, status: 200 | 404 = 200) =>
+    c.html(text, status, { "Content-Security-Policy": LINK_POLICY });
+  const closed = (c: Context) => page(c, closedPage(), 404);
+
   /** The link of the key in the address, or the answer to a wrong one. */
   function opened(c: Context) {
     const found = shares.open(c.req.param("key")!);
     if (found !== null) return found;
     bad.add();
-    if (!bad.tooMany()) return c.html(closedPage(), 404);
+    if (!bad.tooMany()) return closed(c);
     const answer = line(429, "too many wrong links: wait a minute");
     answer.headers.set("Retry-After", "60");
     return answer;
@@ -70,23 +76,23 @@ export function shareRoutes(options: ShareOptions): readonly Route[] {
     if (found instanceof Response) return found;
     const { caller, place } = cameOf(c), { share, cookie } = found;
     const said = await words(share.scope);
-    if (said === null) return c.html(closedPage(), 404);
+    if (said === null) return closed(c);
     if (caller?.role !== "owner") {
       const where = { base: place.base, secure: place.scheme === "https" };
       const seconds = (share.until - now()) / 1000;
       c.header("Set-Cookie", cookieHeader(shareCookie(cookieName, share.id), cookie, where, seconds));
     }
-    const drawn = await picture(share.scope);
+    const shown = await picture(share.scope);
     const shared: Shared = {
       ...said,
       address: place.base + pageOf(share.scope),
-      picture: drawn && {
+      picture: shown && {
         address: `${originOf(place)}${place.base}/shared/${c.req.param("key")}/picture.png`,
-        width: drawn.width,
-        height: drawn.height,
+        width: shown.width,
+        height: shown.height,
       },
     };
-    return c.html(sharedPage(shared));
+    return page(c, sharedPage(shared));
   }
 
   async function drawn(c: Context): Promise<Response> {
@@ -94,7 +100,7 @@ export function shareRoutes(options: ShareOptions): readonly Route[] {
     if (found instanceof Response) return found;
     const made = await picture(found.share.scope);
     if (made === null) return line(404, "not found");
-    return new Response(made.bytes, { headers: { "Content-Type": "image/png" } });
+    return new Response(await made.bytes(), { headers: { "Content-Type": "image/png" } });
   }
 
   /** The links as the owner sees them. */
@@ -110,14 +116,14 @@ export function shareRoutes(options: ShareOptions): readonly Route[] {
     if (await words(scope) === null) {
       return line(404, "run" in scope ? `unknown run: ${scope.run}` : `unknown notebook: ${scope.notebook}`);
     }
-    const { share, key } = shares.add(scope, seconds);
+    const { share, key } = await shares.add(scope, seconds);
     return c.json({ share: listing(share), path: `/shared/${key}` });
   }
 
   async function revoke(c: Context): Promise<Response> {
     const body = Named.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success) return line(400, "invalid request: id names a link");
-    if (!shares.revoke(body.data.id)) return line(404, `unknown link: ${body.data.id.slice(0, 100)}`);
+    if (!await shares.revoke(body.data.id)) return line(404, `unknown link: ${body.data.id.slice(0, 100)}`);
     viewers.look(); // who came in by it is out before the answer is
     return listed();
   }
@@ -127,7 +133,7 @@ export function shareRoutes(options: ShareOptions): readonly Route[] {
     try {
       return await handle(c);
     } catch (error) {
-      if (error instanceof BadShares) return line(503, error.message);
+      if (error instanceof BadShares || error instanceof StorageFault) return line(503, error.message);
       if (error instanceof RangeError) return line(409, error.message);
       throw error;
     }

@@ -1,7 +1,7 @@
 /**
  * Every figure that the README gives, as medians of one run.
  *
- * `deno task bench [train | start | slider | memory | curves | compare | notebook]… [--json]`,
+ * `deno task bench [train | start | slider | memory | curves | compare | notebook | report]… [--json]`,
  * `deno task bench engine [--workloads=S,M] [--rounds=5] [--json]`, `deno task bench peers`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
@@ -17,10 +17,12 @@ import { installPeers, PeersError } from "./peers/install_peers.ts";
 import { notebook } from "./notebook.ts";
 import { overlayBench } from "./overlay.ts";
 import { replayScale } from "./replay_scale.ts";
+import { report } from "./report.ts";
 import { runsPage } from "./runs_page.ts";
 import { slider } from "./slider.ts";
 import { startTime } from "./start_time.ts";
 import { trainOverhead } from "./train_overhead.ts";
+import { viewers } from "./viewers.ts";
 
 async function train(): Promise<Figure[]> {
   const { engines } = await enginesReport();
@@ -43,6 +45,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   ],
   compare: compareCost,
   notebook,
+  report: async () => [...await report(), ...await viewers()],
 };
 /** What is asked for alone. */
 const ALONE: Readonly<Record<string, () => Promise<void>>> = { engine, peers };

@@ -1,5 +1,6 @@
 /** A server as a user's machine runs it, over a project made for a measurement, and a page of it without a browser. */
 import { fileURLToPath } from "node:url";
+import type { EngineChoice } from "../../lib/engine/engine_choice.ts";
 import { decode, encode } from "../../lib/notebook/codec.ts";
 import type { Event, FromPage, PageNotebook, ToPage } from "../../lib/notebook/wire.ts";
 import { serverPermissions } from "../../server/launch.ts";
@@ -7,6 +8,8 @@ import { serverPermissions } from "../../server/launch.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface NotebookServer {
+  /** of the server's process; kernels are processes of their own */
+  readonly pid: number;
   /** address with its token, good for one browser */
   readonly address: string;
   readonly origin: string;
@@ -19,7 +22,10 @@ export interface NotebookServer {
 }
 
 /** Serves notebooks, given as texts by file name, with the rights that `plateau serve` gives its server. */
-export async function serveNotebooks(texts: Readonly<Record<string, string>>): Promise<NotebookServer> {
+export async function serveNotebooks(
+  texts: Readonly<Record<string, string>>,
+  engine: EngineChoice = "cpu",
+): Promise<NotebookServer> {
   await Deno.mkdir(`${ROOT}.plateau`, { recursive: true });
   const project = await Deno.makeTempDir({ dir: `${ROOT}.plateau`, prefix: "bench-" }); // there packages are found
   await Deno.mkdir(`${project}/notebooks`);
@@ -28,7 +34,7 @@ export async function serveNotebooks(texts: Readonly<Record<string, string>>): P
   }
   const program = `${ROOT}server/server_process.ts`;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", ...serverPermissions(project), program, project, "0", "cpu"],
+    args: ["run", "--quiet", "--no-check", ...serverPermissions(project), program, project, "0", engine],
     stdin: "piped", // its end ends the server
     stdout: "piped",
   }).spawn();
@@ -46,6 +52,7 @@ export async function serveNotebooks(texts: Readonly<Record<string, string>>): P
   let entered: Promise<string> | undefined;
   const cookie = () => entered ??= enter(address);
   return {
+    pid: child.pid,
     address,
     origin,
     project,

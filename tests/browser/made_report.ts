@@ -8,9 +8,11 @@ import { pageNotebook } from "../../lib/notebook/session_page.ts";
 import { encodedTails, TailSender } from "../../lib/notebook/tails.ts";
 import type { Event } from "../../lib/notebook/wire.ts";
 import { packFrames } from "../../lib/report/frames.ts";
-import type { Manifest } from "../../lib/report/manifest.ts";
+import { FORMAT, type Manifest } from "../../lib/report/manifest.ts";
 import type { Recording } from "../../lib/report/recording.ts";
-import { manifestElement, packSection, sectionElement } from "../../lib/report/sections.ts";
+import { packRecording } from "../../lib/report/pack_recording.ts";
+import { packSection } from "../../lib/report/pack_section.ts";
+import { manifestElement, sectionElement } from "../../lib/report/sections.ts";
 import { createAssets } from "../../server/assets.ts";
 import type { Stills } from "../../server/pages/report_article.ts";
 import { reportPage } from "../../server/pages/report_page.ts";
@@ -82,7 +84,7 @@ export function madeManifest({ notebook, on, began, seconds }: Recording): Manif
   const part = { bytes: 4000, packed: 1000, sha256: HASH };
   return {
     sha256: "",
-    format: 1,
+    format: FORMAT,
     notebook: `notebooks/${notebook.file}`,
     title: notebook.title,
     sources: [{ path: `notebooks/${notebook.file}`, bytes: 2000, sha256: HASH }],
@@ -108,9 +110,9 @@ export async function madeReport(recording: Recording, stills: Stills = {}): Pro
   const text = new TextEncoder();
   const manifest = madeManifest(recording);
   const sections = [
-    sectionElement("recording", await packSection(encode(recording))),
-    sectionElement("client", await packSection(text.encode(script))),
-    sectionElement("sources", await packSection(text.encode("{}"))),
+    sectionElement("recording", packSection(packRecording(recording))),
+    sectionElement("client", packSection(text.encode(script))),
+    sectionElement("sources", packSection(text.encode("{}"))),
     manifestElement(JSON.stringify(manifest)),
   ].join("\n");
   return reportPage({ notebook: recording.notebook, manifest, made: MADE, stills, style, sections });

@@ -29,7 +29,7 @@ export function pageTest(
       browser = await openChromium();
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
       const page = await context.newPage();
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(60_000);
       const faults = faultsOf(page, running.origin);
       await page.goto(running.server.invite());
       await page.goto(`${running.origin}/notebooks/${notebook}`);

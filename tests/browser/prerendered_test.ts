@@ -1,10 +1,10 @@
 /** What a report shows before any script runs is what it shows once they have. */
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import type { Page } from "playwright-core";
 import { exportReport } from "../../server/report/export_report.ts";
 import { projectWith } from "../server/report/project.ts";
 import { chromiumTest, faultsOf, openChromium } from "./chromium.ts";
+import { bothTexts, drawnAnew, figuresAt, otherThanDrawn } from "./drawn_cells.ts";
 
 /** Every kind of input, moved away from where it stands by itself, and every kind of output. */
 const EVERY_KIND = `import * as Plot from "@observablehq/plot";
@@ -98,6 +98,12 @@ list.append(...sums.slice(0, 3).map(String).toString().split(",").map((text) => 
 }));
 display(list);
 
+// %% painted
+const painted = document.createElement("canvas");
+painted.setAttribute("aria-label", "Two squares");
+painted.getContext("2d")!.fillRect(0, 0, 9, 9);
+display(painted);
+
 // %% later
 const later = await new Promise<string>((resolve) => setTimeout(() => resolve("after a while"), 50));
 display(later);
@@ -113,62 +119,15 @@ display(never);
 const quiet = count + 1;
 `;
 
-/**
- * A cell as text, element by element: names, words, attributes, and what its controls hold. Ids count up in each
- * document, and a style is written by each engine in its own way.
- */
-function asText(root: ParentNode): string[] {
-  const lines: string[] = [];
-  const rest = (element: Element) =>
-    [...element.attributes]
-      .filter(({ name, value }) =>
-        !["id", "for", "name", "style", "value", "checked", "selected", "clip-path"].includes(name) &&
-        !(name === "class" && value === "")
-      )
-      .map(({ name, value }) => `${name}=${value}`).sort().join(" ");
-  const held = (element: Element) => {
-    if (element instanceof HTMLInputElement) return `${element.value} ${element.checked}`;
-    if (element instanceof HTMLSelectElement) return `${element.selectedIndex} ${element.value}`;
-    return "";
-  };
-  const walk = (node: Node, depth: number) => {
-    const space = " ".repeat(depth);
-    if (node instanceof Text) {
-      if (node.data.trim() !== "") lines.push(space + node.data);
-    } else if (node instanceof Element) {
-      if (node.matches(".still")) return;
-      lines.push(`${space}<${node.localName} ${rest(node)}> ${held(node)}`.trimEnd());
-      node.childNodes.forEach((child) => walk(child, depth + 1));
-    }
-  };
-  root.childNodes.forEach((child) => walk(child, 0));
-  return lines;
-}
-
-/** What a cell shows now, and what its drawing would. */
-async function both(page: Page, name: string, drawn: string): Promise<{ live: string[]; still: string[] }> {
-  return await page.evaluate(
-    ([name, drawn, source]) => {
-      const asText = (0, eval)(`(${source})`) as (root: ParentNode) => string[];
-      const cell = document.querySelector(`[data-cell="${name}"]`)!;
-      const message = cell.querySelector(".out.replaced + .error-text, .out.replaced + .empty");
-      const box = document.createElement("div");
-      if (message !== null) box.append(message.cloneNode(true));
-      const still = new DOMParser().parseFromString(drawn, "text/html").body;
-      return { live: asText(message === null ? cell.querySelector(".out")! : box), still: asText(still) };
-    },
-    [name, drawn, String(asText)] as const,
-  );
-}
-
 chromiumTest("every cell is drawn beforehand as the browser draws it", async () => {
   const project = await projectWith(EVERY_KIND), path = `${project.project}/report.html`;
   const browser = await openChromium();
   try {
     const report = await exportReport({ file: project.file, project: project.project, engine: "cpu" });
-    assert.deepEqual(report.undrawn, [
-      "broken: TypeError Cannot read properties of undefined (reading 'y').",
-    ]);
+    assert.match(
+      report.failed.join("\n"),
+      /^cell broken at line \d+: TypeError: Cannot read properties of undefined \(reading 'y'\)\.$/,
+    );
     await Deno.writeTextFile(path, report.html);
     const context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
@@ -178,30 +137,19 @@ chromiumTest("every cell is drawn beforehand as the browser draws it", async () 
     const page = await context.newPage();
     const faults = faultsOf(page, "null");
     await page.goto(pathToFileURL(path).href);
-    await page.waitForSelector("html[data-loaded]");
-    await page.waitForFunction(() =>
-      document.querySelector(".out:not(.replaced) > .still") === null &&
-      document.querySelector('[data-state="running"], [data-state="queued"]') === null
-    );
+    await drawnAnew(page);
     const drawn = report.recording.notebook.cells.filter(({ key }) => report.cells[key] !== undefined);
     assert.deepEqual(
       drawn.filter(({ key }) => report.cells[key].wide === "").map(({ name }) => name),
       ["setup", "quiet"],
       "of all cells only those that show nothing are empty",
     );
-    for (const { name, key } of drawn) {
-      const { live, still } = await both(page, name, report.cells[key].wide);
-      assert.deepEqual(still, live, name);
-      if (name === "chart") {
-        assert.ok(live.filter((line) => line.includes("<path")).length > 20, live.join("\n"));
-      }
-    }
-    await page.setViewportSize({ width: 358 + 32, height: 900 });
-    await page.waitForFunction(() => document.querySelector("figure svg")?.getAttribute("width") === "358");
-    for (const { name, key } of drawn) {
-      const { live, still } = await both(page, name, report.cells[key].narrow);
-      assert.deepEqual(still, live, `${name}, narrow`);
-    }
+    assert.deepEqual(await otherThanDrawn(page, report, "wide"), []);
+    const { key } = drawn.find(({ name }) => name === "chart")!;
+    const { live } = await bothTexts(page, "chart", report.cells[key].wide);
+    assert.ok(live.filter((line) => line.includes("<path")).length > 20, live.join("\n"));
+    await figuresAt(page, 358, 32);
+    assert.deepEqual(await otherThanDrawn(page, report, "narrow"), []);
     assert.deepEqual(faults, []);
   } finally {
     await browser.close();

@@ -8,6 +8,7 @@ import type { Recording } from "../../lib/report/recording.ts";
 import type { Stills } from "../../server/pages/report_article.ts";
 import { chromiumTest, faultsOf, openChromium } from "./chromium.ts";
 import { madeRecording, madeReport } from "./made_report.ts";
+import { faintWords, obstacles } from "./readable.ts";
 
 let browser: Promise<Browser> | undefined;
 let recording: Promise<Recording> | undefined;
@@ -60,7 +61,7 @@ function readerTest(
     });
     try {
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       const faults = faultsOf(page, "null"), requests: string[] = [];
       const address = pathToFileURL(path).href;
       page.on("request", (request) => {
@@ -123,7 +124,11 @@ liveTest("figures and tables are numbered, and their sources open on demand", as
       node.firstElementChild!.textContent,
     ])
   );
-  assert.deepEqual(captions.map(([, words]) => words), ["One point a count.", "Policies by what they save."]);
+  assert.deepEqual(captions.map(([, words]) => words), [
+    "One point a count.",
+    "Policies by what they save.",
+    "A square.",
+  ]);
   assert.match(captions[0][0]!, /Figure/);
   assert.match(captions[1][0]!, /Table/);
 });
@@ -199,6 +204,30 @@ liveTest("every figure gives its numbers, and a chart its picture", async (page)
   assert.doesNotMatch(svg, /var\(|style=/);
   const png = (await download("chart", "png")).bytes;
   assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+  const painted = await download("painted", "png");
+  assert.equal(painted.name, "painted-a-square.png");
+  assert.equal(text.decode(painted.bytes.subarray(1, 4)), "PNG");
+  assert.equal(
+    await page.locator("#painted [data-save]").count(),
+    1,
+    "what is painted has no lines and no numbers",
+  );
+});
+
+liveTest("every word of a report stands out from its ground, in light and in dark", async (page) => {
+  await page.click("#chart [data-act=source]");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await faintWords(page), [], colorScheme);
+  }
+});
+
+liveTest("a report can be heard, and pressed with a finger, wide and narrow", async (page) => {
+  assert.deepEqual(await obstacles(page), []);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement!.textContent), "Skip to content");
+  await page.setViewportSize({ width: 390, height: 900 });
+  assert.deepEqual(await obstacles(page), []);
 });
 
 liveTest("in print inputs are text, opened sources stay, and what acts is gone", async (page) => {
@@ -220,7 +249,7 @@ liveTest("a narrow report does not scroll sideways", async (page) => {
   assert.ok(content <= view, `${content} of ${view}`);
 }, { viewport: { width: 390, height: 800 } });
 
-const STILL = ["finding", "rules", "shown", "chart", "table", "broken", "waits", "words"];
+const STILL = ["finding", "rules", "shown", "chart", "table", "painted", "broken", "waits", "words"];
 const without: [name: string, side: "wide" | "narrow", width: number, media: "screen" | "print"][] = [
   ["wide", "wide", 1280, "screen"],
   ["narrow", "narrow", 390, "screen"],

@@ -39,7 +39,7 @@ async function onPage(
   const browser = await openChromium();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
   try {
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     await fill(store);
     const faults = faultsOf(page, running.origin);
     await page.goto(running.server.invite());

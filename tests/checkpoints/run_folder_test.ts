@@ -125,8 +125,9 @@ Deno.test("after a storage fault nothing more is written: what is on the disk st
   inFolder((folder) => {
     inRun(folder, (run) => {
       run.write(stateAt(5), KEEPING);
-      Deno.mkdirSync(pathOf(folder, 10) + ".tmp"); // what is to be written first cannot be
+      Deno.mkdirSync(pathOf(folder, 10)); // no file can take its place
       assert.throws(() => run.write(stateAt(10), KEEPING), { name: "StorageFault" });
+      Deno.removeSync(pathOf(folder, 10));
       run.finish(stateAt(10), { ...OUTCOME, reason: "failed" }, KEEPING);
     });
     assert.throws(() => Deno.statSync(join(folder, "outcome.json")), Deno.errors.NotFound);

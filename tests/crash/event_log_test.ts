@@ -25,7 +25,7 @@ async function life(path: string, events: number, tamper?: string, later?: "late
   const deno = [Deno.execPath(), "run", "--quiet", "--no-check", "--allow-all", WRITER];
   const args = [path, String(GROWTH), String(events), ...(later ? [later] : [])];
   // only calls on the log and on what takes its place count
-  const only = ["-P", path, "-P", `${path}.tmp`];
+  const only = ["-P", path, "-P", `${path}.00000000.tmp`];
   const [command, ...rest] = tamper === undefined
     ? [...deno, ...args]
     : ["strace", "-f", "-o", "/dev/null", ...only, "-e", `inject=${tamper}`, ...deno, ...args];

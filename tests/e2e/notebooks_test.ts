@@ -252,4 +252,4 @@ Deno.test("epochs, steps, plateau: three rules on one recording, and a fork of i
   assert.equal(matrix.flat().reduce((sum: number, images: number) => sum + images, 0), 3 * 400);
   assert.match(finding(run), FINDINGS["epochs_steps_plateau.ts"]);
 });
-// in a browser it is the story of tests/browser/epochs_steps_plateau_test.ts
+// in a browser it is the story of tests/e2e/browser/epochs_steps_plateau_test.ts

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { UnknownMetric } from "../../lib/criteria/metric.ts";
 import { defaultMetrics, measure, metricNames, type Scored } from "../../lib/metrics/mod.ts";
 import golden from "./golden.json" with { type: "json" };
+import { quickest } from "../quickest.ts";
 
 type Numbers = Readonly<Record<string, number | string>>;
 const loss = "softmaxCrossEntropy";
@@ -204,7 +205,7 @@ Deno.test("an unknown metric carries its name and those that are known", () => {
   }
 });
 
-Deno.test("all metrics of 10,000 examples in 10 classes take less than 100 ms", () => {
+Deno.test("all metrics of 10,000 examples in 10 classes take less than 100 ms", async () => {
   const count = 10_000, classes = 10;
   const scored = {
     loss,
@@ -212,10 +213,6 @@ Deno.test("all metrics of 10,000 examples in 10 classes take less than 100 ms", 
     truth: Int32Array.from({ length: count }, (_, row) => (row * 7919) % classes),
   } as const;
   const names = metricNames(loss, classes);
-  const times = [0, 1, 2, 3, 4].map(() => {
-    const start = performance.now();
-    measure(scored, names);
-    return performance.now() - start;
-  });
-  assert.ok(Math.min(...times) < 100, `${times.map((time) => time.toFixed(1))} ms`);
+  const took = await quickest(100, () => measure(scored, names));
+  assert.ok(took < 100, `${took} ms`);
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { display, live, md, view } from "../../lib/notebook/authoring.ts";
+import { fromText, toText } from "../../lib/notebook/input_words.ts";
 import {
   choice,
-  fromText,
   type Input,
   InvalidInput,
   range,
@@ -36,6 +36,7 @@ for (const [name, input, value, step] of defaults) {
   });
 }
 
+const PAIRS = [{ a: 1 }, { b: 2 }] as const;
 const words: [Input, string, unknown][] = [
   [range([1, 30]), "7", 7],
   [range([1, 30]), "40", /^invalid value: 40 \(patience: 1 to 30\)$/],
@@ -46,6 +47,16 @@ const words: [Input, string, unknown][] = [
   [select([2000, 5000], { labels: ["short", "long"] }) as Input, "long", 5000],
   [select([2000, 5000]) as Input, "2000", 2000],
   [select([2000, 5000]) as Input, "1", /^invalid value: 1 \(patience: 2000, 5000\)$/],
+  [select([2, 1], { labels: ["1", "2"] }) as Input, "1", 2],
+  [
+    select([7, 8], { labels: ["same", "same"] }) as Input,
+    "same",
+    /^invalid value: same \(patience: same, same\)$/,
+  ],
+  [select([7, 8], { labels: ["same", "same"] }) as Input, "8", 8],
+  [choice(PAIRS) as Input, "[object Object]", /^invalid value: \[object Object\] \(patience: /],
+  [choice(PAIRS) as Input, '{"b":2}', PAIRS[1]],
+  [choice(PAIRS, { labels: ["first", "second"] }) as Input, "second", PAIRS[1]],
   [text() as Input, "any words", "any words"],
 ];
 for (const [input, word, expected] of words) {
@@ -58,6 +69,26 @@ for (const [input, word, expected] of words) {
     } else assert.equal(fromText(input, word, "patience"), expected);
   });
 }
+
+Deno.test("every value that an input can have is a word that stands for it, or it has none", () => {
+  const cases: [Input, unknown, string | undefined][] = [
+    [range([0, 1]) as Input, 0.1, "0.1"],
+    [range([1e-9, 1], { log: true }) as Input, 1e-7, "1e-7"],
+    [toggle() as Input, true, "true"],
+    [text() as Input, "two\nlines", "two\nlines"],
+    [select([2000, 5000], { labels: ["short", "long"] }) as Input, 5000, "long"],
+    [select([7, 8], { labels: ["same", "same"] }) as Input, 8, "8"],
+    [select(["a", "b"], { labels: ["b", "a"] }) as Input, "a", "b"],
+    [choice(PAIRS) as Input, { b: 2 }, '{"b":2}'],
+    [choice(PAIRS, { labels: ["first", "second"] }) as Input, { b: 2 }, "second"],
+    [choice([1, "1"]) as Input, "1", undefined],
+  ];
+  for (const [input, value, word] of cases) {
+    assert.equal(toText(input, value), word);
+    if (word !== undefined) assert.deepEqual(fromText(input, word), value);
+  }
+  assert.throws(() => toText(toggle() as Input, "yes"), InvalidInput);
+});
 
 for (
   const [what, make] of Object.entries({

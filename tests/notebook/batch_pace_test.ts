@@ -11,12 +11,16 @@ const until = async (is: () => boolean) => {
 };
 
 /** A page that counts its batches, in a turn of its own. */
-async function paced(act: (pace: BatchPace, sent: () => number) => Promise<void>, sends = () => true) {
+async function paced(
+  act: (pace: BatchPace, sent: () => number) => Promise<void>,
+  sends = () => true,
+  milliseconds?: () => number,
+) {
   let sent = 0;
   const pace = new BatchPace(() => {
     sent++;
     return sends();
-  });
+  }, milliseconds);
   try {
     await turn();
     await act(pace, () => sent);
@@ -75,4 +79,29 @@ Deno.test("what could not be sent is tried again, until it is", async () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     assert.equal(sent(), tries + 1, "and then rests");
   }, () => !full);
+});
+
+Deno.test("a crowd is sent less often, and the time between two batches follows its size", async () => {
+  let between = 150;
+  await paced(
+    async (pace, sent) => {
+      /** Milliseconds from here until so many batches more have been sent. */
+      const more = async (count: number) => {
+        const began = performance.now();
+        for (const most = sent() + count; sent() < most;) {
+          const before = sent();
+          pace.wait(false);
+          await until(() => sent() > before);
+        }
+        return performance.now() - began;
+      };
+      assert.ok(await more(3) > 290);
+      between = 1; // the time that runs is the old one, and no later one is less than a frame
+      await more(1);
+      assert.ok(await more(5) > 60);
+      while (await more(5) > 500) { /* a machine that stands still says nothing of this */ }
+    },
+    () => true,
+    () => between,
+  );
 });

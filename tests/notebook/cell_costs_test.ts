@@ -52,7 +52,7 @@ Deno.test("costs are on disk within a second without a close", async () => {
   const folder = Deno.makeTempDirSync({ prefix: "plateau costs " });
   const path = `${folder}/costs.json`;
   after(path, [5]);
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (new CellCosts(path).of("a1", "train") !== 5 && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

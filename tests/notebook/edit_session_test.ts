@@ -12,7 +12,7 @@ import { mix, ReactiveBench } from "./reactive_bench.ts";
 /** How many random scripts, one after another in one session; a hundredth of those that `deno task scripts` asks for. */
 const SCRIPTS = Math.ceil(Number(Deno.env.get("PLATEAU_SCRIPTS") ?? 2000) / 100);
 /** A kernel may take its time to start, and so may all of it on a busy machine. */
-const LATEST_MILLISECONDS = 20_000;
+const LATEST_MILLISECONDS = 60_000;
 
 /** The module of these notebooks, on disk: the same numbers as in this process. */
 const TURNS = `export ${mix}

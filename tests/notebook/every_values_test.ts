@@ -72,7 +72,7 @@ class Page {
   }
 
   async until(done: () => boolean) {
-    const late = performance.now() + 10_000;
+    const late = performance.now() + 60_000;
     while (!done()) {
       if (performance.now() > late) throw new Error(`not in time: ${done}; ${JSON.stringify(this.steps)}`);
       await new Promise((resolve) => setTimeout(resolve, 2));

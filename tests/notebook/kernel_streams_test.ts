@@ -38,7 +38,7 @@ class Page {
   }
 
   async until(done: () => unknown) {
-    const late = performance.now() + 15_000;
+    const late = performance.now() + 60_000;
     while (!done()) {
       if (performance.now() > late) {
         throw new Error(`not in time: ${done}; ${JSON.stringify([this.states, this.values, this.logs])}`);

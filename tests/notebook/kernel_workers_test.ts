@@ -83,7 +83,7 @@ class Bench {
     this.runtime.load(cells, programs, externals, Object.fromEntries(taps));
   }
 
-  async until(done: () => unknown, milliseconds = 20_000) {
+  async until(done: () => unknown, milliseconds = 60_000) {
     const late = performance.now() + milliseconds;
     while (!done()) {
       if (performance.now() > late) {

@@ -38,7 +38,7 @@ function withNotebook(text: string, act: (project: string) => Promise<void>): Pr
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 20_000; waited += 20) {
+  for (let waited = 0; waited < 60_000; waited += 20) {
     if (holds()) return;
     await new Promise((done) => setTimeout(done, 20));
   }

@@ -99,7 +99,7 @@ class Bench {
   send(message: FromPage, page = this.page) {
     return this.session.receive(page.client, encode(message));
   }
-  async until(done: () => unknown, milliseconds = 20_000) {
+  async until(done: () => unknown, milliseconds = 60_000) {
     const late = performance.now() + milliseconds;
     while (!done()) {
       if (performance.now() > late) {
@@ -390,7 +390,7 @@ Deno.test("a cell that never ends makes its kernel busy and is killed; the page 
   bench.send({ t: "set", name: "n", value: 2 });
   await bench.is("running", "wild");
   const kernel = () => page.kernel() as Extract<Event, { t: "kernel" }>;
-  await bench.until(() => kernel().why !== undefined, 20_000);
+  await bench.until(() => kernel().why !== undefined, 60_000);
   assert.equal(kernel().state, "ready");
   assert.match(kernel().why!, /^busy for \d+ s: Stop, or give the cell \[worker\]$/);
   Deno.removeSync(cache, { recursive: true });
@@ -711,13 +711,13 @@ const run = await live(train({
   const engine = () => (bench.page.kernel() as Extract<Event, { t: "kernel" }>)?.engine?.name;
   const ready = () =>
     bench.page.events.filter((event) => event.t === "kernel" && event.state === "ready").length;
-  await bench.until(() => engine() === "cpu", 20_000);
+  await bench.until(() => engine() === "cpu", 60_000);
   await bench.until(() => ["done", "stale"].includes(bench.page.state("train")?.state ?? ""));
   for (const [name, said] of [["cpu", "cpu"], ["wasm", undefined]] as const) {
     wanted.name = name;
     const before = ready();
     await bench.session.restart();
-    await bench.until(() => ready() > before, 20_000);
+    await bench.until(() => ready() > before, 60_000);
     assert.equal(engine(), said);
   }
 });

@@ -39,7 +39,7 @@ Deno.test(
       const began = performance.now();
       await session.reload();
       assert.match(source(), /a = 2/);
-      assert.ok(performance.now() - began < 10_000);
+      assert.ok(performance.now() - began < 60_000);
       assert.deepEqual(found(), []);
       for (let round = 0; round < 500 && found().length === 0; round++) { // the watch may read the file once more
         for (const { resolve } of asked) resolve([wrong]);

@@ -6,7 +6,7 @@ import { delivery, type LiveOptions, Stream } from "../../lib/notebook/stream.ts
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function until(done: () => unknown, milliseconds = 20_000) {
+async function until(done: () => unknown, milliseconds = 60_000) {
   const late = performance.now() + milliseconds;
   while (!done()) {
     if (performance.now() > late) throw new Error(`not in time: ${done}`);

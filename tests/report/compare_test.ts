@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { clocked } from "../../lib/clocked.ts";
 import { decode, encode } from "../../lib/notebook/codec.ts";
 import { pathText } from "../../lib/notebook/codec_path.ts";
 import { compare } from "../../lib/report/compare.ts";
@@ -161,6 +162,49 @@ Deno.test("clock readings are left out and counted, and nothing beside them", ()
   });
   assert.deepEqual(differences.map(({ path }) => pathText(path)), ["was.updates.loss[1]", "plain.seconds"]);
   assert.deepEqual([...leftOut], [["Trajectory.updates.seconds", 1]]);
+});
+
+const took = (seconds: number, words = "and no more") => ({ text: `It took ${clocked(seconds)} ${words}.` });
+const CLOCKED: Record<string, [was: unknown, is: unknown, told: string[], leftOut: number]> = {
+  "another reading": [took(4.2), took(71), [], 1],
+  "the same reading": [took(4.2), took(4.2), [], 0],
+  "other words beside it": [
+    took(4.2),
+    took(71, "or more"),
+    ['text: "It took 1:11 or more.", was "It took 4.2 s and no more."'],
+    0,
+  ],
+  "a reading that is not marked": [
+    { text: "It took 4.2 s" },
+    { text: "It took 4.3 s" },
+    ['text: "It took 4.3 s", was "It took 4.2 s"'],
+    0,
+  ],
+  "a mark that only one has": [
+    took(4.2),
+    { text: "It took 4.3 s and no more." },
+    ['text: "It took 4.3 s and no more.", was "It took 4.2 s and no more."'],
+    0,
+  ],
+  "the message of an error": [
+    new Error(`after ${clocked("2 s")}`),
+    new Error(`after ${clocked("3 s")}`),
+    [],
+    1,
+  ],
+};
+for (const [name, [was, is, lines, leftOut]] of Object.entries(CLOCKED)) {
+  Deno.test(`words of a clock: ${name}`, () => {
+    assert.deepEqual(told(was, is), lines);
+    assert.equal(compare(was, is).leftOut.get("clocked words") ?? 0, leftOut);
+  });
+}
+
+Deno.test("near another engine a reading in a text is left out too, and its other numbers are compared", () => {
+  const text = (seconds: number, loss: number) => `loss ${loss} in ${clocked(seconds)} on wasm`;
+  const { count, near, leftOut } = compare(text(4.2, 0.5), text(9.9, 0.5003), TOLERANCE);
+  assert.deepEqual([count, near?.relative.path, [...leftOut.keys()]], [0, [], ["clocked words"]]);
+  assert.equal(compare(text(4.2, 0.5), text(9.9, 0.9), TOLERANCE).count, 1);
 });
 
 const TOLERANCE = {

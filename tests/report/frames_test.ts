@@ -83,14 +83,17 @@ Deno.test("bits decide what is a prefix: −0 is not 0, and NaN is itself", () =
   }
 });
 
-Deno.test("a frame of another stream is refused with the place", () => {
+Deno.test("a frame of another stream is refused with what it lacks", () => {
   const [frame] = packFrames(timed([{ loss: Float64Array.of(1) }, { loss: Float64Array.of(1, 2) }]));
-  for (const last of [undefined, {}, { loss: [1, 2] }, { loss: new Float64Array() }]) {
-    assert.throws(() => unpackFrame(frame, last), (error) => {
-      assert.ok(error instanceof WrongFrame);
-      assert.equal(error.message, "invalid frame: the last value has no such array at loss");
-      return true;
-    });
+  const others: [last: unknown, lacks: string][] = [
+    [undefined, "the last value has 0 arrays, not 1"],
+    [{}, "the last value has 0 arrays, not 1"],
+    [{ loss: [1, 2] }, "the last value has 0 arrays, not 1"],
+    [{ loss: new Float64Array() }, "the last value has no 1 numbers at loss"],
+    [{ rate: Float64Array.of(1) }, "it has no place rate"],
+  ];
+  for (const [last, lacks] of others) {
+    assert.throws(() => unpackFrame(frame, last), new WrongFrame(lacks));
   }
 });
 

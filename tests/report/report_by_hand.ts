@@ -1,18 +1,13 @@
 /** A project and a report of it: real sources, parts and hashes around a recording that is given. */
 import { join } from "node:path";
-import { encode } from "../../lib/notebook/codec.ts";
 import type { Manifest } from "../../lib/report/manifest.ts";
 import type { ReadFiles } from "../../lib/report/read_files.ts";
 import type { Recording } from "../../lib/report/recording.ts";
+import { packRecording } from "../../lib/report/pack_recording.ts";
+import { packSection } from "../../lib/report/pack_section.ts";
 import { reportParts } from "../../lib/report/report_parts.ts";
 import { hashOf, sealReport } from "../../lib/report/seal.ts";
-import {
-  manifestElement,
-  packSection,
-  readSections,
-  sectionElement,
-  unpackSection,
-} from "../../lib/report/sections.ts";
+import { manifestElement, readSections, sectionElement, unpackSection } from "../../lib/report/sections.ts";
 import { collectSources } from "../../lib/report/sources.ts";
 
 export const NOTEBOOK = `import { display } from "plateau";
@@ -88,11 +83,9 @@ export async function forged(
     const after = change[name]?.(before) ?? before;
     if (after === before) continue;
     const bytes = Uint8Array.from(after, (letter) => letter.charCodeAt(0));
-    manifest.parts[name]!.sha256 = hashOf(bytes);
-    forgery = forgery.replace(
-      sectionElement(name, packed[name]),
-      sectionElement(name, await packSection(bytes)),
-    );
+    const text = packSection(bytes);
+    manifest.parts[name] = { bytes: bytes.length, packed: text.length, sha256: hashOf(bytes) };
+    forgery = forgery.replace(sectionElement(name, packed[name]), sectionElement(name, text));
   }
   change.manifest?.(manifest);
   const blank = manifestElement(JSON.stringify({ ...manifest, sha256: "" }));
@@ -103,6 +96,6 @@ export async function forged(
 
 /** A report whose recording is another one, every hash mended. */
 export async function withRecording(html: string, recording: Recording): Promise<string> {
-  const bytes = encode(recording);
+  const bytes = packRecording(recording);
   return await forged(html, { recording: () => String.fromCharCode(...bytes) });
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { packSection } from "../../lib/report/pack_section.ts";
 import { isSealed, sealReport } from "../../lib/report/seal.ts";
 import {
   DamagedReport,
   manifestElement,
   NotAReport,
-  packSection,
   readSections,
   sectionElement,
   SECTIONS,
@@ -18,8 +18,8 @@ const page = (elements: readonly string[], text = "") =>
   `<!doctype html>\n<html><body><p title='<p id="plateau-client">'>${text}</p>\n${
     elements.join("\n")
   }\n</body></html>\n`;
-const elements = async () => [
-  ...await Promise.all(SECTIONS.map(async (name) => sectionElement(name, await packSection(bytesOf(name))))),
+const elements = () => [
+  ...SECTIONS.map((name) => sectionElement(name, packSection(bytesOf(name)))),
   manifestElement(MANIFEST),
 ];
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -28,7 +28,7 @@ Deno.test("what is packed is unpacked as it was", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 50_000 }), async (bytes) => {
       assert.deepEqual(
-        await unpackSection("client", await packSection(Uint8Array.from(bytes))),
+        await unpackSection("client", packSection(bytes)),
         Uint8Array.from(bytes),
       );
     }),
@@ -38,7 +38,7 @@ Deno.test("what is packed is unpacked as it was", async () => {
 
 Deno.test("the parts of a page are found, whatever stands beside them", async () => {
   const { manifest, packed } = readSections(
-    page(await elements(), "<script>a</script>&lt;script id=plateau-client>"),
+    page(elements(), "<script>a</script>&lt;script id=plateau-client>"),
   );
   assert.deepEqual(JSON.parse(manifest), JSON.parse(MANIFEST));
   for (const name of SECTIONS) assert.deepEqual(await unpackSection(name, packed[name]), bytesOf(name));
@@ -67,8 +67,8 @@ const DAMAGES: Record<string, [damage: (html: string) => string, told: string]> 
   ],
 };
 for (const [name, [damage, told]] of Object.entries(DAMAGES)) {
-  Deno.test(`${name} is told in one line`, async () => {
-    const html = page(await elements()), damaged = damage(html);
+  Deno.test(`${name} is told in one line`, () => {
+    const html = page(elements()), damaged = damage(html);
     assert.notEqual(damaged, html);
     assert.throws(() => readSections(damaged), new DamagedReport(told.split(": ")[1], told.split(": ")[2]));
   });
@@ -105,8 +105,8 @@ Deno.test("a part that would fill the memory is refused before it does", async (
   await assert.rejects(unpackSection("sources", bomb, 1e6), /more than 1000000 bytes/);
 });
 
-Deno.test("any changed byte of a sealed file is found", async () => {
-  const html = sealReport(page(await elements(), "0.97"));
+Deno.test("any changed byte of a sealed file is found", () => {
+  const html = sealReport(page(elements(), "0.97"));
   assert.ok(isSealed(html));
   fc.assert(fc.property(fc.nat(html.length - 1), fc.constantFrom("a", "0", " ", ""), (at, by) => {
     const changed = html.slice(0, at) + by + html.slice(at + 1);
@@ -121,8 +121,8 @@ Deno.test("any changed byte of a sealed file is found", async () => {
   }));
 });
 
-Deno.test("a file is sealed once, and only with all of its parts", async () => {
-  const html = page(await elements());
+Deno.test("a file is sealed once, and only with all of its parts", () => {
+  const html = page(elements());
   assert.throws(() => sealReport(sealReport(html)), /sealed already/);
   assert.throws(() => sealReport(one("client")(html)), DamagedReport);
 });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { memoryModules } from "../../lib/notebook/modules.ts";
 import { ModuleGraph } from "../../lib/notebook/modules_reach.ts";
-import { gitState } from "../../lib/report/git_state.ts";
 import { libraryHash } from "../../lib/report/library_hash.ts";
 import { moduleFiles } from "../../lib/report/module_files.ts";
 import { readFilesIn } from "../../lib/report/read_files.ts";
@@ -172,30 +171,5 @@ Deno.test("the same recording and sources make the same parts", async () => {
     const sources = await collect(project);
     const options = { recording: recordedByHand(), sources, client: "a", command: "b", project, made: 1 };
     assert.deepEqual(await reportParts(options), await reportParts(options));
-  });
-});
-
-Deno.test("the commit is told, and whether what was run is in it", async () => {
-  await inFolder(async (project) => {
-    assert.equal(await gitState(project, ["a.ts"]), null);
-    const git = async (...args: string[]) => {
-      const identity = ["-c", "user.name=a", "-c", "user.email=a@b.test", "-c", "commit.gpgsign=false"];
-      const { success } = await new Deno.Command("git", {
-        args: ["-C", project, ...identity, ...args],
-        stdout: "null",
-      }).output();
-      assert.ok(success);
-    };
-    await writeFiles(project, { "a.ts": "1", "b.ts": "2" });
-    await git("init", "--quiet");
-    assert.equal(await gitState(project, ["a.ts"]), null);
-    await git("add", "a.ts");
-    await git("commit", "--quiet", "-m", "a");
-    const clean = await gitState(project, ["a.ts"]);
-    assert.match(clean?.commit ?? "", /^[0-9a-f]{40}$/);
-    assert.equal(clean?.dirty, false);
-    assert.equal((await gitState(project, ["a.ts", "b.ts"]))?.dirty, true);
-    await Deno.writeTextFile(join(project, "a.ts"), "3");
-    assert.equal((await gitState(project, ["a.ts"]))?.dirty, true);
   });
 });

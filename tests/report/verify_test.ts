@@ -60,7 +60,28 @@ const RERUNS: Record<string, [was: ByHand, is: ByHand, line: string]> = {
   "another number on another engine": [
     { values: losses([0.7, 0.5, 0.4]), on: { engine: "tensorflow" } },
     { values: losses([0.7, 0.5, 0.41]) },
-    "differs: cell run at training.updates.loss[2]: 0.41, was 0.4",
+    "differs: cell run at training.updates.loss[2]: 0.41, was 0.4, perhaps because the engine differs: wasm, was tensorflow",
+  ],
+  "a stop at another step on another engine": [
+    { values: { stop: 450, loss: 0.4 }, on: { engine: "tensorflow" } },
+    { values: { stop: 460, loss: 0.4000001 } },
+    "differs: cell run at stop: 460, was 450, perhaps because the engine differs: wasm, was tensorflow",
+  ],
+  "a word that the report says is an engine's name": [
+    {
+      values: {
+        plan: { dataFingerprint: "a", data: "d", engine: "early stopping lost" },
+        by: "early stopping lost",
+      },
+      on: { engine: "tensorflow", device: "0.012" },
+    },
+    {
+      values: {
+        plan: { dataFingerprint: "a", data: "d", engine: "early stopping lost" },
+        by: "early stopping won",
+      },
+    },
+    'differs: cell run at by: "early stopping won", was "early stopping lost", perhaps because the engine differs: wasm, was tensorflow',
   ],
   "another version of the engine": [
     { values: losses([0.7, 0.5, 0.4]), on: { version: "4.21.0" } },
@@ -112,6 +133,20 @@ Deno.test("what a state leaves unsaid is as in the recording itself", async () =
   assert.equal(await verdict(was, unsaid(0.3)), "same bytes");
   const line = await verdict(was, unsaid(0.2));
   assert.equal(line, "differs: cell run at best: 0.2, was 0.3 (and 1 more)");
+});
+
+Deno.test("the states of the report are those that are computed again, and one that cannot be differs", async () => {
+  const was = recordedByHand({ states: { 2: 0.4, 4: 0.3 } });
+  const line = await verdict(was, recordedByHand({ states: { 2: 0.4 } }));
+  assert.equal(line, "differs: only one of the two has k = 4");
+  await inFolder(async (project) => {
+    await writeFiles(project);
+    let planned: RecordOptions["states"];
+    const record = (options: RecordOptions) => (planned = options.states, Promise.resolve(was));
+    const html = await reportByHand({ project, recording: was });
+    assert.equal((await verifyReport(html, { findEngine, record })).line, "same bytes");
+    assert.deepEqual(planned, [{ inputs: ["k"], states: [[2], [4]] }]);
+  });
 });
 
 Deno.test("the first of several differences is told, in the order of cells", async () => {
@@ -212,6 +247,10 @@ Deno.test("a page that its recording does not draw is found where this machine c
       draw: draw(html.replace("1,200", "1,100")),
     });
     assert.equal(other.line, "differs: the page is not what its recording draws, from its line 2 on");
+    assert.equal(other.kind, "differs");
+    const failing = () => Promise.reject(new Error("no cell"));
+    const undrawn = await verifyReport(html, { findEngine, record, draw: failing });
+    assert.equal(undrawn.line, "differs: its page cannot be drawn again: no cell");
   });
 });
 
@@ -238,9 +277,14 @@ Deno.test("it is run again in a folder of its own, which is gone afterwards", as
     assert.equal(ran?.engine, "wasm");
     assert.deepEqual(ran?.values, { k: 2 });
     assert.ok(!existsSync(ran!.project));
-    for (const fault of [new RecordFault("the kernel ended"), new InvalidInput("k", 2, "at most 1")]) {
-      const { line } = await verifyReport(html, { findEngine, record: () => Promise.reject(fault) });
-      assert.equal(line, `differs: it does not run: ${fault.message}`);
+    const refusals: readonly [Error, line: string][] = [
+      [new RecordFault("the kernel ended"), "differs: it does not run: the kernel ended"],
+      [new InvalidInput("k", 2, "at most 1"), "differs: cell k at k: invalid value: 2 (k: at most 1)"],
+      [new InvalidInput("gone", 2, "at most 1"), "differs: at gone: invalid value: 2 (gone: at most 1)"],
+    ];
+    for (const [fault, line] of refusals) {
+      const verdict = await verifyReport(html, { findEngine, record: () => Promise.reject(fault) });
+      assert.equal(verdict.line, line);
     }
   });
 });
@@ -353,7 +397,10 @@ Deno.test("the command's last line is the verdict, and its exit code says it", a
     );
     const differs = await run(near, { tolerance: "1e-5" });
     assert.equal(differs.code, 1);
-    assert.match(differs.last, /^differs: cell run at training\.updates\.loss\[2\]: 0\.4001, was 0\.4$/);
+    assert.match(
+      differs.last,
+      /^differs: cell run at training\.updates\.loss\[2\]: 0\.4001, was 0\.4, perhaps because the version/,
+    );
     const json = JSON.parse((await run(was, { json: true })).text);
     assert.deepEqual([json.kind, json.comparison.compared.cells], ["same bytes", 3]);
     await assert.rejects(run(was, { engine: "tpu" }), /unknown engine: tpu/);
@@ -376,7 +423,14 @@ Deno.test("what is no report at all is said, with exit code 2", async () => {
     assert.equal(await verifyCommand(options), 2);
     await Deno.writeFile(file, new Uint8Array([0xff, 0xfe]));
     assert.equal(await verifyCommand(options), 2);
-    assert.deepEqual(said, ["not a report: it has no part of one", "not a report: it is not UTF-8"]);
+    await Deno.truncate(file, 400e6 + 1);
+    assert.equal(await verifyCommand(options), 2);
+    assert.deepEqual(said, [
+      "not a report: it has no part of one",
+      "not a report: it is not UTF-8",
+      "not a report: it has more than 400 MB",
+    ]);
+    await assert.rejects(verifyCommand({ ...options, file: folder }), /^Misuse: not a file: /);
     await assert.rejects(
       verifyCommand({ ...options, file: join(folder, "b.html") }),
       /missing file: .*b\.html/,

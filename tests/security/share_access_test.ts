@@ -40,7 +40,7 @@ const viewers = (status: number): Statuses => ({
 const EXPECTED: Readonly<Record<string, Statuses>> = {
   "GET /": OWNER,
   "GET /notebooks/:file": notebook(200),
-  "GET /notebooks/:file/graph.svg": OWNER,
+  "GET /notebooks/:file/graph.svg": notebook(200),
   "GET /notebooks/:file/live": notebook(426),
   "GET /notebooks/:file/modules/:name": notebook(404),
   "GET /notebooks/:file/allow": { ...OWNER, owner: 403 }, // a page asks that a person opened
@@ -89,26 +89,26 @@ async function withRuns(project: string): Promise<[string, string]> {
 }
 
 /** The headers by which each caller comes: those of viewers with the cookie of their link. */
-function callers(
+async function callers(
   running: Running,
   [run, otherRun]: readonly string[],
-): Record<Caller, Record<string, string>> {
+): Promise<Record<Caller, Record<string, string>>> {
   const path = `${running.project}/.plateau/shares.json`, now = openShares(path);
   const before = openShares(path, () => Date.now() - 8 * 86_400_000);
-  const cookie = (scope: Scope, shares = now, close = false) => {
-    const { share, key } = shares.add(scope), { cookie } = shares.open(key)!;
-    if (close) shares.revoke(share.id);
+  const cookie = async (scope: Scope, shares = now, close = false) => {
+    const { share, key } = await shares.add(scope), { cookie } = shares.open(key)!;
+    if (close) await shares.revoke(share.id);
     return { cookie: `plateau-${running.server.port}-${share.id}=${cookie}`, origin: running.origin };
   };
-  const expired = cookie({ notebook: "small.ts" }, before);
+  const expired = await cookie({ notebook: "small.ts" }, before);
   return {
     nobody: { origin: running.origin },
-    this: cookie({ notebook: "small.ts" }),
-    other: cookie({ notebook: "other.ts" }),
-    run: cookie({ run }),
-    otherRun: cookie({ run: otherRun }),
+    this: await cookie({ notebook: "small.ts" }),
+    other: await cookie({ notebook: "other.ts" }),
+    run: await cookie({ run }),
+    otherRun: await cookie({ run: otherRun }),
     expired,
-    revoked: cookie({ notebook: "small.ts" }, now, true),
+    revoked: await cookie({ notebook: "small.ts" }, now, true),
     owner: running.headers,
   };
 }
@@ -137,7 +137,7 @@ Deno.test(
     const running = await startServer(["small.ts"]);
     const folder = `${running.project}/notebooks`;
     await Deno.copyFile(`${folder}/small.ts`, `${folder}/other.ts`);
-    const ids = await withRuns(running.project), headers = callers(running, ids);
+    const ids = await withRuns(running.project), headers = await callers(running, ids);
     await running.server.engine;
     const values = { ":file": "small.ts", ":name": "nothing.js", ":key": "aaaaaaaa.wrong" };
     for (const [route, statuses] of Object.entries(EXPECTED)) {
@@ -168,7 +168,7 @@ Deno.test(
 
 Deno.test("a viewer is told the same of what is not shared as of what there is not", options, async () => {
   const running = await startServer(["small.ts"]);
-  const headers = callers(running, await withRuns(running.project)).this;
+  const headers = (await callers(running, await withRuns(running.project))).this;
   const answers = new Set<string>();
   const paths = [
     "/",
@@ -197,7 +197,7 @@ Deno.test(
   options,
   async () => {
     const running = await startServer(["small.ts"]);
-    const ids = await withRuns(running.project), headers = callers(running, ids);
+    const ids = await withRuns(running.project), headers = await callers(running, ids);
     const list = async (caller: Caller) =>
       (await (await fetch(`${running.origin}/runs/list`, { headers: headers[caller] })).json()).rows
         .map(({ id }: { id: string }) => id);

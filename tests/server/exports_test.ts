@@ -4,9 +4,9 @@ import { createExports, type MakeReport } from "../../server/exports.ts";
 /** Reports that are made when the test says so. */
 function setUp() {
   const asked: Parameters<MakeReport>[0][] = [];
-  const made: PromiseWithResolvers<{ html: string; undrawn: readonly string[] }>[] = [];
+  const made: PromiseWithResolvers<Awaited<ReturnType<MakeReport>>>[] = [];
   const exports = createExports((options) => {
-    const report = Promise.withResolvers<{ html: string; undrawn: readonly string[] }>();
+    const report = Promise.withResolvers<Awaited<ReturnType<MakeReport>>>();
     options.signal.addEventListener("abort", () => report.reject(options.signal.reason));
     asked.push(options), made.push(report);
     return report.promise;
@@ -28,9 +28,21 @@ Deno.test("one report at a time is made of each notebook", async () => {
   ]);
   asked[0].progress({ stage: "draw" });
   assert.deepEqual(exports.state("a.ts"), { state: "running", text: "drawing the cells" });
-  made[0].resolve({ html: "<p>é</p>", undrawn: ["c: failed"] });
+  const file = { bytes: 1, sha256: "0".repeat(64) };
+  const data = [{ ...file, path: ".env", inside: true }, {
+    ...file,
+    path: "big.csv",
+    inside: false,
+    why: "size",
+  }];
+  made[0].resolve({ html: "<p>é</p>", failed: ["c: failed"], manifest: { data } });
   await settled();
-  assert.deepEqual(exports.state("a.ts"), { state: "ready", bytes: 9, undrawn: ["c: failed"] });
+  assert.deepEqual(exports.state("a.ts"), {
+    state: "ready",
+    bytes: 9,
+    failed: ["c: failed"],
+    carried: [".env"],
+  });
   assert.equal(exports.html("a.ts"), "<p>é</p>");
   assert.equal(exports.html("b.ts"), undefined);
   await exports.close();

@@ -62,7 +62,7 @@ function pageTest(
     const context = await (await (browser ??= openChromium())).newContext();
     try {
       const page = await context.newPage();
-      page.setDefaultTimeout(8000);
+      page.setDefaultTimeout(60_000);
       await page.goto(served.server.invite());
       await page.goto(`${served.origin}/notebooks/${notebook}.ts`);
       await body(page, served);

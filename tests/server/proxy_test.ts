@@ -100,7 +100,7 @@ Deno.test(
     for (const origin of [`http://${PUBLIC}`, "https://evil.example", running.origin, `${ORIGIN}:8443`]) {
       assert.equal(await joined(live, { ...headers, origin }), false, origin);
     }
-    const { key } = openShares(`${running.project}/.plateau/shares.json`).add({ notebook: "small.ts" });
+    const { key } = await openShares(`${running.project}/.plateau/shares.json`).add({ notebook: "small.ts" });
     const link = await fetch(`${at}/plateau/shared/${key}`);
     assert.match(await link.text(), /content="0; url=\/plateau\/notebooks\/small\.ts"/);
     assert.match(link.headers.get("set-cookie")!, /; Path=\/plateau; .*; Secure$/);
@@ -154,6 +154,25 @@ Deno.test("what a proxy says is believed only where one is trusted, and only whe
         `${JSON.stringify(headers)} from ${origin}, trusted ${trustProxy}`,
       );
     }
+  }
+});
+
+Deno.test("the way to the base path is told only to those that ask a host of ours", async () => {
+  const app = createApp({
+    ...{ keys: createKeys(PORT), hosts: hostsOf(PORT), base: "/plateau", trustProxy: true },
+    ...{ routes, report: assert.fail },
+  });
+  const table: readonly [headers: Record<string, string>, status: number][] = [
+    [{ host: HERE }, 303],
+    [{ host: HERE, "x-forwarded-host": PUBLIC, "x-forwarded-proto": "https" }, 303],
+    [{ host: "evil.example" }, 403],
+    [{ host: "evil.example", "x-forwarded-host": PUBLIC }, 403],
+    [{ host: HERE, "x-forwarded-host": "a b" }, 400],
+  ];
+  for (const [headers, status] of table) {
+    const answer = await app.request(new Request(`http://${HERE}/plateau`, { headers }));
+    assert.equal(answer.status, status, JSON.stringify(headers));
+    assert.equal(answer.headers.get("location"), status === 303 ? "/plateau/" : null);
   }
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Misuse } from "../../lib/command_line.ts";
 import { openStore } from "../../lib/store/sqlite_store.ts";
+import { leaveAddress } from "../../server/own_address.ts";
 import { shareCommand, sharesCommand, type ShareValues, unshareCommand } from "../../server/share_command.ts";
 import { openShares } from "../../server/shares.ts";
 import { inFolder } from "../in_folder.ts";
@@ -42,12 +43,13 @@ Deno.test("share prints an address that opens, shares lists it, unshare closes i
   withProject(async ({ project, run, said, share, shares, unshare }) => {
     const links = openShares(`${project}/.plateau/shares.json`);
     assert.equal(await share("notebooks/a.ts"), 0);
-    const [address, note] = said, key = address.replace("http://127.0.0.1:8000/shared/", "");
+    const [address, none, note] = said, key = address.replace("http://127.0.0.1:8000/shared/", "");
     const { share: made } = links.open(key)!;
     assert.deepEqual(made.scope, { notebook: "a.ts" });
+    assert.match(none, /^no server runs here: plateau serve starts it/);
     assert.equal(note, `link ${made.id} shows a.ts for 6 d 23 h; plateau unshare ${made.id} closes it`);
     assert.equal(await share("run:first", { expires: "30m", at: "https://lab.example.org/plateau/" }), 0);
-    const other = links.open(said[2].replace("https://lab.example.org/plateau/shared/", ""))!.share;
+    const other = links.open(said[3].replace("https://lab.example.org/plateau/shared/", ""))!.share;
     assert.deepEqual(other.scope, { run });
     said.length = 0;
     await shares();
@@ -70,6 +72,16 @@ Deno.test("share prints an address that opens, shares lists it, unshare closes i
     assert.deepEqual(said, ["no links"]);
   }));
 
+Deno.test("a link is below the address of the server that runs, unless another is given", () =>
+  withProject(async ({ project, said, share }) => {
+    const own = "http://127.0.0.1:8123/plateau", forget = leaveAddress(`${project}/.plateau`, own);
+    await share("notebooks/a.ts");
+    await share("notebooks/a.ts", { at: "https://lab.example.org" });
+    assert.ok(said[0].startsWith(`${own}/shared/`) && said[2].startsWith("https://lab.example.org/shared/"));
+    assert.equal(said.length, 4);
+    forget();
+  }));
+
 Deno.test("what cannot be shared is told in one line, and makes no link", () =>
   withProject(async ({ project, run, said, share }) => {
     const misuses: readonly [string, ShareValues, RegExp][] = [
@@ -89,6 +101,21 @@ Deno.test("what cannot be shared is told in one line, and makes no link", () =>
     assert.equal(await share("run:nothing"), 1);
     assert.deepEqual(said, ["unknown run: nothing"]);
     assert.deepEqual(openShares(`${project}/.plateau/shares.json`).list(), []);
+  }));
+
+Deno.test("links that came with a copy of the project are said to open nothing", () =>
+  withProject(async ({ project, said, share, shares }) => {
+    await share("notebooks/a.ts");
+    const path = `${project}/.plateau/shares.json`, kept = JSON.parse(await Deno.readTextFile(path));
+    await Deno.writeTextFile(path, JSON.stringify({ ...kept, folder: "1" })); // as a copy has it: another folder's
+    said.length = 0;
+    assert.equal(await shares(), 0);
+    assert.match(said[0], /^1 share link opens nothing: made in another folder, .*\(make new ones\)$/);
+    assert.deepEqual(said.slice(1), ["no links"]);
+    said.length = 0;
+    await share("notebooks/a.ts");
+    await shares();
+    assert.ok(said.every((line) => !line.includes("opens nothing")));
   }));
 
 Deno.test("links that cannot be kept are told in one line", () =>

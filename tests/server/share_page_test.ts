@@ -23,7 +23,7 @@ readerTest(
     await guest.goto(link);
     await guest.waitForURL(`${origin}/notebooks/small.ts`);
     await guest.locator(".finding", { hasText: "The count stands at 20 of 20" }).waitFor();
-    for (const id of ["run", "stop", "restart", "share", "show-graph"]) {
+    for (const id of ["run", "stop", "restart", "share"]) {
       assert.equal(await guest.locator(`#${id}`).isVisible(), false, id);
     }
     assert.equal(await guest.locator("a[href='/'], a[href='/runs']").count(), 0);

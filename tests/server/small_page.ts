@@ -30,7 +30,7 @@ export async function withPage(
   });
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     const faults = faultsOf(page, running.origin);
     await page.goto(running.server.invite());
     await page.click(`a[href$="/${notebook}"]`);

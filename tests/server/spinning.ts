@@ -86,7 +86,7 @@ export async function spinning(port: number, env: Record<string, string> = {}, r
     socket.onerror = () => reject(new Error("the socket was refused"));
   });
   const kernelOf = () => below(launcher.pid).find((pid) => command(pid).includes("kernel.ts"));
-  assert.ok(await until(() => kernelOf() !== undefined, 20_000), "a kernel runs");
+  assert.ok(await until(() => kernelOf() !== undefined, 60_000), "a kernel runs");
   await new Promise((resolve) => setTimeout(resolve, rest));
   const all = [launcher.pid, ...below(launcher.pid)];
   return {
@@ -109,7 +109,7 @@ export function signalTest(signal: Deno.Signal, code: number): void {
     const { launcher, all, end } = await spinning(19_300);
     assert.ok(all.length >= 4, `${all.length} processes run: ${all.map(command).join("\n")}`);
     launcher.kill(signal);
-    assert.ok(await until(() => !all.some(alive), 20_000), `still there: ${all.filter(alive).map(command)}`);
+    assert.ok(await until(() => !all.some(alive), 60_000), `still there: ${all.filter(alive).map(command)}`);
     assert.equal(await end(), code);
   });
 }

@@ -17,7 +17,7 @@ const liveOf = ({ origin }: Running) => `${origin.replace("http", "ws")}/noteboo
 
 /** A browser that opened a new link to the notebook. */
 async function viewer(running: Running) {
-  const { share, key } = sharesOf(running).add({ notebook: "small.ts" });
+  const { share, key } = await sharesOf(running).add({ notebook: "small.ts" });
   const answer = await fetch(`${running.origin}/shared/${key}`);
   const page = await answer.text();
   const cookie = answer.headers.get("set-cookie")!;
@@ -68,7 +68,7 @@ Deno.test("a message that holds a link is told title and summary, escaped", opti
   const evil = `// %% intro [markdown]\n// # "><script>alert(1)</script>\n//\n// A <b>summary</b> & more.\n`;
   await Deno.writeTextFile(`${running.project}/notebooks/evil.ts`, evil);
   const text = async (notebook: string) => {
-    const { key } = sharesOf(running).add({ notebook });
+    const { key } = await sharesOf(running).add({ notebook });
     return await (await fetch(`${running.origin}/shared/${key}`)).text();
   };
   const page = await text("small.ts");
@@ -124,7 +124,7 @@ Deno.test(
     const states = mine.events().slice(before).filter((event) => event.t === "kernel");
     assert.deepEqual(states, [], "no kernel was restarted");
     assert.equal(theirs.socket.readyState, WebSocket.OPEN);
-    sharesOf(running).revoke(share.id); // as another process does
+    await sharesOf(running).revoke(share.id); // as another process does
     assert.equal(await theirs.closed, 1008);
     assert.equal(mine.socket.readyState, WebSocket.OPEN);
     const again = await fetch(`${running.origin}/notebooks/small.ts`, { headers });

@@ -5,6 +5,7 @@ import { filterRuns } from "../../lib/store/filter_runs.ts";
 import { flatConfig } from "../../lib/store/flat_config.ts";
 import type { RunRow } from "../../lib/store/store.ts";
 import { row } from "./fixture.ts";
+import { quickest } from "../quickest.ts";
 
 const best = (value: number) => ({ metric: "val_loss", mode: "min" as const, value, step: 1 });
 const ROWS = [
@@ -84,7 +85,7 @@ for (const [text, faults] of FAULTS) {
   });
 }
 
-Deno.test("whatever is typed, a filter answers, at once and with a part of the runs", () => {
+Deno.test("whatever is typed, a filter answers, at once and with a part of the runs", async () => {
   const piece = fc.constantFrom(
     '"',
     " ",
@@ -112,11 +113,12 @@ Deno.test("whatever is typed, a filter answers, at once and with a part of the r
       },
     ),
   );
-  const began = performance.now();
-  for (const hostile of ['"'.repeat(1e5), "a=".repeat(5e4), "a".repeat(1e5), ":".repeat(1e5)]) {
-    filterRuns(ROWS, hostile);
-  }
-  assert.ok(performance.now() - began < 1000);
+  const took = await quickest(1000, () => {
+    for (const hostile of ['"'.repeat(1e5), "a=".repeat(5e4), "a".repeat(1e5), ":".repeat(1e5)]) {
+      filterRuns(ROWS, hostile);
+    }
+  });
+  assert.ok(took < 1000, `${took} ms`);
 });
 
 Deno.test("what differs between settings, and what is the same", () => {

@@ -77,7 +77,7 @@ Deno.test("plateau run records what a notebook trains, once however often it is 
     try {
       await withStore(project, async (store) => {
         const before = (await store.runs())[0].updated;
-        for (let waited = 0; waited < 20_000; waited += 100) {
+        for (let waited = 0; waited < 60_000; waited += 100) {
           const [{ updated, state }] = await store.runs();
           if (updated > before && state === "stopped") break;
           await new Promise((done) => setTimeout(done, 100));

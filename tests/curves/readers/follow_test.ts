@@ -19,7 +19,7 @@ async function following(
   act: (next: (act: () => void) => Promise<LoggedRun[]>) => Promise<void>,
 ): Promise<void> {
   const ended = new AbortController(), runs = followLogs(path, { every: 5, signal: ended.signal });
-  const limit = setTimeout(() => ended.abort(), 20_000);
+  const limit = setTimeout(() => ended.abort(), 60_000);
   try {
     await act(async (act) => {
       act();

@@ -4,6 +4,7 @@ import { databaseBytes } from "../../../lib/curves/readers/database_bytes.ts";
 import { sqliteTables } from "../../../lib/curves/readers/sqlite_tables.ts";
 import { sqliteWithWal } from "../../../lib/curves/readers/sqlite_wal.ts";
 import { inFolder } from "../../in_folder.ts";
+import { quickest } from "../../quickest.ts";
 
 const numbers = (bytes: Uint8Array): number[] => {
   const tables = sqliteTables(bytes);
@@ -101,7 +102,7 @@ Deno.test("a damaged table gives the rows before the damage, and says where it e
   tables.close();
 });
 
-Deno.test("a table whose pages point at each other ends", () => {
+Deno.test("a table whose pages point at each other ends", async () => {
   const made = new DatabaseSync(":memory:");
   made.exec("PRAGMA page_size = 512; CREATE TABLE t (a)");
   for (const a of count(6000)) made.exec(`INSERT INTO t VALUES ('${a} is some text')`);
@@ -113,9 +114,12 @@ Deno.test("a table whose pages point at each other ends", () => {
     const cells = view.getUint16(page + 3), first = view.getUint32(page + view.getUint16(page + 12));
     for (let i = 1; i < cells; i++) view.setUint32(page + view.getUint16(page + 12 + 2 * i), first);
   }
-  const tables = sqliteTables(bytes), began = performance.now();
-  let rows = 0;
-  for (const _ of tables.rows("t", ["a"])) rows++;
-  assert.ok(rows <= bytes.length / 4 && performance.now() - began < 1000);
-  tables.close();
+  const took = await quickest(1000, () => {
+    const tables = sqliteTables(bytes);
+    let rows = 0;
+    for (const _ of tables.rows("t", ["a"])) rows++;
+    assert.ok(rows <= bytes.length / 4);
+    tables.close();
+  });
+  assert.ok(took < 1000, `${took} ms`);
 });

@@ -3,6 +3,7 @@ import { tensorboard } from "../../../lib/curves/readers/tensorboard.ts";
 import { eventOf, framed, headerOf, sessionStart, simple, tensor, version } from "./event_file.ts";
 import { assertCutsDoNotMatter, assertDamageIsTold, read } from "./reading.ts";
 import { content, float32, float64, joined, number, of, varint } from "./wire_bytes.ts";
+import { quickest } from "../../quickest.ts";
 
 const logs = new URL("../../logs/tensorboard/", import.meta.url);
 type Curves = Record<string, { step: number[]; value: (number | string)[] }>;
@@ -325,10 +326,10 @@ for (
     ["a record that claims all the rest", () => joined(headerOf(4e6), new Uint8Array(4e6 + 4))],
   ] as [string, () => Uint8Array][]
 ) {
-  Deno.test(`megabytes of ${what} are read within a second, and told in few warnings`, () => {
-    const content = make(), began = performance.now();
-    const { warnings } = read(tensorboard, content);
-    assert.ok(performance.now() - began < 1000);
+  Deno.test(`megabytes of ${what} are read within a second, and told in few warnings`, async () => {
+    const content = make(), { warnings } = read(tensorboard, content);
+    const took = await quickest(1000, () => read(tensorboard, content));
+    assert.ok(took < 1000, `${took} ms`);
     assert.ok(warnings.length > 0 && warnings.length < 110);
   });
 }

@@ -3,6 +3,7 @@ import { wandb } from "../../../lib/curves/readers/wandb.ts";
 import { assertCutsDoNotMatter, assertDamageIsTold, read } from "./reading.ts";
 import { configOf, header, historyOf, partOf, runOf, wandbFile } from "./wandb_file.ts";
 import { content, joined } from "./wire_bytes.ts";
+import { quickest } from "../../quickest.ts";
 
 const logs = new URL("../../logs/wandb/", import.meta.url);
 const file30 = fileOf("offline-run-20261121_075148-run30/run-run30.wandb");
@@ -287,10 +288,10 @@ for (
     ],
   ] as [string, () => Uint8Array][]
 ) {
-  Deno.test(`megabytes of ${what} are read within a second, and told in few warnings`, () => {
-    const bytes = make(), began = performance.now();
-    const { warnings } = read(wandb, bytes);
-    assert.ok(performance.now() - began < 1000);
+  Deno.test(`megabytes of ${what} are read within a second, and told in few warnings`, async () => {
+    const bytes = make(), { warnings } = read(wandb, bytes);
+    const took = await quickest(1000, () => read(wandb, bytes));
+    assert.ok(took < 1000, `${took} ms`);
     assert.ok(warnings.length > 0 && warnings.length < 210);
   });
 }

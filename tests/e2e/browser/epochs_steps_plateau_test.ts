@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { startServer } from "../server/fixture.ts";
-import { chromiumTest, faultsOf, openChromium } from "./chromium.ts";
+import { startServer } from "../../server/fixture.ts";
+import { chromiumTest, faultsOf, openChromium } from "../../browser/chromium.ts";
 
 const NOTEBOOK = "/notebooks/epochs_steps_plateau.ts";
-const FILE = fileURLToPath(new URL(`../..${NOTEBOOK}`, import.meta.url));
+const FILE = fileURLToPath(new URL(`../../..${NOTEBOOK}`, import.meta.url));
 
 /** Widths of the marks that grow with a training: the drawn length of its lines. */
 const drawn = (page: Page) =>

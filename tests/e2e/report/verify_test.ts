@@ -84,9 +84,14 @@ Deno.test("a report gives the same bytes again, and whatever is changed in it is
     await writeFiles(project, FILES);
     const file = join(project, "notebooks/best.ts"),
       assets = createAssets(join(project, ".plateau/assets.json"));
-    const { html, recording, undrawn } = await exportReport({ file, project, engine: "wasm", assets });
+    const { html, recording, failed: failures } = await exportReport({
+      file,
+      project,
+      engine: "wasm",
+      assets,
+    });
     const failed = recording.events.filter((event) => event.t === "state" && event.error);
-    assert.deepEqual([failed, undrawn, recording.on.engine], [[], [], "wasm"]);
+    assert.deepEqual([failed, failures, recording.on.engine], [[], [], "wasm"]);
     const texts: ReportTexts = await assets.report();
     const options = { findEngine, shorten: minified, draw: (report: Report) => redrawReport(report, texts) };
     await Deno.remove(project, { recursive: true }); // nothing but the file is left

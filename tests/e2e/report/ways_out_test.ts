@@ -4,6 +4,7 @@ import { cpSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { exportCommand } from "../../../server/report/export_command.ts";
 import { figureCommand } from "../../../server/report/figure_command.ts";
+import { createAssets } from "../../../server/assets.ts";
 import { siteCommand } from "../../../server/report/site_command.ts";
 import { chromiumTest, faultsOf, openChromium } from "../../browser/chromium.ts";
 import { inFolder } from "../../in_folder.ts";
@@ -23,7 +24,8 @@ chromiumTest(
       const code = await siteCommand({
         ...quiet,
         paths: [`${project}/notebooks`],
-        project,
+        projectOf: () => Promise.resolve(project),
+        assets: createAssets(`${project}/.plateau/assets.json`),
         engine: "cpu",
         output,
         out,

@@ -104,7 +104,17 @@ chromiumTest("the trap catches what runs, what asks and what waits to be clicked
 });
 
 /** Fields of the notebook that show the attacks whole, by selectors. */
-const FIELDS = ["h1", ".dek", "#strings .out", "#elements .out", "#table table"];
+const FIELDS = [
+  "h1",
+  ".dek",
+  "#strings .out",
+  "#elements .out",
+  "#table table",
+  "#inputs .inputs",
+  "#charts .chart h3",
+  ".note .mono",
+  ".error-text",
+];
 
 chromiumTest(
   "no text of a notebook runs or asks for anything, in its page, in the index and in the graph",

@@ -21,7 +21,7 @@ function bench(work = 0, limits?: QueueLimits, superseding = false) {
   };
   const queue = new EveryQueue(hooks, limits);
   const empty = async () => {
-    for (const late = performance.now() + 10_000; queue.waiting > 0 || busy > 0;) {
+    for (const late = performance.now() + 60_000; queue.waiting > 0 || busy > 0;) {
       if (performance.now() > late) throw new Error(`${queue.waiting} wait`);
       await pause();
     }

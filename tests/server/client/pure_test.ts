@@ -13,6 +13,7 @@ import { sortRows } from "../../../server/client/table_view.ts";
 import { placeWords } from "../../../server/pages/place_words.ts";
 import { price } from "../../../server/pages/words.ts";
 import { valueText } from "../../../server/client/value_text.ts";
+import { quickest } from "../../quickest.ts";
 
 Deno.test("the nearest stop is never farther than any other", () => {
   const stops = fc.uniqueArray(fc.integer({ min: -1000, max: 1000 }), { minLength: 1 })
@@ -134,16 +135,20 @@ Deno.test("values are worded, and large or circular ones are bounded", () => {
   assert.ok(valueText("x".repeat(1e6)).length < 2_100);
 });
 
-Deno.test("what is large is worded by its first items and its size, at once", () => {
+Deno.test("what is large is worded by its first items and its size, at once", async () => {
   const many = Array.from({ length: 200_000 }, (_, i) => i);
   const firstOnes = `${many.slice(0, 20).join(", ")}, … 200000 in all`;
-  const began = performance.now();
-  assert.equal(valueText(new Set(many)), `Set [${firstOnes}]`);
-  assert.match(valueText(new Map(many.map((i) => [i, i]))), /^\{ 0: 0, .* 19: 19, … 200000 in all \}$/);
-  assert.match(valueText(Object.fromEntries(many.map((i) => [`k${i}`, i]))), /k19: 19, … 200000 in all \}$/);
-  assert.match(valueText("é".repeat(3_000_000)), /^é{2000}… 3,000,000 characters in all$/);
-  assert.ok(valueText(["x".repeat(100_000_000)]).length < 2_100);
-  assert.ok(performance.now() - began < 5_000);
+  const took = await quickest(5_000, () => {
+    assert.equal(valueText(new Set(many)), `Set [${firstOnes}]`);
+    assert.match(valueText(new Map(many.map((i) => [i, i]))), /^\{ 0: 0, .* 19: 19, … 200000 in all \}$/);
+    assert.match(
+      valueText(Object.fromEntries(many.map((i) => [`k${i}`, i]))),
+      /k19: 19, … 200000 in all \}$/,
+    );
+    assert.match(valueText("é".repeat(3_000_000)), /^é{2000}… 3,000,000 characters in all$/);
+    assert.ok(valueText(["x".repeat(100_000_000)]).length < 2_100);
+  });
+  assert.ok(took < 5_000, `${took} ms`);
 });
 
 Deno.test("a price is said from a second on, and a minute is a clock", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Event } from "../../../lib/notebook/wire.ts";
 import type { RecordedState } from "../../../lib/report/recording.ts";
+import { eventKey } from "../../../lib/report/state_events.ts";
 import { ReportStates } from "../../../server/client/report_states.ts";
 
 const value = (name: string, number: number): Event => ({
@@ -99,4 +100,30 @@ Deno.test("whatever is moved, what was told last is what the last state has", ()
       assert.equal(shown, now.width * now.height);
     }
   }));
+});
+
+Deno.test("a cell that fails in one state is told whole again in the next, also what is the same in all others", () => {
+  const end = (state: "done" | "error"): Event => ({ t: "state", cell: "cell of deep", state });
+  const show: Event = { t: "show", cell: "cell of deep", values: Uint8Array.of(1) };
+  const events = [end("done"), show, value("deep", 5), value("still", 9)];
+  const states = new ReportStates({
+    inputs: { depth: 1 },
+    events,
+    groups: [{
+      inputs: ["depth"],
+      states: [
+        { values: [1], events: [] },
+        { values: [2], events: [end("error")] },
+        { values: [3], events: [value("deep", 6)] },
+      ],
+    }],
+  });
+  const told = (depth: number) => states.set("depth", depth).map((event) => eventKey(event));
+  assert.deepEqual(told(2), ["state cell of deep"]);
+  assert.ok(states.differs("deep"));
+  assert.deepEqual(told(1), ["state cell of deep", "show cell of deep", "value deep"]);
+  assert.ok(!states.differs("deep"));
+  assert.deepEqual(told(3), ["value deep"]);
+  assert.deepEqual(told(2), ["state cell of deep"]);
+  assert.deepEqual(states.set("depth", 3), [end("done"), show, value("deep", 6)]);
 });

@@ -49,8 +49,8 @@ Deno.test("every page has the strip between bar and page, hidden while there is 
   const assets = { style: "/a.css", theme: "/t.js", script: "/s.js", runs: "/r.js", loops: "/l.js" };
   const [offered] = cases[0];
   const pages = (native?: NativeState) => [
-    indexPage([], assets, 0, native),
-    notebookPage(cellsOf([{ name: "a" }]), [], assets, 0, native),
+    indexPage([], assets, native),
+    notebookPage(cellsOf([{ name: "a" }]), [], assets, native),
   ];
   for (const page of pages()) {
     assert.match(page, /<\/header>\s*<aside class="strip" id="native" [^>]* hidden><\/aside>\s*<main/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { articleMarkup, contentsMarkup } from "../../../server/pages/article.ts";
+import { articleMarkup, cellId, contentsMarkup } from "../../../server/pages/article.ts";
 import { indexPage } from "../../../server/pages/index_page.ts";
 import { escapeText, html, trusted } from "../../../server/pages/markup.ts";
 import { notebookPage } from "../../../server/pages/notebook_page.ts";
@@ -30,7 +30,7 @@ Deno.test("names, titles and problems that hold markup are shown as text", () =>
   const notebook = { ...cellsOf([{ name: EVIL }]), title: EVIL, dek: EVIL, file: EVIL };
   const problem = { level: "error" as const, line: 1, column: 1, code: "x", message: EVIL, cells: [] };
   const entry = { file: EVIL, title: EVIL, dek: EVIL, edited: 0, states: null, problem: EVIL };
-  for (const page of [notebookPage(notebook, [problem], ASSETS, 0), indexPage([entry], ASSETS, 0)]) {
+  for (const page of [notebookPage(notebook, [problem], ASSETS), indexPage([entry], ASSETS)]) {
     assert.equal(page.match(/<script/g)?.length, 2, "only our own two");
     assert.ok(!page.includes("<script>"));
   }
@@ -38,8 +38,8 @@ Deno.test("names, titles and problems that hold markup are shown as text", () =>
 
 Deno.test("a page has no inline script, no inline style and no address of another host", () => {
   const pages = [
-    notebookPage(cellsOf(["<h2>A</h2>", { name: "a" }, { name: "finding" }]), [], ASSETS, 0),
-    indexPage([], ASSETS, 0),
+    notebookPage(cellsOf(["<h2>A</h2>", { name: "a" }, { name: "finding" }]), [], ASSETS),
+    indexPage([], ASSETS),
   ];
   for (const page of pages) {
     assert.ok(!/<script(?![^>]* src=)/.test(page));
@@ -49,7 +49,7 @@ Deno.test("a page has no inline script, no inline style and no address of anothe
 });
 
 Deno.test("a page has a skip link, landmarks, one title and a polite live region", () => {
-  const page = notebookPage(cellsOf(["<h2>A</h2>", { name: "a" }]), [], ASSETS, 0);
+  const page = notebookPage(cellsOf(["<h2>A</h2>", { name: "a" }]), [], ASSETS);
   for (
     const part of [
       'class="skip" href="#main"',
@@ -70,12 +70,11 @@ Deno.test("the prose of a notebook is in its first page, and hidden cells show n
     name: "unseen",
     hidden: true,
   }]);
-  const text = articleMarkup(notebook, 0).text;
+  const text = articleMarkup(notebook).text;
   assert.ok(text.includes("<p>Prose.</p>"));
   assert.match(text, /data-cell="unseen" data-state="idle"\s+hidden>/);
   assert.match(text, /data-cell="seen" data-state="idle"\s*>/);
-  const imports =
-    articleMarkup(cellsOf([{ name: "setup" }, { name: "setup", defines: ["a"], id: 1 }]), 0).text;
+  const imports = articleMarkup(cellsOf([{ name: "setup" }, { name: "setup", defines: ["a"], id: 1 }])).text;
   assert.equal(imports.match(/data-state="idle"\s+hidden>/g)?.length, 1, "imports alone show nothing either");
   assert.equal(
     contentsMarkup(notebook).text,
@@ -92,11 +91,13 @@ Deno.test("the index words states, problems and an empty folder", () => {
     states: { running: 1, stale: 0, error: 2 },
     problem: "",
   };
-  const page = indexPage([entry], ASSETS, 4 * 60_000);
-  assert.ok(page.includes("edited 4 min ago") && page.includes("1 running") && page.includes("2 error"));
+  const page = indexPage([entry], ASSETS);
+  const edited =
+    'edited <time datetime="1970-01-01T00:00:00.000Z" data-age="long">1 Jan 1970, 00:00 UTC</time>';
+  assert.ok(page.includes(edited) && page.includes("1 running") && page.includes("2 error"));
   assert.ok(!page.includes("0 stale"));
   assert.ok(
-    indexPage([], ASSETS, 0).includes("No notebooks yet. Save a TypeScript file in the folder notebooks."),
+    indexPage([], ASSETS).includes("No notebooks yet. Save a TypeScript file in the folder notebooks."),
   );
 });
 
@@ -121,4 +122,31 @@ Deno.test("times and counts are worded", () => {
     "u-ni-viii",
     "a-b",
   ]);
+});
+
+Deno.test("no cell has an id by which a page or a report finds something else", () => {
+  const found = "main said article theme";
+  const page = notebookPage(cellsOf(["<h2>A</h2>", { name: "a" }]), [], ASSETS);
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  assert.ok(found.split(" ").every((id) => ids.includes(id)));
+  for (const name of ids.filter((id) => id !== "a")) assert.notEqual(cellId({ name }), name);
+  const names = [
+    "plateau client",
+    "Plateau Manifest",
+    "plateau-recording",
+    "part start",
+    "src a",
+    "cell run",
+    "run",
+  ];
+  assert.deepEqual(names.map((name) => cellId({ name })), [
+    "cell-plateau-client",
+    "cell-plateau-manifest",
+    "cell-plateau-recording",
+    "cell-part-start",
+    "cell-src-a",
+    "cell-cell-run",
+    "cell-run",
+  ]);
+  assert.equal(cellId({ name: "loss curve" }), "loss-curve", "addresses of other cells are their names");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { PageCell, PageNotebook } from "../../../lib/notebook/wire.ts";
-import type { Manifest } from "../../../lib/report/manifest.ts";
+import { FORMAT, type Manifest } from "../../../lib/report/manifest.ts";
 import { type ReportPage, reportPage } from "../../../server/pages/report_page.ts";
 
 const cell = (id: number, name: string, html?: string): PageCell => ({
@@ -46,7 +46,7 @@ const HASH = "0123456789abcdef".repeat(4);
 const part = (packed: number) => ({ bytes: 9 * packed, packed, sha256: HASH });
 const manifest: Manifest = {
   sha256: "",
-  format: 1,
+  format: FORMAT,
   notebook: "notebooks/a.ts",
   title: "Loss",
   sources: [
@@ -124,9 +124,16 @@ for (const [about, words] of facts) {
   Deno.test(`a report tells ${about}`, () => assert.match(textOf(page()), words));
 }
 
-Deno.test("what is not under version control says so", () => {
-  assert.match(textOf(page({ manifest: { ...manifest, git: null } })), /a\.ts, not under version control/);
-});
+const COMMITS: readonly (readonly [about: string, git: Manifest["git"], words: RegExp])[] = [
+  ["what is in no commit", null, /a\.ts, in no commit/],
+  ["a commit that is not known", "unknown", /a\.ts, its commit is not known/],
+  ["a change that is not known", { commit: "a".repeat(40), dirty: null }, /at aaaaaaa, or changed since/],
+];
+for (const [about, git, words] of COMMITS) {
+  Deno.test(`${about} is said to be so`, () => {
+    assert.match(textOf(page({ manifest: { ...manifest, git } })), words);
+  });
+}
 
 Deno.test("the policy allows the one script that the page has, and no address", () => {
   const text = page();

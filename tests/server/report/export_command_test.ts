@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Misuse } from "../../../lib/command_line.ts";
+import { choice, type Input, range, text } from "../../../lib/notebook/inputs.ts";
 import { readReport } from "../../../lib/report/read_report.ts";
 import { exportCommand } from "../../../server/report/export_command.ts";
 import { exportCommandLine } from "../../../server/report/export_command_line.ts";
@@ -61,7 +62,7 @@ Deno.test({
       await t.step("without a word as it stands, in lines for people", async () => {
         const { out, err } = await exported(study);
         assert.match(out[0], /study\.html {2}\d+ kB$/);
-        assert.match(out[1], /^page \d+ kB, recording \d+ kB, client \d+ kB, sources \d+ kB$/);
+        assert.match(out[1], /^page \d+ kB, recording \d+ kB, client \d+ kB, sources \d+ (kB|bytes)$/);
         assert.match(out[2], /^to check it: plateau verify .*study\.html$/);
         assert.match(err.join(""), /^export {2}\d of \d cells/);
         assert.match(await Deno.readTextFile(path), /The sum is <strong>13</);
@@ -111,13 +112,34 @@ Deno.test("a kind of file that there is not is told before anything runs", async
 });
 
 Deno.test("the line that makes a report again is one for a shell", () => {
-  const line = exportCommandLine(
-    { engine: "wasm", values: { mode: "a", rate: 0.1 }, set: { mode: "it's b" } },
-    "notebooks/my study.ts",
-  );
+  const pairs = choice([{ a: 1 }, { b: 2 }], { labels: ["first", "the second"] });
+  const inputs = new Map<string, Input>(Object.entries({
+    ...{ pairs, mode: choice(["a", "b"]), rate: range([0, 1]), note: text(), same: choice([1, "1"]) },
+  }));
+  const study = "plateau export notebooks/study.ts -o study.html --engine wasm";
+  const cases: readonly [options: Omit<Parameters<typeof exportCommandLine>[0], "engine">, line: string][] = [
+    [{}, study],
+    [
+      { values: { mode: "a", rate: 0.1 }, set: { mode: "it's b" } },
+      `${study} --set 'mode=it'\\''s b' --set rate=0.1`,
+    ],
+    [{ values: { pairs: { b: 2 } } }, `${study} --set 'pairs=the second'`],
+    [{ values: { note: "two\nlines" } }, `${study} --set $'note=two\\nlines'`],
+    [
+      { read: ["/data/my logs", "/b"], strict: true },
+      `${study} --allow-read '/data/my logs' --allow-read /b --strict`,
+    ],
+    [
+      { values: { rate: 0.1, same: "1", note: "a\0b" } },
+      `${study} --set rate=0.1 # no word says what was chosen for same, note`,
+    ],
+  ];
+  for (const [options, line] of cases) {
+    assert.equal(exportCommandLine({ engine: "wasm", ...options }, "notebooks/study.ts", inputs), line);
+  }
   assert.equal(
-    line,
-    `plateau export 'notebooks/my study.ts' -o 'my study.html' --engine wasm --set 'mode=it'\\''s b' --set rate=0.1`,
+    exportCommandLine({ engine: "cpu" }, "notebooks/-my study.ts"),
+    "plateau export 'notebooks/-my study.ts' -o './-my study.html' --engine cpu",
   );
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readReport } from "../../../lib/report/read_report.ts";
 import { createAssets } from "../../../server/assets.ts";
 import { redrawReport } from "../../../server/report/draw_report.ts";
-import { ChangedMeanwhile, exportReport } from "../../../server/report/export_report.ts";
+import { ChangedMeanwhile, type ExportProgress, exportReport } from "../../../server/report/export_report.ts";
 import { projectWith, STUDY } from "./project.ts";
 
 Deno.test({
@@ -30,6 +30,17 @@ Deno.test({
           "notebooks/study.ts",
           "deno.json",
         ]);
+      });
+      await t.step("one that is not wanted any more is not drawn to its end", async () => {
+        const stop = new AbortController(), reason = new Error("not wanted");
+        const looping = { ...assets, report: () => Promise.resolve({ ...texts, script: "for (;;);" }) };
+        const progress = ({ stage }: ExportProgress) => {
+          if (stage === "draw") setTimeout(() => stop.abort(reason), 100);
+        };
+        await assert.rejects(
+          exportReport({ ...options, assets: looping, progress, signal: stop.signal }),
+          reason,
+        );
       });
       await t.step("a source that changes meanwhile is told", async () => {
         const progress = () => Deno.writeTextFileSync(`${project}/deno.json`, `{ "fmt": {} }`);

@@ -41,7 +41,7 @@ Deno.test("the figures of a report are listed, by cell and number", () =>
 Deno.test("a figure is written as a vector file in the colours of the light theme", () =>
   withReport(async (report, figure) => {
     const output = report.replace("report.html", "out.svg");
-    assert.match((await figure({ cell: "curves", output }))[0], /out\.svg {2}\d+ kB$/);
+    assert.match((await figure({ cell: "curves", output }))[0], /out\.svg {2}\d+ (kB|bytes)$/);
     const svg = Deno.readTextFileSync(output);
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 864 350"/);
     assert.doesNotMatch(svg, /var\(|xss/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
 import { makeSite, type SiteOptions } from "../../../server/report/site.ts";
-import { shellWord, sitePage } from "../../../server/report/site_page.ts";
+import { sitePage } from "../../../server/report/site_page.ts";
 import { reportPage } from "../../../server/pages/report_page.ts";
 import { inFolder } from "../../in_folder.ts";
 import { drawnRecording } from "../../report/drawn_recording.ts";
@@ -29,7 +29,7 @@ async function site(
     make(path) {
       const title = titles[path.split("/").at(-1)!];
       if (title === "") return Promise.reject(new Error("out of data"));
-      return Promise.resolve({ html: pageOf(title), manifest: { made: MADE } });
+      return Promise.resolve({ html: pageOf(title), manifest: { made: MADE }, failed: [] });
     },
     say: (line) => said.push(line),
     fail: (line) => faults.push(line),
@@ -52,7 +52,7 @@ Deno.test("an index lists the reports: title, finding, day, size and the line th
     assert.equal(first.querySelector("p")!.textContent, "It stops at 1,200.");
     assert.match(
       first.querySelector(".meta")!.textContent!,
-      /^made 21 November 2026\d+ kBplateau verify stop\.html$/,
+      /^made 21 November 2026\d+ kBdeno task plateau verify stop\.html$/,
     );
     assert.equal(second.querySelector("a")!.textContent, "Budgets");
     assert.equal(document.querySelectorAll("script").length, 0);
@@ -92,12 +92,13 @@ Deno.test("a folder that is no site is left as it is, and a marker cannot name f
       message: `not a site: ${folder} (it has other files: give a new or empty folder)`,
     });
     assert.deepEqual(filesIn(folder), ["thesis.html"]);
-    for (const files of [["../thesis.html"], ["/etc/passwd"], ["a/b.html"], ["a.txt"], "a.html"]) {
-      Deno.writeTextFileSync(`${folder}/.plateau-site.json`, JSON.stringify({ format: 1, files }));
+    for (const name of ["../thesis.html", "/etc/passwd", "a/b.html", "a.txt", ".."]) {
+      const files = { [name]: "0".repeat(64) };
+      Deno.writeTextFileSync(`${folder}/.plateau-site.json`, JSON.stringify({ format: 2, files }));
       await assert.rejects(
         site(folder, { "a.ts": "A" }),
         /its \.plateau-site\.json is damaged/,
-        String(files),
+        name,
       );
     }
     assert.deepEqual(filesIn(folder), [".plateau-site.json", "thesis.html"]);
@@ -113,6 +114,43 @@ Deno.test("a link in the place of an old report is left alone", () =>
     await site(output, { "b.ts": "B" });
     assert.ok(Deno.lstatSync(`${output}/a.html`).isSymlink);
     assert.equal(Deno.readTextFileSync(`${folder}/outside.html`), "mine");
+  }));
+
+Deno.test("a marker from elsewhere removes nothing: only what still is as it was written goes", () =>
+  inFolder(async (folder) => {
+    const output = `${folder}/site`;
+    await site(output, { "a.ts": "A", "b.ts": "B", "c.ts": "C" });
+    Deno.writeTextFileSync(`${output}/thesis.html`, "mine");
+    Deno.writeTextFileSync(`${output}/b.html`, "edited by hand");
+    Deno.removeSync(`${output}/c.html`);
+    const marker = JSON.parse(Deno.readTextFileSync(`${output}/.plateau-site.json`));
+    marker.files["thesis.html"] = marker.files["a.html"];
+    Deno.writeTextFileSync(`${output}/.plateau-site.json`, JSON.stringify(marker));
+    const { said } = await site(output, { "d.ts": "D" });
+    assert.deepEqual(said.filter((line) => !/ kB$/.test(line)), [
+      "a.html  removed",
+      "b.html  kept: it is not as it was made",
+      "c.html  is gone",
+      "thesis.html  kept: it is not as it was made",
+    ]);
+    const files = [".plateau-site.json", "b.html", "d.html", "index.html", "thesis.html"];
+    assert.deepEqual(filesIn(output), files);
+    const left = JSON.parse(Deno.readTextFileSync(`${output}/.plateau-site.json`));
+    assert.deepEqual(Object.keys(left.files), ["d.html"]);
+  }));
+
+Deno.test("what lies ready in the place of a file to be written is not written through", () =>
+  inFolder(async (folder) => {
+    const output = `${folder}/site`, victim = `${folder}/victim`;
+    await site(output, { "a.ts": "A" });
+    Deno.writeTextFileSync(victim, "mine");
+    Deno.removeSync(`${output}/index.html`);
+    for (const name of ["index.html", "index.html.tmp", "a.html.tmp", ".plateau-site.json.tmp"]) {
+      Deno.symlinkSync(victim, `${output}/${name}`);
+    }
+    await site(output, { "a.ts": "A" });
+    assert.equal(Deno.readTextFileSync(victim), "mine");
+    assert.ok(Deno.lstatSync(`${output}/index.html`).isFile);
   }));
 
 Deno.test("reports have a name each, and none that of the index", () =>
@@ -148,18 +186,4 @@ Deno.test("whatever a title, a finding or a file name says, the index shows it a
     assert.equal(document.querySelector("li > a")!.textContent!.replaceAll("\0", "�"), text);
     assert.match(document.querySelector("li > a")!.getAttribute("href")!, /^[\w.!~*'()%-]+$/);
   }
-});
-
-Deno.test("a file name is one word for a shell", () => {
-  const cases = [
-    ["stop.html", "stop.html"],
-    ["a b.html", "'./a b.html'"],
-    ["it's.html", "'./it'\\''s.html'"],
-    [
-      "-rf.html",
-      "'./-rf.html'",
-    ],
-    ["$(x).html", "'./$(x).html'"],
-  ];
-  for (const [name, word] of cases) assert.equal(shellWord(name), word);
 });
