@@ -49,7 +49,8 @@ import {
 // %% inputs [markdown]
 // ## Inputs
 //
-// The sliders replay: nothing is trained again. The learning rate does train, once you press Run.
+// The sliders replay: nothing is trained again. The learning rate does train: a change of it waits for Run where
+// a kernel runs, and stays out of reach in a report.
 
 // %% rules
 const epochBudget = view(

@@ -46,7 +46,7 @@ import {
 // %% inputs [markdown]
 // ## Inputs
 //
-// They train, once you press Run.
+// They train: a change waits for Run where a kernel runs, and is out of reach in a report.
 
 // %% rules
 const epochBudget = view(inputs.range([2, 40], { label: "By epochs", value: 15, step: 1, unit: "epochs" }));

@@ -101,8 +101,13 @@ export function sharesCommand(
     if (json) out(JSON.stringify({ shares }, null, 2));
     else if (shares.length === 0) out("no links");
     const width = Math.max(...shares.map(({ scope }) => scopeText(scope).length));
-    for (const { id, scope, until } of json ? [] : shares) {
-      out(`${id}  ${inLine(scopeText(scope)).padEnd(width)}  open for ${leftText(until - now())}`);
+    for (const { id, scope, created, until } of json ? [] : shares) {
+      const made = new Date(created).toISOString().slice(0, 16).replace("T", " ");
+      out(
+        `${id}  ${inLine(scopeText(scope)).padEnd(width)}  made ${made} UTC  open for ${
+          leftText(until - now())
+        }`,
+      );
     }
     return 0;
   });

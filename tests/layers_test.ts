@@ -1,7 +1,7 @@
 /** The browser runs these folders too, so nothing they import, however far, may need the engine, files or Deno. */
 import assert from "node:assert/strict";
 
-const BARE = ["criteria", "schedules", "curves", "policies", "charts"];
+const BARE = ["criteria", "schedules", "curves", "policies", "charts", "studies/procedures"];
 const root = new URL("../lib/", import.meta.url);
 const packages = ["@observablehq/plot"];
 
@@ -41,6 +41,19 @@ for (const folder of BARE) {
     for (const { name } of files) assert.equal(fault(new URL(`${folder}/${name}`, root), new Set()), null);
   });
 }
+/** What judges and draws in studies: what they import is held with them. */
+const STUDIES = [
+  "drawn.ts",
+  "filled_study.ts",
+  "pruning.ts",
+  "spaces_mod.ts",
+  "study_record.ts",
+  "with_parameters.ts",
+];
+
+Deno.test("what draws and judges the trials of a study runs in a browser", () => {
+  for (const name of STUDIES) assert.equal(fault(new URL(`studies/${name}`, root), new Set()), null);
+});
 Deno.test("durations and confusion run in a browser", () => {
   for (const file of ["durations.ts", "training/confusion.ts"]) {
     assert.equal(fault(new URL(file, root), new Set()), null);

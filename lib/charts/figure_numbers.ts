@@ -60,7 +60,7 @@ export function chartNumbers(chart: Chart): FigureNumbers {
       ...names.map((channel) => figureValue(channels.get(channel)?.[i])),
     ]);
   });
-  return { columns: ["mark", "index", ...names], rows };
+  return filled({ columns: ["mark", "index", ...names], rows });
 }
 
 /**
@@ -75,7 +75,12 @@ export function chartNumbers(chart: Chart): FigureNumbers {
  * ```
  */
 export function tableNumbers({ columns, rows }: Table): FigureNumbers {
-  return { columns: columns.map(({ label }) => label), rows: rows.map((row) => row.map(cellValue)) };
+  return filled({
+    columns: columns.map(({ label }) => label),
+    rows: rows.map((row) =>
+      row.map((cell, i) => columns[i]?.clock === true ? milliseconds(cellValue(cell)) : cellValue(cell))
+    ),
+  });
 }
 
 /**
@@ -88,7 +93,7 @@ export function tableNumbers({ columns, rows }: Table): FigureNumbers {
  * ```
  */
 export function numbersCsv({ columns, rows }: FigureNumbers): string {
-  const lines = [columns.map(csvField), ...rows.map((row) => row.map(csvValue))];
+  const lines = [columns.map(csvHeader), ...rows.map((row) => row.map(csvValue))];
   return `${lines.map((line) => line.join(",")).join("\n")}\n`;
 }
 
@@ -108,6 +113,9 @@ export function numbersJson(words: Readonly<Record<string, string>>, numbers: Fi
   return `${JSON.stringify({ ...words, ...numbers }, finite)}\n`;
 }
 
+/** A unit after a comma stands in brackets, so that the head needs no quotes: `saved, %` is `saved (%)`. */
+const csvHeader = (label: string): string => csvField(label.replace(/^([^,]+), ([^,]+)$/, "$1 ($2)"));
+
 const csvValue = (value: FigureValue): string =>
   value === null ? "" : typeof value === "string" ? csvField(value) : String(value);
 
@@ -115,6 +123,19 @@ function cellValue(cell: TableCell | string | number): FigureValue {
   if (typeof cell !== "object") return cell;
   if (typeof cell.value === "number") return cell.value;
   return cell.sub === undefined ? cell.text : `${cell.text} (${cell.sub})`;
+}
+
+/** Readings of a clock are no finer than that. */
+const milliseconds = (value: FigureValue): FigureValue =>
+  typeof value === "number" ? Number(value.toFixed(3)) : value;
+
+/** Without the columns in which no row says anything. */
+function filled({ columns, rows }: FigureNumbers): FigureNumbers {
+  const says = columns.map((_, i) =>
+    rows.length === 0 || rows.some((row) => !["", null, undefined].includes(row[i] as string))
+  );
+  const kept = <T>(of: readonly T[]) => of.filter((_, i) => says[i] ?? true);
+  return { columns: kept(columns), rows: rows.map(kept) };
 }
 
 /** Marks stand in lists, and lists in lists. */

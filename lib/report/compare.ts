@@ -80,8 +80,9 @@ class Comparing implements Comparison {
 
   value(was: unknown, is: unknown, path: Path): void {
     const clock = this.#clocks.size > 0 ? this.#clocks.get(JSON.stringify(path)) : undefined;
-    if (clock !== undefined && sameKind(was, is)) this.#leave(clock);
-    else if (typeof was === "number" && typeof is === "number") this.#number(was, is, path);
+    if (clock !== undefined && sameKind(was, is) && (!clock.startsWith("Table.") || sameWords(was, is))) {
+      this.#leave(clock);
+    } else if (typeof was === "number" && typeof is === "number") this.#number(was, is, path);
     else if (typeof was === "string" && typeof is === "string") this.#text(was, is, path);
     else if (isObject(was) && isObject(is)) this.#object(was, is, path);
     else if (!Object.is(was, is)) this.#differ(path, was, is);
@@ -201,6 +202,16 @@ function sameKind(was: unknown, is: unknown): boolean {
   if (was === null || is === null || was === undefined || is === undefined) return true;
   return isObject(was) && isObject(is) ? kindOf(was) === kindOf(is) : typeof was === typeof is;
 }
+
+/** A cell of a table in which a time stands says nothing else beside it than before. */
+function sameWords(was: unknown, is: unknown): boolean {
+  const [before, after] = [was, is].map((cell) => isObject(cell) ? (cell as { text?: unknown }).text : cell);
+  if (typeof before !== "string" || typeof after !== "string") return true;
+  return before.replaceAll(TIME, "") === after.replaceAll(TIME, "");
+}
+
+/** As `4.2 s`, `3:51`, or that there is none yet. */
+const TIME = /\d+(:\d\d)+( left)?|\d+(\.\d+)? ?(ms|s|min|h)\b( left)?|^(running|queued|—)$/g;
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 const kindOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);

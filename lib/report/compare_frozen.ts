@@ -25,8 +25,7 @@ export interface FrozenComparison {
 export function compareFrozen({ frozen: was }: Frozen, { frozen: is }: Frozen): FrozenComparison {
   const timed = Object.values({ ...is, ...was }).some(isTimed), unchecked: string[] = [];
   for (const name of new Set([...Object.keys(was), ...Object.keys(is)])) {
-    const [before, after] = [was, is].map((each) => Object.hasOwn(each, name) ? each[name] : undefined
-    );
+    const [before, after] = [was, is].map((each) => Object.hasOwn(each, name) ? each[name] : undefined);
     if (before === after) continue;
     const ofMachine = (reason: string | undefined) =>
       reason !== undefined && (isTimed(reason) || timed && (isShared(reason) || reason === NOT_COMPUTED));

@@ -123,9 +123,11 @@ function endOf({ state, error }: Extract<Event, { t: "state" }>): string {
 
 /** The computed states of all groups by what their inputs are. */
 const statesOf = ({ groups }: Recording): Map<string, { state: RecordedState; label: string }> =>
-  new Map(groups.flatMap((group) =>
-    group.states.map((state) => [stateKey(group, state), { state, label: labelOf(group, state) }] as const)
-  ));
+  new Map(
+    groups.flatMap((group) =>
+      group.states.map((state) => [stateKey(group, state), { state, label: labelOf(group, state) }] as const)
+    ),
+  );
 
 /** What tells a state from every other, to the last bit. */
 export const stateKey = ({ inputs }: Pick<StateGroup, "inputs">, { values }: RecordedState): string =>

@@ -13,6 +13,19 @@ export interface DrawnReport {
   readonly tokens: Tokens;
 }
 
+/** How much a page shows. */
+export interface PageCounts {
+  readonly figures: number;
+  readonly tables: number;
+}
+
+/** Figures and tables of a report's page, by what its cells show. */
+export function pageCounts({ outputs }: DrawnReport): PageCounts {
+  const kinds = [...outputs.values()].flat().map(({ kind }) => kind);
+  const count = (kind: CellOutput["kind"]) => kinds.filter((each) => each === kind).length;
+  return { figures: count("figure"), tables: count("table") };
+}
+
 /**
  * Reads a report's page.
  * @param html text of the file

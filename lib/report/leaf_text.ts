@@ -33,3 +33,6 @@ export const printable = (text: string, longest = LONGEST): string => {
   const shown = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\uFFFD");
   return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
 };
+
+/** A text as one line, however long, without what a terminal would obey. */
+export const oneLine = (text: string): string => printable(text, 4000);

@@ -1,4 +1,5 @@
 /** The reports that were made on this machine, by their seals: what of theirs runs is this machine's own. */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { NotPrivate, readPrivateFile, writePrivateFile } from "../checkpoints/private_file.ts";
@@ -27,6 +28,7 @@ const pathIn = (project: string): string => join(project, ".plateau/reports_made
  */
 export function noteMade(project: string, seal: string): void {
   const seals = [...sealsIn(project).filter((each) => each !== seal), seal].slice(-MOST);
+  mkdirSync(join(project, ".plateau"), { recursive: true });
   writePrivateFile(pathIn(project), `${JSON.stringify({ format: 1, seals })}\n`, false);
 }
 

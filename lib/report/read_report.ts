@@ -18,6 +18,8 @@ import {
   SECTIONS,
   unpackSection,
 } from "./sections.ts";
+import { eventKey } from "./state_events.ts";
+import { stateKey } from "./compare_recordings.ts";
 import { unpackRecording } from "./unpack_recording.ts";
 import { contentOf, readSources, type SourceContents } from "./sources.ts";
 
@@ -57,6 +59,7 @@ const recordingSchema = z.looseObject({
     states: z.array(z.object({ values: z.array(z.unknown()), events })),
   })),
   frozen: z.record(z.string(), z.string()),
+  on: z.looseObject({ engine: z.string() }),
 });
 
 /**
@@ -85,10 +88,12 @@ export async function readReport(html: string): Promise<Report> {
   const contents = readSources(of.sources);
   checkContents(manifest, contents);
   if (!isSealed(html)) throw new DamagedReport("page or manifest", "the hash of the file is another");
+  const recording = readRecording(of.recording);
+  checkSaidTwice(manifest, recording);
   const elements = Object.fromEntries(SECTIONS.map((name) => [name, sectionElement(name, packed[name])]));
   return {
     manifest,
-    recording: readRecording(of.recording),
+    recording,
     client: new TextDecoder().decode(of.client),
     contents,
     elements: {
@@ -130,6 +135,7 @@ function readRecording(packed: Uint8Array): Recording {
       throw new DamagedReport("recording", `${path.join(".") || "it"}: ${message}`);
     }
     const { events, groups } = value as Recording;
+    checkTwice(value as Recording);
     for (
       const event of [events, ...groups.flatMap(({ states }) => states.map(({ events }) => events))].flat()
     ) {
@@ -139,6 +145,37 @@ function readRecording(packed: Uint8Array): Recording {
   } catch (error) {
     if (error instanceof DecodeError) throw new DamagedReport("recording", error.message);
     throw error;
+  }
+}
+
+/** What the manifest says of a run is what its recording says. */
+function checkSaidTwice({ on, began, seconds }: Manifest, recording: Recording) {
+  const [said, own] = [{ ...on, began, seconds }, {
+    ...recording.on,
+    began: recording.began,
+    seconds: recording.seconds,
+  }].map((each) => Object.entries(each).sort(([a], [b]) => a < b ? -1 : 1));
+  const wrong = said.find(([name, value], i) => own[i]?.[0] !== name || !Object.is(own[i][1], value));
+  if (wrong !== undefined || own.length !== said.length) {
+    throw new DamagedReport("manifest", `${wrong?.[0] ?? "it"} is not what its recording says`);
+  }
+}
+
+/** A page takes the one, and a check might take the other. */
+function checkTwice({ events, groups }: Recording) {
+  const twice = (keys: readonly string[]) => keys.find((key, i) => keys.indexOf(key) < i);
+  const told = [events, ...groups.flatMap(({ states }) => states.map(({ events }) => events))];
+  const event = told.map((each) => twice(each.filter(({ t }) => t !== "log").map(eventKey))).find(Boolean);
+  if (event !== undefined) throw new DamagedReport("recording", `${printable(event)} is there twice`);
+  const input = twice(groups.flatMap(({ inputs }) => inputs));
+  if (input !== undefined) throw new DamagedReport("recording", `input ${printable(input)} is in two groups`);
+  for (const group of groups) {
+    if (group.states.some(({ values }) => values.length !== group.inputs.length)) {
+      throw new DamagedReport("recording", `a state of ${printable(group.inputs.join(", "))} is cut`);
+    }
+    if (twice(group.states.map((state) => stateKey(group, state))) !== undefined) {
+      throw new DamagedReport("recording", `a state of ${printable(group.inputs.join(", "))} is there twice`);
+    }
   }
 }
 

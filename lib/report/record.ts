@@ -79,7 +79,7 @@ export async function recordNotebook(options: RecordOptions): Promise<Recording>
 const isSame = (before: Notebook, after: Notebook): boolean =>
   before.text === after.text && before.cells.every(({ key }, i) => key === after.cells[i]?.key);
 
-type Ran = Pick<Recording, "inputs" | "events" | "streams" | "groups" | "frozen" | "on">;
+type Ran = Pick<Recording, "inputs" | "events" | "streams" | "thinned" | "groups" | "frozen" | "on">;
 
 async function run(options: RecordOptions, build: Build, runFolder: string): Promise<Ran> {
   const { notebook } = build, blocked = blockedCells(notebook), events = new RecordEvents(notebook);
@@ -109,7 +109,10 @@ async function run(options: RecordOptions, build: Build, runFolder: string): Pro
     const failed = options.strict ? events.failed() : undefined;
     if (failed) throw new RecordFault(errorLine(notebook.file, failed.error, failed.cell.line));
 
-    const told = events.all(), streams = events.streams.pack(), inputs = { ...chosen, ...events.values() };
+    const told = events.all(),
+      streams = events.streams.pack(),
+      thinned = events.streams.thinned(),
+      inputs = { ...chosen, ...events.values() };
     const { groups, frozen } = planned(options, notebook, events);
     teller.states(groups.reduce((sum, { states }) => sum + states.length, 0));
     const recorded = await recordStates(groups, {
@@ -120,7 +123,15 @@ async function run(options: RecordOptions, build: Build, runFolder: string): Pro
     });
     const on = recordedOn(options, events.engine), { engine } = events;
     const ready: Event = { t: "kernel", state: "ready", ...(engine ? { engine } : {}) };
-    return { inputs, events: [ready, ...told], streams, groups: recorded, frozen, on };
+    return {
+      inputs,
+      events: [ready, ...told],
+      streams,
+      ...(Object.keys(thinned).length > 0 ? { thinned } : {}),
+      groups: recorded,
+      frozen,
+      on,
+    };
   } finally {
     await kernel.close();
   }

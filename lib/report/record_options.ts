@@ -44,7 +44,7 @@ export interface RecordOptions {
 
 /** Where a recording stands. */
 export interface RecordProgress {
-  /** cells of the server that have come to an end, of all */
+  /** cells that have come to an end, of all that are code: those of the page run when it is drawn. Never fewer than before */
   readonly cells: { readonly done: number; readonly of: number };
   /** computed states of inputs, of all; 0 of 0 until the cells are done */
   readonly states: { readonly done: number; readonly of: number };

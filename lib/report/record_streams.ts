@@ -10,6 +10,8 @@ export class RecordStreams {
   readonly #sources = new Map<string, Set<string>>();
   /** by name; times are those of the clock */
   readonly #values = new Map<string, StreamValue[]>();
+  /** by name, how many values there were */
+  readonly #counts = new Map<string, number>();
   #over = false;
 
   /** @param now milliseconds of a clock that never goes back */
@@ -24,13 +26,14 @@ export class RecordStreams {
 
   /** A stream begins, perhaps anew. */
   begin(stream: string): void {
-    for (const [name, sources] of this.#sources) if (sources.has(stream)) this.#values.delete(name);
+    for (const [name, sources] of this.#sources) if (sources.has(stream)) this.#forget(name);
   }
 
   /** A name has another value; one that follows from no stream is left out. */
   add(name: string, value: unknown): void {
     if (this.#over || !this.#sources.has(name)) return;
     const values = [...this.#values.get(name) ?? [], { at: this.now(), value }];
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
     // what is thinned at the end is chosen from twice as many at least
     this.#values.set(name, values.length > 4 * MOST_FRAMES ? thinned(values, 2 * MOST_FRAMES) : values);
   }
@@ -44,6 +47,16 @@ export class RecordStreams {
     });
     this.#values.clear();
     return Object.fromEntries(packed.filter(([, frames]) => frames.length > 1));
+  }
+
+  /** By name, how many values there were of what is thinned. */
+  thinned(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].filter(([, count]) => count > MOST_FRAMES));
+  }
+
+  #forget(name: string): void {
+    this.#values.delete(name);
+    this.#counts.delete(name);
   }
 
   /** When the first of its streams had its first value. */

@@ -10,6 +10,10 @@ const BETWEEN_MILLISECONDS = 100;
 
 export class RecordTeller {
   readonly #cells: readonly Cell[];
+  /** code cells of the whole notebook */
+  readonly #all: number;
+  /** cells that have ended once: one that runs again takes nothing back */
+  readonly #ended = new Set<string>();
   #told = -Infinity;
   #computed = 0;
   #planned = 0;
@@ -22,6 +26,7 @@ export class RecordTeller {
     readonly progress: (progress: RecordProgress) => void = () => {},
   ) {
     this.#cells = cells.filter(onServer);
+    this.#all = events.notebook.cells.filter(({ kind }) => kind === "code").length;
   }
 
   /** The kernel said something. */
@@ -45,11 +50,12 @@ export class RecordTeller {
 
   #tell() {
     this.#told = performance.now();
-    const { events } = this, ended = this.#cells.filter(({ key }) => this.#is(key, "done", "error"));
+    const { events } = this;
+    for (const { key } of this.#cells) if (this.#is(key, "done", "error")) this.#ended.add(key);
     const running = this.#cells.find(({ key }) => this.#is(key, "running"));
     const each = (this.#told - this.#began) / 1000 / this.#computed;
     this.progress({
-      cells: { done: this.#planned > 0 ? this.#cells.length : ended.length, of: this.#cells.length },
+      cells: { done: this.#ended.size, of: this.#all },
       states: { done: this.#computed, of: this.#planned },
       cell: running?.name ?? "",
       text: running?.lives.map((name) => progressText(events.value(name))).find((text) => text !== "") ?? "",

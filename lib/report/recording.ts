@@ -46,6 +46,8 @@ export interface Recording {
   readonly events: readonly Event[];
   /** values on their way of each name that streamed, and of what the server computed from it, at most 120 of each */
   readonly streams: Readonly<Record<string, readonly Frame[]>>;
+  /** by name, how many values there were of which not every one is kept; absent: all are */
+  readonly thinned?: Readonly<Record<string, number>>;
   readonly groups: readonly StateGroup[];
   /** inputs of the server's cells that stay as they are in a report, and why */
   readonly frozen: Readonly<Record<string, string>>;

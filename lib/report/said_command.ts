@@ -1,13 +1,17 @@
 /** The line of a report that makes it again: whether it says what the report itself says. */
 import { sameData } from "../notebook/codec.ts";
 import { fromText } from "../notebook/input_words.ts";
+import { type EngineName, engineNames } from "../engine/engine_choice.ts";
 import type { Input } from "../notebook/inputs.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Recording } from "./recording.ts";
 
 /** What a line of `plateau export` asks for. */
 export interface SaidCommand {
-  readonly engine: string;
+  /** undefined where it names none */
+  readonly engine?: EngineName;
+  /** the file that it writes; undefined: the notebook's own name */
+  readonly name?: string;
   readonly set: Readonly<Record<string, string>>;
   readonly read: readonly string[];
   readonly strict: boolean;
@@ -27,15 +31,15 @@ const WORD = /\$'(?:[^'\\]|\\.)*'|(?:'[^']*'|\\'|[^\s'\\])+/g;
  * @param inputs what the inputs are, by name, as the sources gave them; undefined where they are not known
  */
 export function isOwnCommand(
-  { command, notebook, on }: Pick<Manifest, "command" | "notebook" | "on">,
+  { command, notebook, file, on }: Pick<Manifest, "command" | "notebook" | "file" | "on">,
   { inputs: values }: Pick<Recording, "inputs">,
   inputs: ReadonlyMap<string, Input> | undefined,
   line: CommandLine,
 ): boolean {
-  const untold = UNTOLD.exec(command)?.[1].split(", ") ?? [];
-  const said = saidIn(command.replace(UNTOLD, ""));
-  if (said === null || line(said, notebook) !== command.replace(UNTOLD, "")) return false;
-  if (![on.engine, "auto"].includes(said.engine) && on.engine !== "none") return false;
+  const untold = UNTOLD.exec(command)?.[1].split(", ") ?? [], plain = command.replace(UNTOLD, "");
+  const said = saidIn(plain);
+  if (said === null || line({ ...said, name: file }, notebook) !== plain) return false;
+  if ((said.engine ?? "none") !== on.engine && on.engine !== "none") return false;
   const told = Object.entries(said.set);
   if (![...untold, ...told.map(([name]) => name)].every((name) => Object.hasOwn(values, name))) return false;
   return inputs === undefined ||
@@ -45,12 +49,17 @@ export function isOwnCommand(
 /** What a line says; null for one that is no line of `plateau export`. */
 function saidIn(line: string): SaidCommand | null {
   const words = (line.match(WORD) ?? []).map(unquoted), set: Record<string, string> = {}, read: string[] = [];
-  const [, verb, , , , , engine = ""] = words;
-  if (verb !== "export") return null;
-  let strict = false;
-  for (let i = 7; i < words.length; i++) {
+  const begin = words.indexOf("export");
+  if (begin === -1) return null;
+  let strict = false, engine: EngineName | undefined;
+  for (let i = begin + 2; i < words.length; i++) {
     if (words[i] === "--strict") strict = true;
-    else if (words[i] === "--allow-read") read.push(words[++i] ?? "");
+    else if (words[i] === "-o") i++;
+    else if (words[i] === "--engine") {
+      engine = engineNames.find((name) => name === words[i + 1]);
+      if (engine === undefined) return null;
+      i++;
+    } else if (words[i] === "--allow-read") read.push(words[++i] ?? "");
     else if (words[i] === "--set") {
       const [, name, word] = /^([^=]*)=([^]*)$/.exec(words[++i] ?? "") ?? [];
       if (name === undefined) return null;
@@ -67,7 +76,9 @@ function unquoted(word: string): string {
   return word.slice(2, -1).replaceAll(
     /\\(?:U([0-9A-F]{8})|(.))/g,
     (_, code, letter) =>
-      code === undefined ? CODES[letter] ?? letter : String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)),
+      code === undefined
+        ? CODES[letter] ?? letter
+        : String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)),
   );
 }
 

@@ -150,7 +150,9 @@ const place = ({ min, max, step }: Range, i: number): number =>
   Number(Math.min(max, min + i * step).toPrecision(12));
 
 function stateless(input: Input): string {
-  if (input.kind !== "range") return "it can be any text";
+  if (input.kind !== "range") {
+    return "any text could be typed here, and only results that were computed are inside";
+  }
   const count = placesOf(input);
   return Number.isFinite(count) ? `it has ${thousands(count)} states` : "it has a state at every number";
 }

@@ -38,7 +38,9 @@ export function plannedAgain(
         .filter((state) => !state.every((value, i) => sameData(value, values[group.inputs[i]]))),
     })),
     frozen: Object.fromEntries(
-      notebook.toServer.filter((name) => !names.includes(name)).map((name) => [name, frozen[name] ?? NOT_COMPUTED]),
+      notebook.toServer.filter((name) => !names.includes(name)).map((
+        name,
+      ) => [name, frozen[name] ?? NOT_COMPUTED]),
     ),
   };
 }

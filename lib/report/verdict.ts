@@ -2,11 +2,18 @@
 import { type Path, pathText } from "../notebook/codec_path.ts";
 import { engineNames as knownEngines } from "../engine/engine_choice.ts";
 import { compare, type Tolerance } from "./compare.ts";
-import { type CellDifference, compareRecordings, type RecordingsComparison } from "./compare_recordings.ts";
-import { printable } from "./leaf_text.ts";
+import {
+  type CellDifference,
+  type CellNear,
+  compareRecordings,
+  type RecordingsComparison,
+} from "./compare_recordings.ts";
+import { oneLine, printable } from "./leaf_text.ts";
+import type { PageCounts } from "./drawn_report.ts";
 import type { Manifest } from "./manifest.ts";
 import type { RecordedOn, Recording } from "./recording.ts";
 import { recordedPlans } from "./recorded_plans.ts";
+import { type Again, type Said, saidDifference } from "./said_difference.ts";
 
 export interface Verdict {
   readonly kind: "same bytes" | "same within tolerance" | "differs";
@@ -16,8 +23,12 @@ export interface Verdict {
   readonly because: readonly Other[];
   /** what was compared; null when the report could not be made again */
   readonly comparison: RecordingsComparison | null;
+  /** what the page shows that was drawn again and is the same; absent when it was not */
+  readonly page?: PageCounts;
   /** where it was made again; null when it was not */
   readonly on: RecordedOn | null;
+  /** what of the report was not compared, in words; empty when it could not be made again */
+  readonly unchecked: readonly string[];
 }
 
 /** As `engine`, `wasm`, `tensorflow`. */
@@ -30,31 +41,20 @@ export interface Other {
 /** Default: what two engines make of the same training in 32 bits. */
 export const TOLERANCE: Tolerance = { relative: 1e-3, absolute: 1e-6 };
 
-/** What a report says of its run. */
-export interface Said {
-  readonly manifest: Manifest;
-  readonly recording: Recording;
-}
-
-/** What came of running it again. */
-export interface Again {
-  readonly recording: Recording;
-  /** hash of the library that ran it */
-  readonly library: string;
-}
-
 /** A report that is damaged, or cannot be made again. */
 export const differs = (what: string): Verdict => ({
   kind: "differs",
-  line: `differs: ${what}`,
+  line: oneLine(`differs: ${what}`),
   because: [],
   comparison: null,
   on: null,
+  unchecked: [],
 });
 
 /**
  * Compares a report with what came of running it again. By the same library on the same machine anything but the same
- * bytes differs; elsewhere numbers may differ by `tolerance`. What differs by more is said with what of the machine is
+ * bytes differs; elsewhere numbers may differ by `tolerance`. By another library it is never the same bytes: what the page
+ * shows, and the text of its program, are then not compared. What differs by more is said with what of the machine is
  * another: a training that adds in another order parts from the one before, the sooner the longer it is, and what was
  * decided by its numbers, as the step at which it stops, is then another. Which it is the report's own engine tells.
  *
@@ -74,26 +74,42 @@ export function verdictOf(said: Said, again: Again, tolerance: Tolerance = TOLER
     again.recording,
     because.length === 0 ? null : { ...tolerance, alike },
   );
-  const found = { because, comparison, on: again.recording.on };
-  const program = said.manifest.library === again.library
-    ? programDifference(said.recording, again.recording)
-    : null;
+  const otherMode = because.some(({ what }) => MODES.includes(what));
+  const { fault, unchecked } = saidDifference(said, again, otherMode);
+  const found = { because, comparison, on: again.recording.on, unchecked };
+  const program = programDifference(said.recording, again.recording);
+  const sameLibrary = said.manifest.library === again.library;
   const others = because.map(otherText).join(", and "), [first] = comparison.differences;
+  const perhaps = others === "" ? "" : `, perhaps because ${others}`;
   if (first) {
     const more = comparison.count > 1 ? ` (and ${comparison.count - 1} more)` : "";
-    const perhaps = others === "" ? "" : `, perhaps because ${others}`;
-    return { ...found, kind: "differs", line: `differs: ${placed(first)}${more}${perhaps}` };
+    return { ...found, ...differsBy(`${placed(first)}${more}${perhaps}`) };
   }
   const [lone] = comparison.alone;
-  if (lone !== undefined) {
-    return { ...found, kind: "differs", line: `differs: only one of the two has ${printable(lone)}` };
-  }
-  if (program !== null) return { ...found, kind: "differs", line: `differs: ${program}` };
-  if (comparison.near === null) return { ...found, kind: "same bytes", line: "same bytes" };
-  const { relative, cell, path } = comparison.near.relative, kind = "same within tolerance";
-  const most = `max difference ${relative.toPrecision(2)} in cell ${printable(cell)} at ${placeText(path)}`;
-  return { ...found, kind, line: `${kind} (${most}, because ${others})` };
+  if (lone !== undefined) return { ...found, ...differsBy(`only one of the two has ${printable(lone)}`) };
+  if (program !== null && sameLibrary) return { ...found, ...differsBy(program) };
+  if (fault !== null) return { ...found, ...differsBy(`${fault}${perhaps}`) };
+  if (comparison.near === null && sameLibrary) return { ...found, kind: "same bytes", line: "same bytes" };
+  const kind = "same within tolerance",
+    words = [
+      comparison.near ? mostOf(comparison.near.relative) : "every value is the same",
+      ...(sameLibrary ? [] : ["the page and its scripts are not compared"]),
+      ...(sameLibrary || program === null ? [] : [`not the same program text: ${program}`]),
+    ];
+  const line = `${kind} (${words.join("; ")}, because ${others})`;
+  return { ...found, kind, line: oneLine(line) };
 }
+
+const differsBy = (what: string): Pick<Verdict, "kind" | "line"> => {
+  const { kind, line } = differs(what);
+  return { kind, line };
+};
+
+const mostOf = ({ relative, cell, path }: CellNear): string =>
+  `max difference ${relative.toPrecision(2)} in cell ${printable(cell)} at ${placeText(path)}`;
+
+/** What of a machine makes trainings run in another way. */
+const MODES = ["engine", "version of the engine", "device", "mode"];
 
 /** `cell policies at rows[2].regret: 0.013, was 0.012` */
 export function placed({ cell, path, is, was }: CellDifference): string {

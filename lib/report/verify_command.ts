@@ -2,10 +2,11 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { clock } from "../charts/format.ts";
 import { Misuse } from "../command_line.ts";
 import { asEngineChoice, type EngineChoice } from "../engine/engine_choice.ts";
 import { Interrupted, onSigint } from "../on_sigint.ts";
-import { printable } from "./leaf_text.ts";
+import { oneLine, printable } from "./leaf_text.ts";
 import { MissingData } from "./place_sources.ts";
 import { reportText } from "./read_report.ts";
 import type { RecordProgress } from "./record_options.ts";
@@ -19,12 +20,14 @@ export interface VerifyValues {
   /** absolute */
   readonly data?: string;
   readonly tolerance?: string;
+  /** seconds */
+  readonly timeout?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
 }
 
 export interface VerifyCommandOptions
-  extends Pick<VerifyOptions, "findEngine" | "draw" | "shorten" | "record"> {
+  extends Pick<VerifyOptions, "findEngine" | "madeHere" | "draw" | "shorten" | "commandLine" | "record"> {
   /** path of the report, absolute */
   readonly file: string;
   readonly values: VerifyValues;
@@ -49,7 +52,7 @@ const TOLD = 10;
  *
  * @returns the exit code: 0 the same, 1 differs (with `strict` also the same within tolerance), 2 no report, or data is
  * missing, 130 interrupted
- * @throws {Misuse} for an engine or a tolerance that is none
+ * @throws {Misuse} for an engine, a tolerance or a timeout that is none
  * @example
  * ```ts ignore
  * import { verifyCommand } from "./verify_command.ts";
@@ -60,28 +63,35 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<numb
   const { file, values, out = console.log, err = console.error, onInterrupt = onSigint } = options;
   const engine = values.engine === undefined ? undefined : engineNamed(values.engine);
   const tolerance = { ...TOLERANCE, relative: toleranceOf(values.tolerance) };
+  const seconds = values.timeout === undefined ? undefined : secondsOf(values.timeout);
   const beside = [...(values.data === undefined ? [] : [values.data]), dirname(file)];
   const stop = new AbortController(), deaf = onInterrupt(() => stop.abort(new Interrupted()));
   try {
     const html = reportText(await bytesOf(file));
-    const { findEngine, draw, shorten, record } = options;
+    const { findEngine, madeHere, draw, shorten, commandLine, record } = options;
     const verdict = await verifyReport(html, {
       engine,
       findEngine,
+      madeHere,
       draw,
       shorten,
+      commandLine,
       record,
+      seconds,
+      say: err,
       beside,
       tolerance,
       progress: sparse(err),
       signal: stop.signal,
     });
-    out(values.json ? JSON.stringify({ file, ...verdict }, null, 2) : verdictText(verdict));
+    out(values.json ? jsonText({ file, ...verdict }) : verdictText(verdict));
     if (verdict.kind === "differs") return DIFFERS;
     return verdict.kind === "same within tolerance" && values.strict ? DIFFERS : SAME;
   } catch (error) {
     if (error instanceof Interrupted) return err("interrupted"), INTERRUPTED;
-    if (error instanceof NotAReport || error instanceof MissingData) return err(error.message), MISUSED;
+    if (error instanceof NotAReport || error instanceof MissingData) {
+      return err(oneLine(error.message)), MISUSED;
+    }
     throw error;
   } finally {
     deaf();
@@ -93,6 +103,9 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) throw new Misuse(`missing file: ${file}`);
   if (!stat.isFile()) throw new Misuse(`not a file: ${file}`);
+  if (file.endsWith(".ts")) {
+    throw new Misuse(`not a report: ${file} (give the .html that plateau export makes of it)`);
+  }
   if (stat.size > MOST) throw new NotAReport(`it has more than ${MOST / 1e6} MB`);
   return await readFile(file);
 }
@@ -112,21 +125,41 @@ function toleranceOf(text: string | undefined): number {
   throw new Misuse(`invalid tolerance: ${text} (0 or more, below 1)`);
 }
 
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== "" && seconds >= 1 && seconds <= 1e6) return seconds;
+  throw new Misuse(`invalid timeout: ${text} (1 to 1000000 seconds)`);
+}
+
+/** What a terminal would obey is written by its number. */
+const jsonText = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replaceAll(
+    /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (sign) =>
+      Array.from(
+        { length: sign.length },
+        (_, i) => `\\u${sign.charCodeAt(i).toString(16).padStart(4, "0")}`,
+      ).join(""),
+  );
+
 /** Where it stands, now and then. */
 function sparse(err: (line: string) => void): (progress: RecordProgress) => void {
   let said = performance.now();
-  return ({ cells, states, cell, text }) => {
+  return ({ cells, states, cell, text, secondsLeft }) => {
     if (performance.now() - said < SPARSE_MILLISECONDS) return;
     said = performance.now();
     const where = states.of > 0
       ? `state ${states.done} of ${states.of}`
       : `cell ${cells.done} of ${cells.of}`;
-    err([where, cell, text].filter(Boolean).join("  "));
+    const left = secondsLeft === null ? "" : `${clock(secondsLeft)} left`;
+    err(printable([where, cell, text, left].filter(Boolean).join("  "), 200));
   };
 }
 
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
 /** All that was found, the verdict last. */
-export function verdictText({ on, comparison, line }: Verdict): string {
+export function verdictText({ on, comparison, page, unchecked, line }: Verdict): string {
   const lines: string[] = [];
   if (on !== null) {
     const engine = on.engine === "none" ? "without an engine" : `on ${on.engine} ${on.version}, ${on.device}`;
@@ -135,8 +168,18 @@ export function verdictText({ on, comparison, line }: Verdict): string {
   if (comparison !== null) {
     const { cells, values, shows, states } = comparison.compared;
     lines.push(
-      `compared ${values} values and ${shows} outputs of ${cells} cells, ${states} states of inputs`,
+      `compared ${counted(values, "value")} at the border, ${counted(shows, "output")} of the server, of ${
+        counted(cells, "cell")
+      }, and ${counted(states, "computed state")} of inputs`,
     );
+    if (page !== undefined) {
+      const { figures, tables } = page;
+      lines.push(
+        `drew the page again, the same in every letter: ${counted(figures, "figure")}, ${
+          counted(tables, "table")
+        }`,
+      );
+    }
     const leftOut = Object.entries(comparison.leftOut).map(([name, times]) => `${name} (${times})`);
     if (leftOut.length > 0) {
       lines.push(`left out, as the clock or the engine tells it: ${printable(leftOut.join(", "), 1000)}`);
@@ -148,5 +191,7 @@ export function verdictText({ on, comparison, line }: Verdict): string {
     if (count > 1) lines.push(...differences.slice(0, TOLD).map((each) => `  ${placed(each)}`));
     if (count > TOLD) lines.push(`  and ${count - TOLD} more`);
   }
-  return [...lines, line].join("\n");
+  if (unchecked.length > 0) lines.push(`not checked: ${unchecked.join("; ")}`);
+  // whatever the file says, each is one line
+  return [...lines, line].map(oneLine).join("\n");
 }

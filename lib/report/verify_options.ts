@@ -5,6 +5,7 @@ export const VERIFY_OPTIONS = {
   engine: { type: "string" },
   data: { type: "string" },
   tolerance: { type: "string" },
+  timeout: { type: "string" },
   strict: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
@@ -12,17 +13,20 @@ export const VERIFY_OPTIONS = {
 /** One line for each option. */
 export const VERIFY_HELP: Readonly<Record<keyof typeof VERIFY_OPTIONS, string>> = {
   engine:
-    "what trains: auto, tensorflow, wasm or cpu (default the report's engine, or auto where that is missing)",
+    "what trains: auto, tensorflow, wasm or cpu (default the report's engine where it was made here; else wasm or cpu)",
   data: "folder of data files that the report does not carry (default: they lie beside it)",
   tolerance: "share of a number by which it may differ on another engine or machine (default 0.001)",
+  timeout: "seconds until it is given up (default ten times what the report's own run took, and 120)",
   strict: "exit code 1 also for what is the same only within tolerance",
   json: "print one JSON object instead of text",
 };
 
 export const VERIFY_NOTES = `
   Checks the hashes in a report, runs its notebook again in an empty folder from the sources in the file, and compares
-  every value, cell by cell. The code of a report runs in a kernel: it reads that folder and Plateau alone, and reaches
-  no network. Clock readings are left out, and it says which. Numbers may differ by a tolerance only where the engine,
+  every value, cell by cell. The code of a report runs in a kernel: it reads that folder and Plateau's library alone, and
+  reaches no network. No permission holds the native engine, so that it runs a report's code only where the report was
+  made on this machine, or you say --engine tensorflow: then that code can do whatever you can. Else it runs on wasm.
+  Clock readings are left out, and it says which, and what else nobody can check, as the commit. Numbers may differ by a tolerance only where the engine,
   its mode or threads, or a version is another than the report's. A long training may part there from the report's by
   more, and stop at another step: that differs, and its line says what of the machine is another. The last line is the
   verdict: same bytes, same within tolerance (…), or differs: and where.

@@ -17,6 +17,8 @@ export interface Connection {
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
+/** A server that refuses this browser will hardly think otherwise soon, and a crowd may have had the same link. */
+const REFUSED_WAIT_MS = 60_000;
 
 /** @param address path of the socket, as `/notebooks/a.ts/live` */
 export function connect(address: string, hooks: ConnectionHooks): Connection {
@@ -40,7 +42,16 @@ export function connect(address: string, hooks: ConnectionHooks): Connection {
   async function askWhy(): Promise<void> {
     const answer = await fetch(location.pathname, { method: "HEAD" }).catch(() => null); // null: no server yet
     const { status } = answer ?? {}; // 403: a viewer whose link is closed, and who has another
-    if ((status === 401 || status === 403) && socket.readyState !== WebSocket.OPEN) hooks.state("signed out");
+    if ((status !== 401 && status !== 403) || socket.readyState === WebSocket.OPEN) return;
+    hooks.state("signed out");
+    openIn(REFUSED_WAIT_MS);
+  }
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Not all pages at once. */
+  function openIn(milliseconds: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(open, milliseconds * (0.75 + Math.random() / 2));
   }
 
   function open(): void {
@@ -64,7 +75,7 @@ export function connect(address: string, hooks: ConnectionHooks): Connection {
     socket.onclose = () => {
       hooks.state("reconnecting");
       if (!opened) askWhy();
-      setTimeout(open, wait * (0.75 + Math.random() / 2));
+      openIn(wait);
       wait = Math.min(LONGEST_WAIT_MS, wait * 2);
     };
   }

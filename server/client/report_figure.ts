@@ -44,7 +44,7 @@ function tableFigure(table: Table, cell: HTMLElement): View {
   const save = (kind: FigureFile) =>
     saveFile(tableFile(table, kind), fileName(cell, table.caption ?? "table", kind));
   const caption = new Caption(TABLE_FILES, save);
-  const say = () => caption.say(sentence(table.caption ?? ""), table.rows.length > 0);
+  const say = () => caption.say(sentence(table.caption || wordsFor(table, cell)), table.rows.length > 0);
   say();
   return {
     ...passedOn(view),
@@ -56,6 +56,12 @@ function tableFigure(table: Table, cell: HTMLElement): View {
       return true;
     },
   };
+}
+
+/** For a table without a caption: the name of its cell, or where that has none what its columns are. */
+function wordsFor({ columns }: Table, cell: HTMLElement): string {
+  const name = cell.dataset.cell ?? "";
+  return /^(cell \d+)?$/.test(name) ? columns.map(({ label }) => label).filter(Boolean).join(", ") : name;
 }
 
 /** What a script painted: there is a picture of it, and neither lines nor numbers. */
@@ -82,6 +88,10 @@ function sentence(words: string): string {
   return `${trimmed[0].toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? "" : "."}`;
 }
 
+/** Files of a chart that have its numbers, as `chartNumbers` gives them. */
+const THINNED: readonly FigureFile[] = ["csv", "json"];
+const THINNED_WORDS = "Of a curve with more than 4,096 values a thinner one, its extremes kept";
+
 /** What stands under a figure. */
 class Caption {
   readonly #words = element("span");
@@ -93,6 +103,7 @@ class Caption {
       const name = kind.toUpperCase();
       const button = element("button", { type: "button", class: "bare", "data-save": kind }, name);
       button.setAttribute("aria-label", `Download ${name}`);
+      if (kinds === CHART_FILES && THINNED.includes(kind)) button.title = THINNED_WORDS;
       button.addEventListener("click", () => save(kind));
       return button;
     });

@@ -31,7 +31,10 @@ export function reportReplay(
   const slider = element("input", { type: "range", min: 0, max: end, step: 1, value: end });
   slider.setAttribute("aria-label", `${name} on its way`);
   const said = element("output", { "aria-live": "off" });
-  const node = element("div", { class: "replay tools" }, button, slider, said);
+  // values are left out only where it is said
+  const kept = `${times.length.toLocaleString("en-US")} of ${stream.of?.toLocaleString("en-US")} values`;
+  const left = stream.of === undefined ? [] : [element("small", {}, kept)];
+  const node = element("div", { class: "replay tools" }, button, slider, said, ...left);
   let timer: ReturnType<typeof setInterval> | undefined;
 
   function stop(): void {

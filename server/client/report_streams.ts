@@ -12,6 +12,8 @@ export interface ReportStream {
   readonly names: readonly string[];
   /** milliseconds since its first value at which something moves, ascending */
   readonly times: readonly number[];
+  /** how many values there were, where not every one is kept */
+  readonly of?: number;
   /** the values of all names at one of the times, by its place in `times` */
   at(place: number): ReadonlyMap<string, unknown>;
 }
@@ -20,7 +22,10 @@ export interface ReportStream {
  * One for each cell that waits for a stream and has more than one value of it. A name that was computed from two streams
  * moves with both.
  */
-export function reportStreams({ notebook, events, streams }: Recording): ReportStream[] {
+export function reportStreams({ notebook, events, streams, thinned = {} }: Pick<
+  Recording,
+  "notebook" | "events" | "streams" | "thinned"
+>): ReportStream[] {
   const values = new Map(events.flatMap((event) => event.t === "value" ? [[event.name, event.value]] : []));
   const last = new Map<string, unknown>();
   const lastOf = (name: string) => {
@@ -41,7 +46,8 @@ export function reportStreams({ notebook, events, streams }: Recording): ReportS
           : frameAt(streams[name], times[place]);
         return [name, unpackFrame(frame, lastOf(name))];
       }));
-    return [{ cell, names, times, at }];
+    const of = Math.max(0, ...timed.map((name) => thinned[name] ?? 0));
+    return [{ cell, names, times, at, ...(of > times.length ? { of } : {}) }];
   });
 }
 

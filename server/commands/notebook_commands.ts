@@ -107,7 +107,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
       const files = await Promise.all(notebooks.map(notebookFile));
       const read = await readable(values);
       const { name, why, library } = await engineFor(values);
-      const projects = await Promise.all(files.map(notebookProject));
+      const projects = await Promise.all(files.map((file) => notebookProject(file)));
       let worst = 0;
       for (const project of new Set(projects)) {
         const code = await testCommand({

@@ -8,15 +8,16 @@ import { here } from "./project_paths.ts";
  * disk and a home folder are no project: a kernel would read all of them.
  *
  * @param file path of the notebook, absolute or from where the user stands
+ * @param home the user's; default by the environment
  * @example
  * ```ts ignore
  * await notebookProject("/home/ada/study/notebooks/rates.ts"); // "/home/ada/study"
  * ```
  */
-export async function notebookProject(file: string): Promise<string> {
+export async function notebookProject(file: string, home = Deno.env.get("HOME")): Promise<string> {
   const { fileModuleGraph } = await import("../../lib/notebook/load.ts");
   const path = here(file), root = fileURLToPath(fileModuleGraph().project(pathToFileURL(path).href).root);
   const folder = root.replace(/(?<=.)[\\/]$/, "");
-  const isTooMuch = folder === dirname(folder) || folder === Deno.env.get("HOME");
+  const isTooMuch = folder === dirname(folder) || folder === home;
   return isTooMuch ? dirname(path) : folder;
 }

@@ -40,6 +40,7 @@ export const reportCommands: Readonly<Record<string, Command>> = {
       return await exportCommand({
         file,
         project: await notebookProject(file),
+        home: PROJECT,
         assets: createAssets(`${PROJECT}/.plateau/assets.json`),
         engine: name,
         settings: { why, library },
@@ -65,12 +66,16 @@ export const reportCommands: Readonly<Record<string, Command>> = {
       const { redrawReport } = await import("../report/draw_report.ts");
       const { minified } = await import("../report/minified.ts");
       const { createAssets } = await import("../assets.ts");
+      const { isMadeHere } = await import("../../lib/report/made_here.ts");
+      const { exportCommandLine } = await import("../report/export_command_line.ts");
       const { chooseEngine } = await import("../engine_process.ts");
       const assets = createAssets(`${PROJECT}/.plateau/assets.json`);
       return await verifyCommand({
         file: here(file),
         values: { ...values, data: values.data === undefined ? undefined : here(values.data as string) },
         findEngine: (choice) => chooseEngine(choice, `${PROJECT}/.plateau/engines.json`),
+        madeHere: (seal) => isMadeHere(PROJECT, seal),
+        commandLine: exportCommandLine,
         draw: async (report, signal) => redrawReport(report, await assets.report(), signal),
         shorten: minified,
       });
@@ -91,7 +96,8 @@ export const reportCommands: Readonly<Record<string, Command>> = {
       const { name, why, library } = await engineFor(values);
       return await siteCommand({
         paths: paths.map(here),
-        projectOf: notebookProject,
+        projectOf: (file) => notebookProject(file),
+        home: PROJECT,
         assets: createAssets(`${PROJECT}/.plateau/assets.json`),
         engine: name,
         settings: { why, library },

@@ -27,9 +27,12 @@ export function reportFacts(manifest: Manifest, failed: readonly string[] = []):
     <dl class="facts">${rows.map(([name, value]) =>
       html`
         <dt>${name}</dt>
-        <dd>${value}</dd>
+        <dd>${value}${SAID.has(name) && "*"}</dd>
       `
     )}</dl>
+    <p
+      class="check">* As said by whoever made the file, and not checked: the commit, the machine, the times. The hash over
+      the file finds damage; it is no signature.</p>
     <p class="check">${inside} are inside. To check them, and run it all again, in a clone of Plateau:
       <code>${verifyLine(writtenName(manifest))}</code></p>
     <p
@@ -38,13 +41,20 @@ export function reportFacts(manifest: Manifest, failed: readonly string[] = []):
   `;
 }
 
+/** Facts that running it again does not show, or not all of them. */
+const SAID = new Set(["Notebook", "Runs", "Took", "Machine", "Made"]);
+
 type Fact = readonly [name: string, value: Markup | string | null];
 
 function factsOf(manifest: Manifest): readonly Fact[] {
   const { seeds, seconds, on, modes, command, made } = manifest;
-  const some = seeds.length > 0 && `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
+  // seeds in logs that were read are of other runs
+  const some = seeds.length > 0 && on.engine !== "none" &&
+    `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
   const time = took(seconds) || clock(seconds);
-  const engine = [`${on.engine} ${on.version}`, on.device && `on ${on.device}`].filter(Boolean).join(" ");
+  const engine = on.engine === "none"
+    ? "none was needed"
+    : [`${on.engine} ${on.version}`, on.device && `on ${on.device}`].filter(Boolean).join(" ");
   return [
     ["Notebook", notebook(manifest)],
     some ? ["Runs", `${some}; ${time} in all`] : ["Took", time],

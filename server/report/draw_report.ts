@@ -20,16 +20,18 @@ export interface DrawnReport {
  * @param report its parts; the manifest's `sha256` does not count
  * @param texts style and script of reports
  * @param signal ends it: the promise rejects with its reason
+ * @param seconds until the page has to have come to rest; default that of `prerender`
  * @throws PrerenderFailed where the cells cannot be drawn
  */
 export async function drawReport(
   { recording, manifest, elements }: Pick<Report, "recording" | "manifest" | "elements">,
   { style, script }: ReportTexts,
   signal?: AbortSignal,
+  seconds?: number,
 ): Promise<DrawnReport> {
   const { notebook } = recording, { made } = manifest;
   const bare = reportPage({ notebook, made, style, sections: elements.recording });
-  const { cells, styles } = await prerender(bare, recording, script, { now: made, signal });
+  const { cells, styles } = await prerender(bare, recording, script, { now: made, signal, seconds });
   const whole = [style, ...styles].join("\n");
   const sections = Object.values(elements).join("\n");
   const page = reportPage({
@@ -41,6 +43,9 @@ export async function drawReport(
   });
   return { html: sealReport(page), cells, style: whole };
 }
+
+/** A page that came to rest where it was made comes to rest here too, however busy the machine is. */
+const REDRAW_SECONDS = 60;
 
 /**
  * The file that this very Plateau writes for a report's recording and manifest: where it is not the report itself,
@@ -57,5 +62,10 @@ export async function redrawReport(
   signal?: AbortSignal,
 ): Promise<string> {
   const client = sectionElement("client", packSection(new TextEncoder().encode(texts.script)));
-  return (await drawReport({ ...report, elements: { ...report.elements, client } }, texts, signal)).html;
+  return (await drawReport(
+    { ...report, elements: { ...report.elements, client } },
+    texts,
+    signal,
+    REDRAW_SECONDS,
+  )).html;
 }

@@ -18,9 +18,11 @@ import { printPdf } from "./print_pdf.ts";
 import { installedChromium } from "./run_chromium.ts";
 import { goalText, SIZE_GOAL } from "./size_goal.ts";
 
-export interface ExportCommand
-  extends
-    Pick<ExportOptions, "file" | "project" | "assets" | "engine" | "settings" | "read" | "set" | "strict"> {
+export interface ExportCommand extends
+  Pick<
+    ExportOptions,
+    "file" | "project" | "home" | "assets" | "engine" | "settings" | "read" | "set" | "strict"
+  > {
   /** the file to write; default: the notebook's name, here */
   readonly output?: string;
   /** `html`, `md` or `ipynb`, as it was typed; default by the name of the file */
@@ -53,7 +55,8 @@ const [DONE, FAILED, INTERRUPTED] = [0, 1, 130];
  * ```
  */
 export async function exportCommand(options: ExportCommand): Promise<number> {
-  const { file, project, assets, engine, settings, read, set, strict, pdf, onInterrupt = onSigint } = options;
+  const { pdf, onInterrupt = onSigint } = options;
+  const { file, project, home, assets, engine, settings, read, set, strict } = options;
   const kind = kindOf(options), output = options.output ?? `${basename(file, ".ts")}.${kind}`;
   checkOutputs({ "-o": output, "--pdf": pdf }, [file]);
   if (pdf !== undefined) installedChromium(); // before the notebook runs, which may take long
@@ -61,7 +64,7 @@ export async function exportCommand(options: ExportCommand): Promise<number> {
   const { say, end } = progressSaid(options);
   try {
     const report = await exportReport({
-      ...{ file, project, assets, engine, settings, read, set, strict, signal: stop.signal },
+      ...{ file, project, home, assets, engine, settings, read, set, strict, signal: stop.signal },
       ...(kind === "html" ? { name: basename(output) } : {}),
       progress: (progress) => say(exportProgressText(progress)),
     });

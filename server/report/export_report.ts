@@ -5,10 +5,12 @@ import type { Manifest } from "../../lib/report/manifest.ts";
 import type { ReadFiles } from "../../lib/report/read_files.ts";
 import { type EngineName, engineNames } from "../../lib/engine/engine_choice.ts";
 import { fickleCalls } from "../../lib/report/fickle_calls.ts";
+import { noteMade } from "../../lib/report/made_here.ts";
 import { recordNotebook } from "../../lib/report/record.ts";
 import { RecordFault, type RecordOptions, type RecordProgress } from "../../lib/report/record_options.ts";
 import type { Recording } from "../../lib/report/recording.ts";
 import { reportParts } from "../../lib/report/report_parts.ts";
+import { sealOf } from "../../lib/report/seal.ts";
 import { collectSources, type Sources } from "../../lib/report/sources.ts";
 import { type AssetStore, createAssets } from "../assets.ts";
 import { type DrawnReport, drawReport } from "./draw_report.ts";
@@ -30,6 +32,8 @@ export interface ExportOptions extends Omit<RecordOptions, "progress" | "reads" 
   readonly command?: string;
   /** name of the file that the report becomes; default the notebook's with .html */
   readonly name?: string;
+  /** folder of the Plateau that makes it, in whose `.plateau` its seal is noted; default the project */
+  readonly home?: string;
   readonly progress?: (progress: ExportProgress) => void;
 }
 
@@ -101,6 +105,7 @@ export async function exportReport(options: ExportOptions): Promise<ExportedRepo
   signal?.throwIfAborted();
   const failed = failedCells(recording, drawn.cells);
   if (options.strict && failed.length > 0) throw new PrerenderFailed(failed[0]);
+  noteMade(options.home ?? project, sealOf(drawn.html)); // its own engine may run it again here
   return { ...drawn, recording, manifest, failed, fickle: fickleCalls(recording.notebook, text) };
 }
 

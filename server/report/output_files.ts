@@ -4,7 +4,14 @@ import { dirname, resolve } from "node:path";
 import { Misuse } from "../../lib/command_line.ts";
 
 /** What is at a path, links followed; undefined for nothing. */
-const found = (path: string) => statSync(path, { throwIfNoEntry: false });
+function found(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOTDIR") return undefined; // a file stands in the way
+    throw error;
+  }
+}
 
 /**
  * Checks that each can be written. Folders that are not there yet are made when it is.
@@ -42,7 +49,6 @@ function faultOf(path: string): string | undefined {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as { code?: string };
-    if (code === "ENOTDIR") return "a part of its path is not a folder";
     if (code === "EACCES" || code === "EPERM" || code === "EROFS") return `${folder} cannot be written`;
     throw error;
   }

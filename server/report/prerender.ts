@@ -43,6 +43,8 @@ const answerSchema = z.union([
   z.strictObject({ failed: z.string() }),
 ]);
 
+/** Of a busy machine the script may wait so many times as long before it begins. */
+const BEGIN_TIMES = 5;
 /** Seconds at least beyond those of the page, for the process to begin and to answer. */
 const GRACE_SECONDS = 2;
 const MOST_BYTES = 256 * 2 ** 20;
@@ -78,12 +80,18 @@ export async function prerender(
     wide: WIDE,
     narrow: NARROW,
     now,
+    beginning: 1000 * BEGIN_TIMES * seconds,
     milliseconds: 1000 * seconds,
     memory: memory * 1e6,
   };
   const program = `${await childText()}\nawait prerenderChild.answer(${JSON.stringify(drawing)});\n`;
   signal?.throwIfAborted();
-  const answer = await run(program, seconds + Math.max(GRACE_SECONDS, seconds), memory, signal);
+  const answer = await run(
+    program,
+    seconds + Math.max(GRACE_SECONDS, (BEGIN_TIMES + 1) * seconds),
+    memory,
+    signal,
+  );
   if ("failed" in answer) throw new PrerenderFailed(answer.failed);
   return answer.drawn;
 }

@@ -3,14 +3,18 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
+import { asMisuse, Misuse } from "../../lib/command_line.ts";
 import { asEngineChoice } from "../../lib/engine/engine_choice.ts";
+import { isMadeHere } from "../../lib/report/made_here.ts";
 import { verifyReport } from "../../lib/report/verify.ts";
 import { createAssets } from "../assets.ts";
 import { chooseEngine } from "../engine_process.ts";
 import { sizeText } from "../pages/size_text.ts";
 import { redrawReport } from "./draw_report.ts";
+import { exportCommandLine } from "./export_command_line.ts";
 import { exportReport } from "./export_report.ts";
 import { minified } from "./minified.ts";
+import { goalText } from "./size_goal.ts";
 
 export interface ReportsOptions {
   /** folder that holds `notebooks/`; the reports go into its `.plateau/reports` */
@@ -47,8 +51,10 @@ export async function makeReports(
     if (failed.length > 0) return `a cell failed: ${failed.join("; ")}`;
     return (await verifyReport(html, {
       findEngine,
-      draw: (report) => redrawReport(report, texts),
+      madeHere: (seal) => isMadeHere(project, seal),
+      draw: (report, signal) => redrawReport(report, texts, signal),
       shorten: minified,
+      commandLine: exportCommandLine,
     })).line;
   };
   let wrong = 0;
@@ -58,7 +64,7 @@ export async function makeReports(
     if (line !== "same bytes") wrong++;
     const seconds = Math.round((performance.now() - began) / 1000);
     const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
-    say(`${basename(notebook)}  ${sizeText(size)}  ${seconds} s  ${line}`);
+    say(`${basename(notebook)}  ${sizeText(size)}, ${goalText(size)}  ${seconds} s  ${line}`);
   }
   return wrong;
 }
@@ -70,12 +76,41 @@ async function notebooksOf(project: string, words: readonly string[]): Promise<s
     .sort().map((name) => `${project}/notebooks/${name}`);
 }
 
+const HELP = `deno task reports [words …] [--engine auto|tensorflow|wasm|cpu]
+
+  makes the report of every notebook here into .plateau/reports, and checks each: one line with its size, how long both
+  took, and the verdict; with words only of notebooks whose names have them
+
+exit codes
+  0  each is the same bytes
+  1  one is not, or could not be made
+  2  used wrongly`;
+
+/** What was typed. @throws Misuse in one line */
+function asked(args: readonly string[]): { help: boolean; engine?: string; words: string[] } {
+  const known = { engine: { type: "string" }, help: { type: "boolean", default: false } } as const;
+  const unknown = args.find((word) => word.startsWith("-") && !/^--(engine|help)(=|$)/.test(word));
+  if (unknown !== undefined) throw new Misuse(`unknown option: ${unknown} (has --engine, --help)`);
+  const { values: { help, engine }, positionals } = asMisuse(() =>
+    parseArgs({ args: [...args], options: known, allowPositionals: true })
+  );
+  if (engine !== undefined) asMisuse(() => asEngineChoice(engine));
+  return { help: help === true, engine, words: positionals };
+}
+
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    args: Deno.args,
-    options: { engine: { type: "string" } },
-    allowPositionals: true,
-  });
   const project = fileURLToPath(new URL("../../", import.meta.url)).replace(/[\\/]$/, "");
-  Deno.exit(await makeReports({ project, ...values, words: positionals }) > 0 ? 1 : 0);
+  try {
+    const { help, engine, words } = asked(Deno.args);
+    if (help) console.log(HELP);
+    else {
+      if ((await notebooksOf(project, words)).length === 0) {
+        throw new Misuse(`no notebook here has in its name: ${words.join(" ")}`);
+      }
+      Deno.exit(await makeReports({ project, engine, words }) > 0 ? 1 : 0);
+    }
+  } catch (error) {
+    console.error((error as Error).message.split("\n")[0]);
+    Deno.exit(error instanceof Misuse ? 2 : 1);
+  }
 }

@@ -21,8 +21,8 @@ export interface SiteOptions {
   /** the folder to write */
   readonly output: string;
   readonly title: string;
-  /** makes one report; `made` in milliseconds since 1970 */
-  make(notebook: string): Promise<Made>;
+  /** makes one report, which becomes this file of the folder; `made` in milliseconds since 1970 */
+  make(notebook: string, file: string): Promise<Made>;
   /** one line for each file of the folder that was written or removed */
   readonly say: (line: string) => void;
   /** one line for each notebook that could not be made into a report, and for each cell of one that failed */
@@ -75,7 +75,7 @@ export async function makeSite(options: SiteOptions): Promise<number> {
   let failing = 0;
   for (const [notebook, file] of names) {
     try {
-      const report = await options.make(notebook), entry = entryOf(report, file, put);
+      const report = await options.make(notebook, file), entry = entryOf(report, file, put);
       entries.push(entry);
       say(`${file}  ${sizeText(entry.bytes)}, ${goalText(entry.bytes)}`);
       if (report.failed.length > 0) failing++;

@@ -15,6 +15,8 @@ export interface SiteCommand {
   readonly paths: readonly string[];
   /** folder of the project of a notebook, by its path */
   readonly projectOf: (file: string) => Promise<string>;
+  /** folder of the Plateau that makes them; default each one's project */
+  readonly home?: string;
   /** style and script of reports */
   readonly assets: AssetStore;
   readonly engine: EngineChoice;
@@ -49,9 +51,10 @@ const [DONE, FAILED, INTERRUPTED] = [0, 1, 130];
  * ```
  */
 export async function siteCommand(options: SiteCommand): Promise<number> {
-  const { projectOf, assets, engine, settings, read, output, title = "Reports", out = console.log } = options;
+  const { projectOf, home, assets, engine, settings, read, output, title = "Reports", out = console.log } =
+    options;
   const err = options.err ?? ((text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text)));
-  const progress = new ProgressWriter(err, options.terminal ?? Deno.stderr.isTerminal(), terminalColumns());
+  const terminal = options.terminal ?? Deno.stderr.isTerminal();
   const notebooks = await notebooksIn(options.paths);
   if (await Deno.stat(output).then(({ isDirectory }) => !isDirectory, () => false)) {
     throw new Misuse(`invalid -o: ${output} (not a folder)`);
@@ -62,12 +65,23 @@ export async function siteCommand(options: SiteCommand): Promise<number> {
   try {
     failed = await makeSite({
       ...{ notebooks, output, title, say: out, fail: (line) => err(`${line}\n`) },
-      async make(file) {
+      async make(file, written) {
         stop.signal.throwIfAborted();
-        const name = basename(file);
+        // one for each, so that each is named when it begins
+        const name = basename(file), progress = new ProgressWriter(err, terminal, terminalColumns());
         try {
           return await exportReport({
-            ...{ file, project: await projectOf(file), engine, settings, read, assets, signal: stop.signal },
+            ...{
+              file,
+              project: await projectOf(file),
+              home,
+              engine,
+              settings,
+              read,
+              assets,
+              name: written,
+              signal: stop.signal,
+            },
             progress: (stands) =>
               progress.update({ name, count: 0, text: exportProgressText(stands) }, false),
           });

@@ -62,8 +62,20 @@ const table: Table = {
 Deno.test("a table's numbers are what its cells sort by, and its words what they say", () => {
   assert.equal(
     numbersCsv(tableNumbers(table)),
-    'policy,"saved, %",regret\nEarly stopping (patience 8),0.52,NaN\n"\'=cmd()",0.33,none\n',
+    'policy,saved (%),regret\nEarly stopping (patience 8),0.52,NaN\n"\'=cmd()",0.33,none\n',
   );
+});
+
+Deno.test("a column that says nothing is left out, and a clock is read to the millisecond", () => {
+  const timed: Table = {
+    type: "table",
+    columns: [{ label: "run" }, { label: "" }, { label: "wall, s", clock: true }],
+    rows: [
+      [{ text: "a" }, { text: "" }, { text: "3.6 s", value: 3.5690000000000004 }],
+      [{ text: "b" }, { text: "" }, { text: "0.25 s", value: 0.25 }],
+    ],
+  };
+  assert.equal(numbersCsv(tableNumbers(timed)), "run,wall (s)\na,3.569\nb,0.25\n");
 });
 
 Deno.test("as JSON what is no finite number is a word", () => {

@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 import { bracketsCheck } from "./golden_brackets.ts";
 import { plansCheck } from "./golden_plans.ts";
 import { precheltCheck } from "./golden_prechelt.ts";
+import { prunersCheck } from "./golden_pruners.ts";
+import { quasiCheck } from "./golden_quasi.ts";
 import { rulesCheck } from "./golden_rules.ts";
 import { scalesCheck } from "./golden_scales.ts";
 import { schedulesCheck } from "./golden_schedules.ts";
@@ -18,6 +20,8 @@ const checks: readonly Check[] = [
   scalesCheck,
   plansCheck,
   bracketsCheck,
+  quasiCheck,
+  prunersCheck,
 ];
 
 Deno.test({

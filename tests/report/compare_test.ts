@@ -164,6 +164,38 @@ Deno.test("clock readings are left out and counted, and nothing beside them", ()
   assert.deepEqual([...leftOut], [["Trajectory.updates.seconds", 1]]);
 });
 
+const timed = (text: string) => ({
+  type: "table",
+  columns: [{ label: "time", clock: true }],
+  rows: [[{ text }]],
+});
+const CELLS: Record<string, [was: string, is: string, same: boolean]> = {
+  "another time": ["4.2 s", "1:11", true],
+  "no time yet": ["—", "0.3 s", true],
+  "another number": ["0.9999", "0.51", false],
+  "another word": ["diverged", "1:11", false],
+  "words beside the time": ["1:11, and it won", "1:12, and it lost", false],
+};
+for (const [name, [was, is, same]] of Object.entries(CELLS)) {
+  Deno.test(`a cell of a column of times has ${name}: ${same ? "left out" : "differs"}`, () => {
+    assert.equal(compare(timed(was), timed(is)).count === 0, same);
+  });
+}
+
+Deno.test("a column that only one of the two says is one of times is compared", () => {
+  const plain = { type: "table", columns: [{ label: "time" }], rows: [[{ text: "1:11" }]] };
+  assert.deepEqual(told(timed("4.2 s"), plain), [
+    "columns[0].clock: missing, was true",
+    'rows[0][0].text: "1:11", was "4.2 s"',
+  ]);
+});
+
+Deno.test("a reading of another kind is none", () => {
+  const at = (seconds: unknown) => ({ step: 1, epoch: 1, examples: 32, seconds });
+  assert.deepEqual(told(at("the best of all"), at(0.4)), ['seconds: 0.4, was "the best of all"']);
+  assert.deepEqual(told(at(0.3), at(0.4)), []);
+});
+
 const took = (seconds: number, words = "and no more") => ({ text: `It took ${clocked(seconds)} ${words}.` });
 const CLOCKED: Record<string, [was: unknown, is: unknown, told: string[], leftOut: number]> = {
   "another reading": [took(4.2), took(71), [], 1],

@@ -154,7 +154,7 @@ Deno.test("a notebook as it is recorded", async (t) => {
       assert.deepEqual(groups.map(({ inputs, states }) => [inputs, states.length]), [[["rate", "depth"], 9]]);
       assert.deepEqual(recording.frozen, {
         runs: "it has 100 states",
-        note: "it can be any text",
+        note: "any text could be typed here, and only results that were computed are inside",
       });
       assert.deepEqual(groups[0].states[0], { values: [2, 2], events: [] });
     },
@@ -188,7 +188,9 @@ Deno.test("a notebook as it is recorded", async (t) => {
 
   await t.step("progress tells cells, then states, and what is left", () => {
     const { cells, states, secondsLeft } = told.at(-1)!;
-    assert.deepEqual([cells, states, secondsLeft], [{ done: 6, of: 6 }, { done: 8, of: 8 }, 0]);
+    assert.deepEqual([cells, states, secondsLeft], [{ done: 6, of: 10 }, { done: 8, of: 8 }, 0]);
+    const done = told.map(({ cells, states }) => cells.done + states.done);
+    assert.deepEqual(done, done.toSorted((a, b) => a - b), "it never goes back");
     assert.ok(told.some(({ cell }) => cell === "train"));
   });
 

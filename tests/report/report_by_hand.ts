@@ -64,7 +64,11 @@ export async function reportByHand({ project, recording, reads }: ReportByHand):
     project,
     made: 1,
   });
-  return sealReport(`<!doctype html>\n<p>It stops at 1,200.</p>\n${Object.values(elements).join("\n")}\n`);
+  return sealReport(
+    `<!doctype html>\n<p>It stops at 1,200.</p>\n<main class="report"></main>\n${
+      Object.values(elements).join("\n")
+    }\n`,
+  );
 }
 
 /** A report by one who changes its recording, sources or manifest and mends every hash. */

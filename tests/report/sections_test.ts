@@ -38,7 +38,7 @@ Deno.test("what is packed is unpacked as it was", async () => {
 
 Deno.test("the parts of a page are found, whatever stands beside them", async () => {
   const { manifest, packed } = readSections(
-    page(elements(), "<script>a</script>&lt;script id=plateau-client>"),
+    page(elements(), `<script type="module">a</script>&lt;script id=plateau-client>`),
   );
   assert.deepEqual(JSON.parse(manifest), JSON.parse(MANIFEST));
   for (const name of SECTIONS) assert.deepEqual(await unpackSection(name, packed[name]), bytesOf(name));
@@ -71,6 +71,26 @@ for (const [name, [damage, told]] of Object.entries(DAMAGES)) {
     const html = page(elements()), damaged = damage(html);
     assert.notEqual(damaged, html);
     assert.throws(() => readSections(damaged), new DamagedReport(told.split(": ")[1], told.split(": ")[2]));
+  });
+}
+
+const SCRIPTS = [
+  "<script>alert(1)</script>",
+  `<SCRIPT type="module">alert(1)</SCRIPT>`,
+  `<script title=">" id="plateau-clien">alert(1)</script>`,
+  `<script\nsrc="data:,alert(1)"></script>`,
+  "<script/x>alert(1)</script>",
+  `<svg><script>alert(1)</script></svg>`,
+  `<script type="module">1</script><script type="module">2</script>`,
+];
+for (const script of SCRIPTS) {
+  Deno.test(`a report has no script more: ${script.replaceAll("\n", " ")}`, () => {
+    const html = page([...elements(), `<script type="module">boot()</script>`]);
+    readSections(html);
+    assert.throws(
+      () => readSections(html.replace("<p ", () => `${script}<p `)),
+      /^DamagedReport: damaged report: page: it has a script /,
+    );
   });
 }
 

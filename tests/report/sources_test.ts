@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { memoryModules } from "../../lib/notebook/modules.ts";
 import { ModuleGraph } from "../../lib/notebook/modules_reach.ts";
@@ -130,6 +131,49 @@ Deno.test("what cells read is told by the account that Deno gave of it", async (
   });
 });
 
+Deno.test("the native engine is no data: neither its library nor what lies beside it", async () => {
+  await inFolder((folder) => {
+    const run = join(folder, ".plateau/run"), real = join(folder, "cache/libtensorflow_cc.so.2.21.0");
+    const library = join(folder, "engine/libtensorflow_cc.so.2");
+    for (const path of [run, join(folder, "cache"), join(folder, "engine")]) {
+      Deno.mkdirSync(path, { recursive: true });
+    }
+    Deno.writeTextFileSync(real, "");
+    Deno.symlinkSync(real, library);
+    const read = [
+      "engine/libtensorflow_framework.so.2",
+      "cache/libtensorflow_cc.so.2.21.0",
+      "cache/a.csv",
+      "b.so",
+    ];
+    const lines = [library, ...read.map((path) => join(folder, path))].map((value) =>
+      JSON.stringify({ v: 1, datetime: "2026-11-22T05:00:34Z", permission: "read", value }) + "\n"
+    );
+    Deno.writeTextFileSync(join(run, "accesses.jsonl"), lines.join(""));
+    const data = [join(folder, "b.so"), join(folder, "cache/a.csv")];
+    assert.deepEqual(readFilesIn(run, folder, library).paths, data);
+    assert.equal(readFilesIn(run, folder).paths.length, 5);
+  });
+});
+
+Deno.test("what could not be followed is named, with why", async () => {
+  await inFolder(async (project) => {
+    await writeFiles(project, FILES);
+    await Deno.mkdir(join(project, "many"));
+    for (let i = 0; i <= 10_000; i++) Deno.writeTextFileSync(join(project, `many/${i}`), "");
+    const unfollowed = async (paths: readonly string[], whole: boolean) =>
+      (await collectSources({
+        ...{ file: join(project, "notebooks/a.ts"), project },
+        reads: { ...readsOf(project, paths), whole },
+      })).unfollowed;
+    assert.equal(await unfollowed(["data"], true), undefined);
+    assert.equal(
+      await unfollowed(["data", "many"], false),
+      "more was read than the account of it holds; the names in many with 10,001 names are not listed",
+    );
+  });
+});
+
 Deno.test("a module outside of the project, or that is no text, cannot be put in a report", async () => {
   await inFolder(async (project) => {
     await writeFiles(project, { ...FILES, "lib/half.ts": new Uint8Array([0xff, 0xfe, 0x41]) });
@@ -171,5 +215,27 @@ Deno.test("the same recording and sources make the same parts", async () => {
     const sources = await collect(project);
     const options = { recording: recordedByHand(), sources, client: "a", command: "b", project, made: 1 };
     assert.deepEqual(await reportParts(options), await reportParts(options));
+  });
+});
+
+Deno.test("a data file that was written after the run began is refused: it may not be what was read", async () => {
+  await inFolder(async (project) => {
+    await writeFiles(project);
+    const path = join(project, "data/loss.csv"), { mtimeMs, ctimeMs } = statSync(path);
+    const collected = (since: number) =>
+      collectSources({
+        ...{ file: join(project, "notebooks/a.ts"), project },
+        reads: { ...readsOf(project, ["data/loss.csv"]), since },
+      });
+    const written = Math.max(mtimeMs, ctimeMs);
+    const { data: [{ sha256, bytes }], contents } = await collected(written + 1000);
+    const carried = contentOf(contents, "data/loss.csv")!;
+    assert.deepEqual([sha256, bytes], [hashOf(carried), carried.length]);
+    await assert.rejects(
+      collected(written - 1000),
+      /^DataChanged: changed while it was recorded: .*loss\.csv/,
+    );
+    utimesSync(path, 0, 0); // one that took its place may have kept its time
+    await assert.rejects(collected(written - 1000), /^DataChanged/);
   });
 });

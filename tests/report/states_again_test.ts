@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { choice, type Input, InvalidInput, range } from "../../lib/notebook/inputs.ts";
 import { RecordFault } from "../../lib/report/record_options.ts";
 import type { PlannedGroup } from "../../lib/report/states.ts";
-import { plannedAgain } from "../../lib/report/states_again.ts";
+import { NOT_COMPUTED, plannedAgain } from "../../lib/report/states_again.ts";
 
 const notebook = { toServer: ["k", "word", "other"] };
 const ran = {
@@ -15,6 +15,11 @@ Deno.test("the states of a recording are those that are computed again, but for 
   const plan = again({ inputs: ["k", "word"], states: [[5, "a"], [5, "b"], [7, "a"]] });
   assert.deepEqual(plan.groups, [{ inputs: ["k", "word"], states: [[5, "b"], [7, "a"]] }]);
   assert.deepEqual(plan.frozen, { other: "not computed" });
+});
+
+Deno.test("an input that stands still has the reason of a plan of this machine", () => {
+  const { frozen } = plannedAgain([], notebook, ran, { other: "its cell failed" });
+  assert.deepEqual(frozen, { k: NOT_COMPUTED, word: NOT_COMPUTED, other: "its cell failed" });
 });
 
 const FAULTS: Record<string, [group: PlannedGroup, message: string]> = {

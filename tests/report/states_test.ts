@@ -59,7 +59,7 @@ const cases: readonly Case[] = [
       a: "it has 13 states",
       b: "it has 1,000 states",
       c: "it has a state at every number",
-      d: "it can be any text",
+      d: "any text could be typed here, and only results that were computed are inside",
     },
   },
   {

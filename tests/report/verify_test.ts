@@ -250,7 +250,7 @@ Deno.test("a page that its recording does not draw is found where this machine c
     assert.equal(other.kind, "differs");
     const failing = () => Promise.reject(new Error("no cell"));
     const undrawn = await verifyReport(html, { findEngine, record, draw: failing });
-    assert.equal(undrawn.line, "differs: its page cannot be drawn again: no cell");
+    assert.equal(undrawn.line, "differs: its page cannot be drawn: no cell");
   });
 });
 
@@ -355,8 +355,9 @@ Deno.test("an engine that is asked for must start; the report's own may be anoth
     const record = (options: RecordOptions) => (ran.push(options), Promise.resolve(recordedByHand()));
     const none = (name: string) =>
       name === "tensorflow" ? Promise.reject(new Error("tensorflow is not installed")) : findEngine(name);
-    await verifyReport(html, { findEngine: none, record });
-    await verifyReport(html, { findEngine, record });
+    const madeHere = () => true;
+    await verifyReport(html, { findEngine: none, record, madeHere });
+    await verifyReport(html, { findEngine, record, madeHere });
     assert.deepEqual(ran.map(({ engine, settings }) => [engine, settings?.threads]), [["cpu", undefined], [
       "tensorflow",
       3,

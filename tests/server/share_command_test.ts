@@ -54,10 +54,12 @@ Deno.test("share prints an address that opens, shares lists it, unshare closes i
     said.length = 0;
     await shares();
     assert.deepEqual(
-      said.map((line) => line.replace(/\d+ min$/, "n min")).sort(),
+      said.map((line) =>
+        line.replace(/\d+ min$/, "n min").replace(/made \d{4}-\d\d-\d\d \d\d:\d\d UTC/, "made then")
+      ).sort(),
       [
-        `${made.id}  ${"a.ts".padEnd(run.length + 4)}  open for 6 d 23 h`,
-        `${other.id}  run:${run}  open for n min`,
+        `${made.id}  ${"a.ts".padEnd(run.length + 4)}  made then  open for 6 d 23 h`,
+        `${other.id}  run:${run}  made then  open for n min`,
       ].sort(),
     );
     said.length = 0;

@@ -11,7 +11,7 @@ import { redrawReport } from "../../../server/report/draw_report.ts";
 import { exportReport } from "../../../server/report/export_report.ts";
 import { minified } from "../../../server/report/minified.ts";
 import { inFolder } from "../../in_folder.ts";
-import { forged, writeFiles } from "../../report/report_by_hand.ts";
+import { forged, withRecording, writeFiles } from "../../report/report_by_hand.ts";
 
 const FILES = {
   "deno.json": `{ "imports": { "plateau": ${
@@ -137,5 +137,56 @@ Deno.test("a report gives the same bytes again, and whatever is changed in it is
     });
     await stopBundler();
     await Deno.mkdir(project);
+  });
+});
+
+const ROOT = new URL("../../../", import.meta.url).pathname;
+const RIGHTS = {
+  "deno.json": FILES["deno.json"],
+  "notebooks/best.ts": `import { display } from "plateau";
+
+// %% rights [server]
+const tried = (act: () => unknown) => {
+  try {
+    return act(), "done";
+  } catch {
+    return "refused";
+  }
+};
+const rights = {
+  native: tried(() => Deno.dlopen("libc.so.6", { getpid: { parameters: [], result: "i32" } })),
+  library: tried(() => Deno.readTextFileSync(${JSON.stringify(`${ROOT}lib/mod.ts`)})),
+  links: tried(() => [...Deno.readDirSync(${JSON.stringify(`${ROOT}notebooks`)})]),
+};
+
+// %% shown
+display(rights.native);
+`,
+};
+
+Deno.test("the code of a stranger's report is given no foreign code, whatever engine it names, and of Plateau the library alone", async () => {
+  await inFolder(async (project) => {
+    await writeFiles(project, RIGHTS);
+    const file = join(project, "notebooks/best.ts"),
+      assets = createAssets(join(project, ".plateau/assets.json"));
+    const { html, recording } = await exportReport({ file, project, engine: "wasm", assets });
+    const on = { ...recording.on, engine: "tensorflow", version: "2.21.0" };
+    const forgery = await forged(await withRecording(html, { ...recording, on }), {
+      manifest: (of) => Object.assign(of.on, on),
+    });
+    const asked: string[] = [],
+      found = (name: string): Promise<FoundEngine> => {
+        asked.push(name);
+        return Promise.resolve({ name: name === "auto" ? "tensorflow" : name as "wasm", why: "chosen" });
+      };
+    const { line, comparison } = await verifyReport(forgery, { findEngine: found, shorten: minified });
+    assert.deepEqual(asked, ["wasm"]);
+    // where it was made the kernel may read all of Plateau; foreign code it was given nowhere
+    assert.match(
+      line,
+      /^differs: cell rights at rights\.links: "refused", was "done", perhaps because the engine/,
+    );
+    assert.equal(comparison?.count, 1);
+    await stopBundler();
   });
 });

@@ -57,3 +57,10 @@ Deno.test("at each time stands what was there then, and at the end the last of a
     { run: { loss }, half: 2 },
   ]);
 });
+
+Deno.test("a replay of which values were left out knows how many there were", () => {
+  assert.deepEqual(reportStreams({ ...recording(), thinned: { run: 3000, half: 900 } }).map(({ of }) => of), [
+    3000,
+  ]);
+  assert.deepEqual(reportStreams(recording()).map(({ of }) => of), [undefined]);
+});

@@ -100,7 +100,7 @@ Deno.test("a report begins with its date, its title and its finding, and ends wi
     "still of finding",
     "still of curve",
     "How it was made",
-    "plateau verify report.html",
+    "deno task plateau verify a.html",
   ];
   const places = order.map((words) => text.lastIndexOf(words));
   assert.deepEqual(places, places.toSorted((a, b) => a - b), text);
@@ -116,13 +116,46 @@ const facts: [about: string, words: RegExp][] = [
   ["files that are inside", /data\/b\.csv, 812 bytes, sha256 0123…cdef(?!,)/],
   ["engine and mode", /tensorflow 2\.21\.0; tensorflow 2\.21\.0, compiled/],
   ["the machine", /x86-64, 1 thread, linux, Deno 2\.9\.6/],
-  ["what is inside", /Sources and numbers are inside\. To check them, and run it all again: plateau verify/],
-  ["sizes", /551 kB beside the page: recording 400 kB, client 150 kB, sources 999 bytes/],
+  [
+    "what is inside",
+    /Sources and numbers are inside\. .*in a clone of Plateau: deno task plateau verify a\.html/,
+  ],
+  ["how Plateau is run", /Its clone needs git and Deno; with Node 20 instead, write npx -y before/],
+  [
+    "sizes",
+    /551 kB beside the page \(goal 700 kB for the whole file\): recording 400 kB, client 150 kB, sources 999 bytes/,
+  ],
   ["the command", /plateau export notebooks\/a\.ts --set 'word=<script>'/],
 ];
 for (const [about, words] of facts) {
   Deno.test(`a report tells ${about}`, () => assert.match(textOf(page()), words));
 }
+
+Deno.test("cells that failed are named first, and what could not be followed says why", () => {
+  const failed = ["cell <b> at line 3: Error: no"];
+  assert.match(textOf(page({ failed })), /How it was made Failed cell <b> at line 3: Error: no Notebook/);
+  assert.doesNotMatch(textOf(page()), /Failed/);
+  const unfollowed = "the names in data with 20,000 names are not listed";
+  assert.match(
+    textOf(page({ manifest: { ...manifest, unfollowed } })),
+    /Not all that was read is here: the names in data with 20,000 names are not listed\./,
+  );
+});
+
+Deno.test("where nothing trained, seeds in logs are not its runs, and a written name is quoted", () => {
+  const on = { ...manifest.on, engine: "none" as const, version: "" };
+  const text = textOf(page({ manifest: { ...manifest, on, file: "my report.html" } }));
+  assert.match(text, /Took 23:00/);
+  assert.doesNotMatch(text, /seeds/);
+  assert.match(text, /verify 'my report\.html'/);
+});
+
+Deno.test("the head leads to the line that checks the file", () => {
+  assert.match(
+    page(),
+    /<a href="#plateau-made">can be checked<\/a>[^]*<section class="part made" id="plateau-made">/,
+  );
+});
 
 const COMMITS: readonly (readonly [about: string, git: Manifest["git"], words: RegExp])[] = [
   ["what is in no commit", null, /a\.ts, in no commit/],

@@ -50,20 +50,20 @@ Deno.test({
         const said = JSON.parse(out.join("\n"));
         assert.deepEqual(Object.keys(said.parts), ["page", "recording", "client", "sources"]);
         assert.equal(said.written[0].bytes, (await Deno.stat(path)).size);
-        assert.deepEqual(said.undrawn, []);
+        assert.deepEqual([said.failed, said.fickle, said.goal], [[], [], 700_000]);
         const html = await Deno.readTextFile(path), { manifest, recording } = await readReport(html);
         assert.equal(
           manifest.command,
-          "plateau export notebooks/study.ts -o study.html --engine cpu --set shift=5 --set base=20",
+          "deno task plateau export notebooks/study.ts -o study.html --set shift=5 --set base=20",
         );
         assert.match(html, /<p>The sum is <strong>26<\/strong>\.<\/p>/);
         assert.equal(recording.inputs.base, 20);
       });
       await t.step("without a word as it stands, in lines for people", async () => {
         const { out, err } = await exported(study);
-        assert.match(out[0], /study\.html {2}\d+ kB$/);
+        assert.match(out[0], /study\.html {2}\d+ kB, goal 700 kB$/);
         assert.match(out[1], /^page \d+ kB, recording \d+ kB, client \d+ kB, sources \d+ (kB|bytes)$/);
-        assert.match(out[2], /^to check it: plateau verify .*study\.html$/);
+        assert.match(out[2], /^to check it: deno task plateau verify .*study\.html$/);
         assert.match(err.join(""), /^export {2}\d of \d cells/);
         assert.match(await Deno.readTextFile(path), /The sum is <strong>13</);
       });
@@ -99,7 +99,9 @@ Deno.test({
 Deno.test("a kind of file that there is not is told before anything runs", async () => {
   const study = { project: "/nowhere", file: "/nowhere/study.ts", end: () => Promise.resolve() };
   const cases = [
-    [{ output: "study.pdf" }, /^unknown kind of file: study\.pdf \(\.html, \.md or \.ipynb; or say --to\)$/],
+    [{ output: "study.doc" }, /^unknown kind of file: study\.doc \(\.html, \.md or \.ipynb; or say --to\)$/],
+    [{ output: "study.pdf" }, /study\.pdf \(a PDF is printed beside the report: --pdf study\.pdf\)$/],
+    [{ output: "study.html", to: "md" }, /^invalid --to: md \(-o says html: study\.html\)$/],
     [{ output: "study.html", to: "word" }, /^invalid --to: word \(html, md, ipynb\)$/],
   ] as const;
   for (const [options, message] of cases) {
@@ -111,12 +113,73 @@ Deno.test("a kind of file that there is not is told before anything runs", async
   }
 });
 
+Deno.test({
+  name: "a report of a notebook that fails is written, every cell that failed is named, and the code is 1",
+  ...bundled,
+  async fn() {
+    const study = await projectWith(`${STUDY}
+// %% data
+const rows = Deno.readTextFileSync("none.csv").length;
+
+// %% after
+display(rows);
+
+// %% broken
+display(sums[99].toFixed(shift));
+
+// %% dice
+const thrown = Math.random() * performance.now();
+
+// %% counted [server]
+const counted = rows + 1;
+`);
+    try {
+      const { code, err } = await exported(study, { output: `${study.project}/failing.html` });
+      assert.equal(code, 1);
+      const told = err.filter((line) => /^(failed|may differ)/.test(line)).map((line) => line.trim());
+      assert.match(told[0], /^failed: cell data at line 22: NotFound: No such file or directory/);
+      assert.match(
+        told[1],
+        /^failed: cell broken at line \d+: TypeError: Cannot read properties of undefined/,
+      );
+      assert.match(told[2], /^may differ: cell dice at line 31: Math\.random\(\) differs each time/);
+      assert.match(told[3], /^may differ: cell dice at line 31: performance\.now\(\) .*clocked\(…\)/);
+      assert.equal(told.length, 4, told.join("\n"));
+      const html = await Deno.readTextFile(`${study.project}/failing.html`);
+      assert.match(html, /<dt>Failed<\/dt>\s*<dd><div>cell data at line 22: NotFound/);
+      assert.match(html, /deno task plateau verify failing\.html/);
+      assert.match((await readReport(html)).manifest.command, / -o failing\.html/);
+      const strict = `${study.project}/strict.html`;
+      await assert.rejects(exported(study, { output: strict, strict: true }), /NotFound/);
+      await assert.rejects(Deno.stat(strict), Deno.errors.NotFound);
+    } finally {
+      await study.end();
+    }
+  },
+});
+
+Deno.test({
+  name: "a file without cells is no notebook",
+  ...bundled,
+  async fn() {
+    const study = await projectWith(`export { display } from "plateau";\n`);
+    try {
+      await assert.rejects(exported(study), {
+        name: "RecordFault",
+        message: "not a notebook: notebooks/study.ts (it has no cells; one begins with // %%)",
+      });
+    } finally {
+      await study.end();
+    }
+  },
+});
+
 Deno.test("the line that makes a report again is one for a shell", () => {
   const pairs = choice([{ a: 1 }, { b: 2 }], { labels: ["first", "the second"] });
   const inputs = new Map<string, Input>(Object.entries({
     ...{ pairs, mode: choice(["a", "b"]), rate: range([0, 1]), note: text(), same: choice([1, "1"]) },
   }));
-  const study = "plateau export notebooks/study.ts -o study.html --engine wasm";
+  const study = "deno task plateau export notebooks/study.ts -o study.html --engine wasm";
   const cases: readonly [options: Omit<Parameters<typeof exportCommandLine>[0], "engine">, line: string][] = [
     [{}, study],
     [
@@ -139,7 +202,11 @@ Deno.test("the line that makes a report again is one for a shell", () => {
   }
   assert.equal(
     exportCommandLine({ engine: "cpu" }, "notebooks/-my study.ts"),
-    "plateau export 'notebooks/-my study.ts' -o './-my study.html' --engine cpu",
+    "deno task plateau export 'notebooks/-my study.ts' -o './-my study.html' --engine cpu",
+  );
+  assert.equal(
+    exportCommandLine({ name: "my report.html" }, "notebooks/study.ts"),
+    "deno task plateau export notebooks/study.ts -o 'my report.html'",
   );
 });
 

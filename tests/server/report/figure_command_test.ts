@@ -36,6 +36,7 @@ Deno.test("the figures of a report are listed, by cell and number", () =>
       "rows    2  Training <loss>",
       "curves     Validation <loss>",
     ]);
+    assert.deepEqual(await figure({ cell: "curves" }), ["curves    Validation <loss>"]);
   }));
 
 Deno.test("a figure is written as a vector file in the colours of the light theme", () =>
@@ -60,7 +61,7 @@ Deno.test("what is asked for wrongly is told in one line, and nothing is written
         "missing option: --number (cell rows has 1 Validation <loss>, 2 Training <loss>)",
       ],
       [{ cell: "rows", number: "3", output }, "invalid --number: 3 (a whole number from 1 to 2)"],
-      [{ cell: "curves" }, "missing option: -o"],
+      [{ cell: "nope" }, "unknown cell: nope (figures are in rows, curves)"],
       [{ cell: "curves", output: "a.gif" }, "invalid -o: a.gif (a .svg or .png file)"],
       [{ output }, "missing option: --cell"],
     ];

@@ -185,7 +185,7 @@ Deno.test({
     const { cells: found } = await drawn(cells, script, { seconds: 0.3 });
     const failed = '<div class="error-text"><p><b>TypeError</b> no x.</p></div>';
     assert.deepEqual(found, {
-      "key of failed": { wide: failed, narrow: failed, error: "TypeError no x." },
+      "key of failed": { wide: failed, narrow: failed, error: "TypeError: no x." },
       "key of endless": { wide: "", narrow: "", error: "did not end while the report was drawn" },
       "key of server": { wide: failed, narrow: failed },
       "key of fine": { wide: "1", narrow: "1" },

@@ -59,6 +59,29 @@ Deno.test("an index lists the reports: title, finding, day, size and the line th
     assert.equal(Deno.readTextFileSync(`${folder}/site/b.html`), pageOf("Budgets"));
   }));
 
+Deno.test("reports of one title are told apart by their files, others are not", () =>
+  inFolder(async (folder) => {
+    await site(`${folder}/site`, { "a.ts": "Budgets", "b.ts": "Budgets", "c.ts": "Curves" });
+    const document = documentOf(Deno.readTextFileSync(`${folder}/site/index.html`));
+    const files = [...document.querySelectorAll(".books > li")].map((each) =>
+      each.querySelector("a + .mono")?.textContent ?? ""
+    );
+    assert.deepEqual(files, ["a.html", "b.html", ""]);
+  }));
+
+Deno.test("a cell that failed is named, and its report is in the index all the same", () =>
+  inFolder(async (folder) => {
+    const make = () =>
+      Promise.resolve({
+        html: pageOf("A"),
+        manifest: { made: MADE },
+        failed: ["cell data at line 2: Error: no"],
+      });
+    const { failed, faults, said } = await site(`${folder}/site`, { "a.ts": "A" }, { make });
+    assert.deepEqual([failed, faults], [1, ["a.ts: cell data at line 2: Error: no"]]);
+    assert.deepEqual(said.map((line) => line.split("  ")[0]), ["a.html", "index.html"]);
+  }));
+
 Deno.test("a site made again loses the reports that are no longer made, and nothing else", () =>
   inFolder(async (folder) => {
     const output = `${folder}/site`;

@@ -1,0 +1,64 @@
+/** What is kept with more and more steps: with retrospective selection, and without. */
+import * as Plot from "@observablehq/plot";
+import type { Chart } from "./chart.ts";
+import { blocks } from "./blocks.ts";
+import { countTick, decimals, thousands } from "./format.ts";
+import { yAxis } from "./frame.ts";
+import { INK, INK_3 } from "./palette.ts";
+
+export interface KeptCurveOptions {
+  /** as `validation.f1` */
+  readonly metric: string;
+  readonly step: readonly number[];
+  /** best so far: it never degrades */
+  readonly kept: readonly number[];
+  /** what the last checkpoint would have come to */
+  readonly last: readonly number[];
+}
+
+/**
+ * Two lines against steps: what retrospective selection keeps, in ink, and what the last checkpoint is, lighter.
+ * @example
+ * ```ts
+ * const chart = keptCurve({ metric: "validation.f1", step: [1, 2, 3], kept: [0.5, 0.7, 0.7], last: [0.5, 0.7, 0.6] });
+ * ```
+ */
+export function keptCurve({ metric, step, kept, last }: KeptCurveOptions): Chart {
+  const rows = step.map((at, i) => ({ at, kept: kept[i], last: last[i] }));
+  const end = rows.at(-1),
+    meta = end === undefined
+      ? "nothing measured"
+      : `at step ${thousands(end.at)} ${decimals(end.kept)} with retrospective selection, ${
+        decimals(end.last)
+      } without`;
+  return {
+    type: "chart",
+    title: metric.replaceAll(".", " "),
+    meta,
+    alt: `${metric} with more and more steps: ${meta}.`,
+    options: (size) => ({
+      className: "plot",
+      width: size.width,
+      height: 260,
+      marginBottom: 44,
+      marginLeft: 58,
+      x: { label: null, domain: [0, end?.at ?? 1] },
+      y: { nice: true, label: null },
+      marks: [
+        ...yAxis({ ticks: 5, tickFormat: decimals }),
+        Plot.axisX({
+          tickSize: 4,
+          ticks: size.narrow ? 4 : 7,
+          tickFormat: countTick,
+          label: null,
+          color: INK_3,
+        }),
+        Plot.line(rows, { x: "at", y: "last", stroke: INK_3, strokeWidth: 1 }),
+        Plot.line(rows, { x: "at", y: "kept", stroke: INK, strokeWidth: 2, curve: "step-after" }),
+        Plot.text(["step"], { frameAnchor: "bottom", dy: 36, fill: INK_3 }),
+      ],
+    }),
+    text: (columns) => `${metric} ${blocks(kept, Math.max(0, columns - 70))}  ${meta}`.slice(0, columns),
+    ...(rows.length === 0 ? { empty: `No trial has measured ${metric} yet.` } : {}),
+  };
+}

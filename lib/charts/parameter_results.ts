@@ -1,0 +1,87 @@
+/** The results of trials against one parameter. */
+import * as Plot from "@observablehq/plot";
+import type { Chart } from "./chart.ts";
+import { blocks } from "./blocks.ts";
+import { decimals, thousands } from "./format.ts";
+import { yAxis } from "./frame.ts";
+import { INK, INK_3, PAGE } from "./palette.ts";
+
+export interface ParameterResult {
+  readonly name: string;
+  readonly value: number;
+  readonly result: number;
+}
+export interface ParameterResultsOptions {
+  readonly parameter: string;
+  /** what the result is, as `validation.loss` */
+  readonly metric: string;
+  readonly results: readonly ParameterResult[];
+  /** ends of what was searched */
+  readonly min: number;
+  readonly max: number;
+  readonly log: boolean;
+}
+
+/**
+ * One dot a trial, with the ends of what was searched as rules.
+ * @example
+ * ```ts
+ * const results = [{ name: "trial 0", value: 1e-3, result: 0.3 }, { name: "trial 1", value: 1e-2, result: 0.2 }];
+ * const chart = parameterResults({ parameter: "rate", metric: "loss", results, min: 1e-4, max: 1e-2, log: true });
+ * ```
+ */
+export function parameterResults(options: ParameterResultsOptions): Chart {
+  const { parameter, metric, results, min, max, log } = options;
+  const drawn = results.filter(({ value, result }) =>
+    Number.isFinite(result) && Number.isFinite(value) && (!log || value > 0)
+  );
+  const meta = `${thousands(drawn.length)} trials by ${parameter}${log ? ", log" : ""}`;
+  const inOrder = drawn.toSorted((a, b) => a.value - b.value).map(({ result }) => result);
+  const domain = [...drawn.map(({ value }) => value), min, max];
+  const number = (value: number) => String(+value.toPrecision(2));
+  return {
+    type: "chart",
+    title: metric.replaceAll(".", " "),
+    meta,
+    alt: `${metric} of ${meta}; searched from ${number(min)} to ${number(max)}.`,
+    options: (size) => ({
+      className: "plot",
+      width: size.width,
+      height: 260,
+      marginBottom: 44,
+      marginLeft: 58,
+      x: {
+        type: log ? "log" : "linear",
+        domain: [Math.min(...domain), Math.max(...domain)],
+        label: null,
+        nice: true,
+      },
+      y: { nice: true, label: null },
+      marks: [
+        ...yAxis({ ticks: 5, tickFormat: decimals }),
+        Plot.axisX({
+          tickSize: 4,
+          ticks: size.narrow ? 3 : 6,
+          tickFormat: number,
+          label: null,
+          color: INK_3,
+        }),
+        Plot.ruleX([min, max], { stroke: INK_3, strokeDasharray: "3 3" }),
+        Plot.dot(drawn, { x: "value", y: "result", r: 4, fill: INK, fillOpacity: 0.6, stroke: PAGE }),
+        Plot.tip(
+          drawn,
+          Plot.pointer({
+            x: "value",
+            y: "result",
+            title: ({ name, value, result }: ParameterResult) =>
+              `${name}: ${number(value)}, ${decimals(result)}`,
+          }),
+        ),
+        Plot.text([parameter], { frameAnchor: "bottom", dy: 36, fill: INK_3 }),
+      ],
+    }),
+    text: (columns) =>
+      `${parameter} ${blocks(inOrder, Math.max(0, columns - 40))}  ${meta}`.slice(0, columns),
+    ...(drawn.length === 0 ? { empty: `No trial with a number for ${parameter} has a result yet.` } : {}),
+  };
+}

@@ -1,0 +1,125 @@
+/** What a study tells of how it should have been run: at most five findings. */
+import { bestSteps } from "../../charts/best_steps.ts";
+import type { Chart } from "../../charts/chart.ts";
+import { countedText } from "../../durations.ts";
+import type { StudyRecord } from "../study_record.ts";
+import { bestStepDiagnosis, bestStepFinding, EARLY, LATE } from "./best_step_diagnosis.ts";
+import { borderCheck, borderFindings } from "./border_check.ts";
+import { computeBound, computeBoundFinding, type ComputeBoundOptions } from "./compute_bound.ts";
+import { keptOf, resultsOf, settingsOf, stepsOf } from "./doctor_figures.ts";
+import type { Finding } from "./finding.ts";
+import { gradientVariance, gradientVarianceFindings } from "./gradient_variance.ts";
+import { lostFinding, lostTrials } from "./lost_trials.ts";
+import { retrospective, retrospectiveFinding } from "./retrospective.ts";
+import { tinyRate, tinyRateFinding } from "./tiny_rate.ts";
+import { tunedLengthFinding } from "./tuned_length.ts";
+
+/** More findings than these nobody acts on. */
+const MOST = 5;
+
+export interface DoctorFinding extends Finding {
+  /**
+   * what it would change, 0 to 1: the share of the trials, of their updates or of the doubt that acting on it concerns.
+   * Findings come in its order
+   */
+  readonly changes: number;
+  readonly figure: Chart;
+}
+
+/**
+ * Applies every procedure to a study, or to other tools' logs as one, and keeps the five findings that would change most,
+ * the most first.
+ * @param options an extrapolation for the verdict on compute; default none
+ * @throws UnreportedMetric `unreported metric: validation.f1 (the trials report …)`
+ * @example
+ * ```ts
+ * import type { StudyRecord } from "../study_record.ts";
+ * const lines = (study: StudyRecord) => doctor(study).map(({ text, action }) => `${text} ${action}`);
+ * ```
+ */
+export function doctor(study: StudyRecord, options: ComputeBoundOptions = {}): DoctorFinding[] {
+  const found = [
+    ...ofLength(study, options),
+    ...ofBorders(study),
+    ...ofTrials(study),
+    ...ofVariance(study),
+  ];
+  // equals stay in the order in which they were found
+  return found.sort((a, b) => b.changes - a.changes).slice(0, MOST);
+}
+
+/** Best steps, compute, and the rate that the last updates had. */
+function ofLength(study: StudyRecord, options: ComputeBoundOptions): DoctorFinding[] {
+  const best = bestStepDiagnosis(study), bound = computeBound(study, options), tiny = tinyRate(study);
+  const { verdict, trials, late, suggested, maxSteps } = best;
+  const changes = verdict === "farTooLong"
+    ? Math.max(0, 1 - suggested! / maxSteps!)
+    : verdict === "tooShort"
+    ? late / trials.length
+    : verdict === "unknown"
+    ? 0.4
+    : 0.05;
+  const shares = trials.map(({ share }) => share);
+  const figure = () => bestSteps({ shares, early: EARLY, late: LATE });
+  const moved = bound.verdict === "no" ? 0.05 : 0.9 * bound.improving / Math.max(1, bound.trials.length);
+  return [
+    ...shown(bestStepFinding(best) ?? tooFew(study, best), changes, figure),
+    ...shown(computeBoundFinding(study, bound), moved, () => keptOf(study)),
+    ...shown(tinyRateFinding(tiny), tiny.median ?? 0, () => keptOf(study)),
+    ...shown(tunedLengthFinding(study), 0.95, () => settingsOf(study)),
+  ];
+}
+
+/** Said where the best steps tell nothing, so that nobody takes silence for a good sign. */
+function tooFew(
+  study: StudyRecord,
+  { trials, pruned, censored, lost }: ReturnType<typeof bestStepDiagnosis>,
+): Finding {
+  return {
+    kind: "tooFew",
+    text:
+      `${trials.length} of ${
+        countedText(study.trials.length, "trial")
+      } used all that they were given and measured ` +
+      `${study.metric} (${pruned} pruned, ${censored} before the end of their budget, ${lost} lost): ` +
+      "too few to tell whether they were long enough.",
+    evidence: { trials, pruned, censored, lost },
+    action: "Let at least three trials use all the steps that they are given.",
+  };
+}
+
+/** What is on a border more often than not by chance tells nothing. */
+const LIKELY = 0.5;
+
+/** A border where the results still grow better is surer than one that a few trials happen to lie on. */
+const ofBorders = (study: StudyRecord): DoctorFinding[] =>
+  borderFindings(borderCheck(study)).filter(({ evidence }) => evidence.chance <= LIKELY).map((finding) => {
+    const { chance, gain } = finding.evidence;
+    return {
+      ...finding,
+      changes: (1 - chance) * ((gain ?? 0) > 0 ? 0.8 : 0.3),
+      figure: resultsOf(study, finding.evidence),
+    };
+  });
+
+function ofTrials(study: StudyRecord): DoctorFinding[] {
+  const lost = lostTrials(study), kept = retrospective(study), finding = retrospectiveFinding(study, kept);
+  return [
+    ...shown(lostFinding(lost), lost.lost.length / Math.max(1, lost.trials), () => settingsOf(study)),
+    ...shown(finding, kept.isUnsure ? 0.5 : 0.1, () => keptOf(study)),
+  ];
+}
+
+/** Only where nothing else differed: otherwise that may be what made the difference. */
+function ofVariance(study: StudyRecord): DoctorFinding[] {
+  const found = gradientVariance(study);
+  const findings = found === null ? [] : gradientVarianceFindings(study, found);
+  return findings.filter(({ evidence }) => evidence.matched).map((finding) => {
+    const known = finding.evidence.groups.flatMap(({ steps }) => steps ?? []);
+    const saved = 1 - Math.min(...known) / Math.max(...known);
+    return { ...finding, changes: 0.7 * saved, figure: stepsOf(finding.evidence) };
+  });
+}
+
+const shown = (finding: Finding | null, changes: number, figure: () => Chart): DoctorFinding[] =>
+  finding === null ? [] : [{ ...finding, changes, figure: figure() }];
