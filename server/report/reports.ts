@@ -107,7 +107,9 @@ if (import.meta.main) {
       if ((await notebooksOf(project, words)).length === 0) {
         throw new Misuse(`no notebook here has in its name: ${words.join(" ")}`);
       }
-      Deno.exit(await makeReports({ project, engine, words }) > 0 ? 1 : 0);
+      const wrong = await makeReports({ project, engine, words });
+      await (await import("esbuild")).stop(); // one that outlives its parent cries before it dies
+      Deno.exit(wrong > 0 ? 1 : 0);
     }
   } catch (error) {
     console.error((error as Error).message.split("\n")[0]);

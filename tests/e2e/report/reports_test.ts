@@ -36,9 +36,9 @@ Deno.test("reports of all notebooks are made and checked, one line each, and tho
     assert.equal(lines.length, 2);
     assert.match(
       chance,
-      /^chance\.ts {2}[\d,]+ kB {2}\d+ s {2}differs: cell value at value: 0\.\d+, was 0\.\d+/,
+      /^chance\.ts {2}[\d,]+ kB, goal 700 kB {2}\d+ s {2}differs: cell value at value: 0\.\d+, was 0\.\d+/,
     );
-    assert.match(same, /^same\.ts {2}[\d,]+ kB {2}\d+ s {2}same bytes$/);
+    assert.match(same, /^same\.ts {2}[\d,]+ kB, goal 700 kB {2}\d+ s {2}same bytes$/);
     const html = await Deno.readTextFile(join(project, ".plateau/reports/same.html"));
     assert.match(html, /It is 42/);
     assert.equal(await make(["none of that name"]), 0);
