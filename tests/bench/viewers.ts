@@ -13,7 +13,9 @@ const VIEWERS = 1000;
 const ROUNDS = 3;
 /** Of each part of a round: without viewers, and with them. */
 const MILLISECONDS = 8000;
-/** After all have joined, and before the end of what is measured: what comes then may still be on its way. */
+/** A thousand who come at once are told first what there was; what is measured begins after that. */
+const JOINED = 4000;
+/** Before the end of what is measured: what comes then may still be on its way. */
 const SETTLED = 1000;
 /** What a process has open beside its viewers. */
 const OPEN = 200;
@@ -87,7 +89,7 @@ async function round(server: NotebookServer, cookie: string, stamps: () => Stamp
   let memory = 0;
   const sampling = setInterval(() => memory = Math.max(memory, residentBytes(server.pid)), 100);
   try {
-    await pause(SETTLED);
+    await pause(JOINED);
     await crowd.measure();
     const first = stamps().at.length + 1, before = processorSeconds(server.pid);
     const beside = await speed(stamps);
