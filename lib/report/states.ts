@@ -3,9 +3,11 @@
  * that some cell reads together form a group, and only its products are computed, not those of all inputs.
  */
 import { sameData } from "../notebook/codec.ts";
+import { distinctData } from "../notebook/distinct_data.ts";
 import type { Input, Range } from "../notebook/inputs.ts";
 import type { Cell, Notebook } from "../notebook/notebook.ts";
 import { below, inKernel, onServer, trains } from "../notebook/session_reach.ts";
+import { rangePlaces } from "./range_places.ts";
 
 /** How much is computed beforehand. */
 export const STATE_LIMITS = {
@@ -63,7 +65,7 @@ export function planStates(notebook: Notebook, ran: Ran): StatePlan {
   const open = names.flatMap((name): Open[] => {
     const cells = new Set(reachedBy(notebook, name).filter(onServer));
     const why = reasonAgainst(notebook, name, cells, ran), { states, value } = valuesOf(ran, name);
-    if (why === undefined) return [{ name, states: distinct([...states!, value]), cells }];
+    if (why === undefined) return [{ name, states: distinctData([...states!, value]), cells }];
     frozen[name] = why;
     return [];
   });
@@ -129,7 +131,7 @@ function statesOf(input: Input): readonly unknown[] | undefined {
     case "toggle":
       return [false, true];
     case "range": {
-      const count = placesOf(input);
+      const count = rangePlaces(input);
       return count <= STATE_LIMITS.steps
         ? Array.from({ length: count }, (_, i) => place(input, i))
         : undefined;
@@ -137,12 +139,6 @@ function statesOf(input: Input): readonly unknown[] | undefined {
     default:
       return undefined;
   }
-}
-
-/** How many values a slider has; its end is one, on a step or not. */
-function placesOf({ min, max, step }: Range): number {
-  if (step === 0) return Infinity;
-  return Math.ceil(Number(((max - min) / step).toPrecision(9))) + 1;
 }
 
 /** As a page's slider gives it. */
@@ -153,7 +149,7 @@ function stateless(input: Input): string {
   if (input.kind !== "range") {
     return "any text could be typed here, and only results that were computed are inside";
   }
-  const count = placesOf(input);
+  const count = rangePlaces(input);
   return Number.isFinite(count) ? `it has ${thousands(count)} states` : "it has a state at every number";
 }
 
@@ -209,6 +205,3 @@ const products = (group: readonly Open[]): unknown[][] =>
     (before, { states }) => before.flatMap((state) => states.map((value) => [...state, value])),
     [[]],
   );
-
-const distinct = (values: readonly unknown[]): unknown[] =>
-  values.filter((value, i) => values.findIndex((other) => sameData(other, value)) === i);

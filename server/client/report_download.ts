@@ -4,6 +4,7 @@ import { sizeText } from "../pages/size_text.ts";
 import { address } from "./address.ts";
 import { announce } from "./announce.ts";
 import { element } from "./element.ts";
+import { sentence } from "./sentence.ts";
 
 const BETWEEN_MS = 400;
 
@@ -81,9 +82,3 @@ const post = (place: string, body: object): Promise<Response | null> =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   }).catch(() => null);
-
-/** With a capital and a full stop. */
-function sentence(text: string): string {
-  const line = text.trim();
-  return `${line.slice(0, 1).toUpperCase()}${line.slice(1)}${/[.!?]$/.test(line) ? "" : "."}`;
-}

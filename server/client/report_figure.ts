@@ -9,6 +9,7 @@ import { pngBlob } from "./svg_file.ts";
 import { isTable, tableView } from "./table_view.ts";
 import { valueView } from "./value_view.ts";
 import type { View } from "./view.ts";
+import { sentence } from "./sentence.ts";
 
 /** @param cell the element of the cell that displays the value */
 export function reportValueView(value: unknown, cell: HTMLElement): View {
@@ -80,13 +81,6 @@ const passedOn = (view: View): View => ({ node: view.node, close: () => view.clo
 
 const fileName = (cell: HTMLElement, title: string, kind: FigureFile): string =>
   `${slug(`${cell.dataset.cell} ${title}`)}.${kind}`;
-
-/** With a capital and a full stop. */
-function sentence(words: string): string {
-  const trimmed = words.trim();
-  if (trimmed === "") return "";
-  return `${trimmed[0].toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? "" : "."}`;
-}
 
 /** Files of a chart that have its numbers, as `chartNumbers` gives them. */
 const THINNED: readonly FigureFile[] = ["csv", "json"];

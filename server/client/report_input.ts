@@ -1,6 +1,8 @@
 /** An input of a report, with no other values than those whose results were computed. */
 import { sameData } from "../../lib/notebook/codec.ts";
-import type { Choice, Input, Range } from "../../lib/notebook/inputs.ts";
+import { distinctData } from "../../lib/notebook/distinct_data.ts";
+import type { Choice, Input } from "../../lib/notebook/inputs.ts";
+import { rangePlaces } from "../../lib/report/range_places.ts";
 import type { Recording } from "../../lib/report/recording.ts";
 
 /** Values up to which all stand beside each other. */
@@ -15,13 +17,13 @@ export function statedInput(
   const group = groups.find(({ inputs }) => inputs.includes(name));
   if (group === undefined || input.kind === "toggle") return input;
   const at = group.inputs.indexOf(name);
-  const values = distinct([
+  const values = distinctData([
     ...(name in inputs ? [inputs[name]] : []),
     ...group.states.map(({ values }) => values[at]),
   ]);
   const has = (value: unknown) => values.some((other) => sameData(other, value));
   if (input.kind === "range") {
-    return values.length >= placesOf(input) ? input : choiceOf(input, sorted(values), input.unit);
+    return values.length >= rangePlaces(input) ? input : choiceOf(input, sorted(values), input.unit);
   }
   if (input.kind === "text" || input.kind === "path") return choiceOf(input, values, "");
   const kept = input.options.map((option, i) => [option, input.labels[i]] as const)
@@ -40,11 +42,5 @@ function choiceOf({ label, value }: Input, options: readonly unknown[], unit: st
   };
 }
 
-const placesOf = ({ min, max, step }: Range): number =>
-  step > 0 ? Math.ceil(Number(((max - min) / step).toPrecision(9))) + 1 : Infinity;
-
 const sorted = (values: readonly unknown[]): readonly unknown[] =>
   values.toSorted((a, b) => Number(a) - Number(b));
-
-const distinct = (values: readonly unknown[]): unknown[] =>
-  values.filter((value, i) => values.findIndex((other) => sameData(other, value)) === i);

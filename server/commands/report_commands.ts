@@ -63,21 +63,11 @@ export const reportCommands: Readonly<Record<string, Command>> = {
     takes: [1, 1],
     async run([file], values) {
       const { verifyCommand } = await import("../../lib/report/verify_command.ts");
-      const { redrawReport } = await import("../report/draw_report.ts");
-      const { minified } = await import("../report/minified.ts");
-      const { createAssets } = await import("../assets.ts");
-      const { isMadeHere } = await import("../../lib/report/made_here.ts");
-      const { exportCommandLine } = await import("../report/export_command_line.ts");
-      const { chooseEngine } = await import("../engine_process.ts");
-      const assets = createAssets(`${PROJECT}/.plateau/assets.json`);
+      const { verifyTools } = await import("../report/verify_tools.ts");
       return await verifyCommand({
         file: here(file),
         values: { ...values, data: values.data === undefined ? undefined : here(values.data as string) },
-        findEngine: (choice) => chooseEngine(choice, `${PROJECT}/.plateau/engines.json`),
-        madeHere: (seal) => isMadeHere(PROJECT, seal),
-        commandLine: exportCommandLine,
-        draw: async (report, signal) => redrawReport(report, await assets.report(), signal),
-        shorten: minified,
+        ...verifyTools(PROJECT),
       });
     },
   }),

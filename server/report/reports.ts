@@ -5,16 +5,12 @@ import { parseArgs } from "node:util";
 import { atomicWrite } from "../../lib/checkpoints/atomic_write.ts";
 import { asMisuse, Misuse } from "../../lib/command_line.ts";
 import { asEngineChoice } from "../../lib/engine/engine_choice.ts";
-import { isMadeHere } from "../../lib/report/made_here.ts";
 import { verifyReport } from "../../lib/report/verify.ts";
 import { createAssets } from "../assets.ts";
-import { chooseEngine } from "../engine_process.ts";
 import { sizeText } from "../pages/size_text.ts";
-import { redrawReport } from "./draw_report.ts";
-import { exportCommandLine } from "./export_command_line.ts";
 import { exportReport } from "./export_report.ts";
-import { minified } from "./minified.ts";
 import { goalText } from "./size_goal.ts";
+import { verifyTools } from "./verify_tools.ts";
 
 export interface ReportsOptions {
   /** folder that holds `notebooks/`; the reports go into its `.plateau/reports` */
@@ -40,22 +36,14 @@ export async function makeReports(
   const folder = `${project}/.plateau/reports`;
   await Deno.mkdir(folder, { recursive: true });
   const assets = createAssets(`${project}/.plateau/assets.json`);
-  const findEngine = (choice: string) =>
-    chooseEngine(asEngineChoice(choice), `${project}/.plateau/engines.json`);
-  const { name, why, library } = await findEngine(engine);
-  const texts = await assets.report();
+  const tools = verifyTools(project);
+  const { name, why, library } = await tools.findEngine(asEngineChoice(engine));
   const madeAndChecked = async (notebook: string, path: string): Promise<string> => {
     const settings = { why, library };
     const { html, failed } = await exportReport({ file: notebook, project, engine: name, settings, assets });
     atomicWrite(path, new TextEncoder().encode(html));
     if (failed.length > 0) return `a cell failed: ${failed.join("; ")}`;
-    return (await verifyReport(html, {
-      findEngine,
-      madeHere: (seal) => isMadeHere(project, seal),
-      draw: (report, signal) => redrawReport(report, texts, signal),
-      shorten: minified,
-      commandLine: exportCommandLine,
-    })).line;
+    return (await verifyReport(html, tools)).line;
   };
   let wrong = 0;
   for (const notebook of await notebooksOf(project, words)) {

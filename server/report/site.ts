@@ -86,7 +86,7 @@ export async function makeSite(options: SiteOptions): Promise<number> {
       fail(`${basename(notebook)}: ${(error as Error).message}`);
     }
   }
-  const bytes = write(`${output}/${INDEX}`, sitePage(options.title, entries, await styleText()));
+  const bytes = write(`${output}/${INDEX}`, sitePage(options.title, entries, await sheetsText()));
   say(`${INDEX}  ${sizeText(bytes)}`);
   const made = new Set(entries.map(({ file }) => file));
   const old = Object.keys(before).filter((file) => !made.has(file) && !failed.includes(file));
@@ -172,7 +172,8 @@ async function removeFile(path: string, hash: string): Promise<string> {
 
 const SHEETS = ["tokens.css", "page.css", "notebook.css"];
 
-async function styleText(): Promise<string> {
+/** What the pages' style sheets say. */
+async function sheetsText(): Promise<string> {
   const sheets = await Promise.all(
     SHEETS.map((sheet) => Deno.readTextFile(new URL(`../client/${sheet}`, import.meta.url))),
   );
