@@ -6,7 +6,7 @@ import { diagnosticText } from "./check_report.ts";
 import { program, type ProgramCell } from "./compile.ts";
 import { importValue } from "./evaluate_import.ts";
 import { graph } from "./graph.ts";
-import { nearest } from "./graph_nearest.ts";
+import { nearest } from "../nearest.ts";
 import { type Input, validated } from "./inputs.ts";
 import { loadNotebook } from "./load.ts";
 import { neededCells } from "./needed_cells.ts";

@@ -3,7 +3,7 @@ import type { Diagnostic } from "./notebook.ts";
 import type { LinkedCell } from "./graph.ts";
 import { isGlobal } from "./graph_globals.ts";
 import type { Imports } from "./graph_imports.ts";
-import { nearest } from "./graph_nearest.ts";
+import { nearest } from "../nearest.ts";
 import type { Parsed } from "./parse.ts";
 
 /** All that a cell's names are judged by. */

@@ -1,7 +1,7 @@
 import type { Modules } from "./modules.ts";
 import { type Ask, type ModuleFacts, moduleFacts } from "./modules_exports.ts";
 import { type Project, projectOf, resolve, type Resolved } from "./modules_project.ts";
-import { nearest } from "./graph_nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** Where a name is defined, re-exports followed. */
 export type Target =

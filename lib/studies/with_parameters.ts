@@ -1,5 +1,5 @@
 /** From the parameters of a trial to its spec. */
-import { nearest } from "../notebook/graph_nearest.ts";
+import { nearest } from "../nearest.ts";
 import { refusalOf } from "./never_tuned.ts";
 import type { Parameters, ParameterValue } from "./space.ts";
 

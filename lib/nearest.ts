@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { nearest } from "./graph_nearest.ts";
+ * import { nearest } from "./nearest.ts";
  * nearest("patiense", ["patience", "rate"]); // "patience"
  * ```
  */
