@@ -8,6 +8,7 @@ import type { EndReason } from "../curves/trajectory.ts";
 import { countText, type Position } from "../durations.ts";
 import { saveCheckpoint, saveState } from "./checkpoints.ts";
 import type { Outcome } from "./event.ts";
+import { GivenUp } from "./given_up.ts";
 import type { TrainState } from "./state.ts";
 import { weightsOf } from "./tensors.ts";
 import type { UnderWay } from "./under_way.ts";
@@ -22,7 +23,7 @@ export interface Ended {
 const CHANGES = ["differs-from-state", "conditions-differ", "kept-anew"];
 
 /**
- * @param failure what was thrown, when the reason is `failed`
+ * @param failure what was thrown, when the reason is `failed`; the reason of the signal, when it is `aborted`
  * @param stateAt makes the state to go on from
  */
 export function outcomeOf(
@@ -40,7 +41,7 @@ export function outcomeOf(
     diverged: Number.isFinite(lastLoss)
       ? `gradients or weights are no numbers at step ${step}`
       : `training loss is ${lastLoss} at step ${step}`,
-    aborted: `stopped by hand at step ${step}`,
+    aborted: failure instanceof GivenUp ? failure.because : `stopped by hand at step ${step}`,
     exhausted: `the data ended at step ${step}`,
     failed: String((failure as Error)?.message ?? failure),
   }[reason];

@@ -217,7 +217,7 @@ async function* trained(
     const { outcome, saved } = outcomeOf(
       run,
       reason,
-      failure,
+      failure ?? asked.reason,
       (end) => stateOf(run, end && broken ? { ...end, midStep } : end),
     );
     rememberTrunk(saved, { spec, states, from });

@@ -1,10 +1,8 @@
 /** Several trainings after one another, seen together: seeds, rates, whatever differs. */
-import { recorder } from "../curves/recorder.ts";
-import { shown, START } from "../durations.ts";
+import { shown } from "../durations.ts";
 import type { TrainingEvent } from "./event.ts";
-import { planFor } from "./plan.ts";
-import { measuredMetrics } from "./evaluate.ts";
-import { filledSpec, type Spec } from "./spec.ts";
+import { plannedEvent } from "./planned_event.ts";
+import type { Spec } from "./spec.ts";
 import { train, type Training } from "./train.ts";
 
 /** Trainings under way, one after another. */
@@ -31,21 +29,7 @@ export interface Trainings extends AsyncGenerator<readonly TrainingEvent[], void
  */
 export function trainAll(specs: readonly Spec[]): Trainings {
   if (!Array.isArray(specs)) throw new TypeError(`invalid specs: ${shown(specs)} (a list of them)`);
-  const waiting = specs.map((spec): TrainingEvent => {
-    const filled = filledSpec(spec);
-    const { name, seed, batches } = filled;
-    const trajectory = recorder({ name, seed, batches, metrics: measuredMetrics(filled) }).trajectory();
-    return {
-      type: "planned",
-      plan: planFor(filled, null, null),
-      at: START,
-      pace: 0,
-      trajectory,
-      cuts: [],
-      atFloor: false,
-      outcome: null,
-    };
-  });
+  const waiting = specs.map(plannedEvent);
   const state: { running: Training | null; aborted: boolean } = { running: null, aborted: false };
   const abort = () => {
     state.aborted = true;
