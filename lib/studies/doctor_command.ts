@@ -141,7 +141,7 @@ const asJson = ({ record: { name, metric, mode, trials }, notes, findings }: Exa
   mode,
   trials: trials.map(({ trajectory: _trajectory, ...trial }) => trial),
   notes,
-  findings: findings.map(({ figure: { title, meta, alt }, ...finding }) => ({
+  findings: findings.map(({ figure: { title, meta, alt }, draws: _draws, ...finding }) => ({
     ...finding,
     figure: { title, meta, alt },
   })),

@@ -1,12 +1,11 @@
 /** What a study tells of how it should have been run: at most five findings. */
-import { bestSteps } from "../../charts/best_steps.ts";
 import type { Chart } from "../../charts/chart.ts";
 import { countedText } from "../../durations.ts";
 import type { StudyRecord } from "../study_record.ts";
-import { bestStepDiagnosis, bestStepFinding, EARLY, LATE } from "./best_step_diagnosis.ts";
+import { bestStepDiagnosis, bestStepFinding } from "./best_step_diagnosis.ts";
 import { borderCheck, borderFindings } from "./border_check.ts";
 import { computeBound, computeBoundFinding, type ComputeBoundOptions } from "./compute_bound.ts";
-import { keptOf, resultsOf, settingsOf, stepsOf } from "./doctor_figures.ts";
+import { figureOf, type FindingFigure, keptOf, stepsOf } from "./doctor_figures.ts";
 import type { Finding } from "./finding.ts";
 import { gradientVariance, gradientVarianceFindings } from "./gradient_variance.ts";
 import { lostFinding, lostTrials } from "./lost_trials.ts";
@@ -23,13 +22,23 @@ export interface DoctorFinding extends Finding {
    * Findings come in its order
    */
   readonly changes: number;
+  /** what the figure is drawn of, and how many trials were looked at */
+  readonly draws: FindingFigure;
+  readonly of: number;
   readonly figure: Chart;
 }
+export interface DoctorOptions extends ComputeBoundOptions {
+  /**
+   * trials of the study whose whole curves are looked at; of all others only the best and the last step are. Default all
+   */
+  readonly curves?: StudyRecord;
+}
+type Found = Omit<DoctorFinding, "figure" | "of">;
 
 /**
  * Applies every procedure to a study, or to other tools' logs as one, and keeps the five findings that would change most,
  * the most first.
- * @param options an extrapolation for the verdict on compute; default none
+ * @param options an extrapolation for the verdict on compute, default none; and the trials whose curves are known
  * @throws UnreportedMetric `unreported metric: validation.f1 (the trials report …)`
  * @example
  * ```ts
@@ -37,21 +46,22 @@ export interface DoctorFinding extends Finding {
  * const lines = (study: StudyRecord) => doctor(study).map(({ text, action }) => `${text} ${action}`);
  * ```
  */
-export function doctor(study: StudyRecord, options: ComputeBoundOptions = {}): DoctorFinding[] {
+export function doctor(study: StudyRecord, options: DoctorOptions = {}): DoctorFinding[] {
+  const { curves = study, ...bound } = options;
+  const ofAll = [...ofSteps(study), ...ofBorders(study), ...ofLost(study)];
+  const ofCurves = [...ofLength(curves, bound), ...ofKept(curves), ...ofVariance(curves)];
   const found = [
-    ...ofLength(study, options),
-    ...ofBorders(study),
-    ...ofTrials(study),
-    ...ofVariance(study),
+    ...ofAll.map((each) => ({ ...each, of: study.trials.length })),
+    ...ofCurves.map((each) => ({ ...each, of: curves.trials.length })),
   ];
   // equals stay in the order in which they were found
-  return found.sort((a, b) => b.changes - a.changes).slice(0, MOST);
+  return found.sort((a, b) => b.changes - a.changes).slice(0, MOST)
+    .map((each) => ({ ...each, figure: figureOf(each.draws, study) }));
 }
 
-/** Best steps, compute, and the rate that the last updates had. */
-function ofLength(study: StudyRecord, options: ComputeBoundOptions): DoctorFinding[] {
-  const best = bestStepDiagnosis(study), bound = computeBound(study, options), tiny = tinyRate(study);
-  const { verdict, trials, late, suggested, maxSteps } = best;
+/** Best steps, and whether the length was tuned. */
+function ofSteps(study: StudyRecord): Found[] {
+  const best = bestStepDiagnosis(study), { verdict, trials, late, suggested, maxSteps } = best;
   const changes = verdict === "farTooLong"
     ? Math.max(0, 1 - suggested! / maxSteps!)
     : verdict === "tooShort"
@@ -59,14 +69,19 @@ function ofLength(study: StudyRecord, options: ComputeBoundOptions): DoctorFindi
     : verdict === "unknown"
     ? 0.4
     : 0.05;
-  const shares = trials.map(({ share }) => share);
-  const figure = () => bestSteps({ shares, early: EARLY, late: LATE });
+  return [
+    ...shown(bestStepFinding(best) ?? tooFew(study, best), changes, () => ({ chart: "bestSteps" })),
+    ...shown(tunedLengthFinding(study), 0.95, () => ({ chart: "settings" })),
+  ];
+}
+
+/** Compute, and the rate that the last updates had. */
+function ofLength(study: StudyRecord, options: ComputeBoundOptions): Found[] {
+  const bound = computeBound(study, options), tiny = tinyRate(study);
   const moved = bound.verdict === "no" ? 0.05 : 0.9 * bound.improving / Math.max(1, bound.trials.length);
   return [
-    ...shown(bestStepFinding(best) ?? tooFew(study, best), changes, figure),
     ...shown(computeBoundFinding(study, bound), moved, () => keptOf(study)),
     ...shown(tinyRateFinding(tiny), tiny.median ?? 0, () => keptOf(study)),
-    ...shown(tunedLengthFinding(study), 0.95, () => settingsOf(study)),
   ];
 }
 
@@ -92,34 +107,40 @@ function tooFew(
 const LIKELY = 0.5;
 
 /** A border where the results still grow better is surer than one that a few trials happen to lie on. */
-const ofBorders = (study: StudyRecord): DoctorFinding[] =>
+const ofBorders = (study: StudyRecord): Found[] =>
   borderFindings(borderCheck(study)).filter(({ evidence }) => evidence.chance <= LIKELY).map((finding) => {
-    const { chance, gain } = finding.evidence;
+    const { parameter, min, max, log, chance, gain } = finding.evidence;
     return {
       ...finding,
       changes: (1 - chance) * ((gain ?? 0) > 0 ? 0.8 : 0.3),
-      figure: resultsOf(study, finding.evidence),
+      draws: { chart: "results", border: { parameter, min, max, log } },
     };
   });
 
-function ofTrials(study: StudyRecord): DoctorFinding[] {
-  const lost = lostTrials(study), kept = retrospective(study), finding = retrospectiveFinding(study, kept);
-  return [
-    ...shown(lostFinding(lost), lost.lost.length / Math.max(1, lost.trials), () => settingsOf(study)),
-    ...shown(finding, kept.isUnsure ? 0.5 : 0.1, () => keptOf(study)),
-  ];
+function ofLost(study: StudyRecord): Found[] {
+  const lost = lostTrials(study);
+  return shown(
+    lostFinding(lost),
+    lost.lost.length / Math.max(1, lost.trials),
+    () => ({ chart: "settings" }),
+  );
+}
+
+function ofKept(study: StudyRecord): Found[] {
+  const kept = retrospective(study), finding = retrospectiveFinding(study, kept);
+  return shown(finding, kept.isUnsure ? 0.5 : 0.1, () => keptOf(study));
 }
 
 /** Only where nothing else differed: otherwise that may be what made the difference. */
-function ofVariance(study: StudyRecord): DoctorFinding[] {
+function ofVariance(study: StudyRecord): Found[] {
   const found = gradientVariance(study);
   const findings = found === null ? [] : gradientVarianceFindings(study, found);
   return findings.filter(({ evidence }) => evidence.matched).map((finding) => {
     const known = finding.evidence.groups.flatMap(({ steps }) => steps ?? []);
     const saved = 1 - Math.min(...known) / Math.max(...known);
-    return { ...finding, changes: 0.7 * saved, figure: stepsOf(finding.evidence) };
+    return { ...finding, changes: 0.7 * saved, draws: stepsOf(finding.evidence) };
   });
 }
 
-const shown = (finding: Finding | null, changes: number, figure: () => Chart): DoctorFinding[] =>
-  finding === null ? [] : [{ ...finding, changes, figure: figure() }];
+const shown = (finding: Finding | null, changes: number, draws: () => FindingFigure): Found[] =>
+  finding === null ? [] : [{ ...finding, changes, draws: draws() }];

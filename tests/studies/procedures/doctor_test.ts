@@ -41,6 +41,16 @@ for (const [what, first, trials] of CASES) {
     }
   });
 }
+Deno.test("of many trials a few whole curves are enough, and each finding says of how many it speaks", () => {
+  const study = studyFrom(Array.from({ length: 12 }, () => ({ losses: bestAt(18) })));
+  const of = (findings: ReturnType<typeof doctor>) => new Map(findings.map((each) => [each.kind, each.of]));
+  const all = of(doctor(study)),
+    some = of(doctor(study, { curves: { ...study, trials: study.trials.slice(0, 4) } }));
+  assert.deepEqual([all.get("tooShort"), some.get("tooShort")], [12, 12]);
+  const ofCurves = [...some].filter(([, trials]) => trials === 4).map(([kind]) => kind);
+  assert.ok(ofCurves.length > 0);
+  for (const kind of ofCurves) assert.equal(all.get(kind), 12);
+});
 Deno.test("a finding's figure draws at both widths", () => {
   for (const [, , trials] of CASES) {
     for (const { figure } of doctor(studyFrom(trials))) {
