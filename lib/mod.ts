@@ -24,6 +24,8 @@ export * as models from "./models/mod.ts";
 export * as optimizers from "./optimizers/mod.ts";
 export * as policies from "./policies/mod.ts";
 export * as schedules from "./schedules/mod.ts";
+export * as spaces from "./studies/spaces_mod.ts";
+export * as studies from "./studies/mod.ts";
 
 export type { Chart, Table } from "./charts/chart.ts";
 export type { LoggedRun } from "./curves/logged.ts";
@@ -35,6 +37,8 @@ export type { BatchPlan } from "./batch_plan.ts";
 export type { Duration, Position } from "./durations.ts";
 export type { Judgement, Policy } from "./policies/policy.ts";
 export type { Schedule } from "./schedules/schedule.ts";
+export type { Study } from "./studies/study.ts";
+export type { StudyRecord } from "./studies/study_record.ts";
 export type { ComparedPolicy, Comparison } from "./training/compare.ts";
 export type { Outcome, TrainingEvent } from "./training/event.ts";
 export type { Plan } from "./training/plan.ts";

@@ -1,0 +1,22 @@
+/** The namespace `studies` of a notebook: what is tried, trained in turn, and what its record says of the length. */
+export { bestStepDiagnosis, bestStepFinding } from "./procedures/best_step_diagnosis.ts";
+export { borderCheck, borderFindings } from "./procedures/border_check.ts";
+export { computeBound, computeBoundFinding } from "./procedures/compute_bound.ts";
+export { doctor } from "./procedures/doctor.ts";
+export { figureOf, keptOf, stepsOf } from "./procedures/doctor_figures.ts";
+export { extendedFor } from "./procedures/extended_for.ts";
+export { gradientVariance, gradientVarianceFindings } from "./procedures/gradient_variance.ts";
+export { initialStepsFinding, planInitialSteps, readInitialSteps } from "./procedures/initial_steps.ts";
+export { lostFinding, lostTrials } from "./procedures/lost_trials.ts";
+export { criticalBatch, noiseScale } from "./procedures/noise_scale.ts";
+export { planRounds, roundText } from "./procedures/plan_rounds.ts";
+export { retrospective, retrospectiveFinding } from "./procedures/retrospective.ts";
+export { retrospectiveCurves } from "./procedures/retrospective_curves.ts";
+export { stepsMoved } from "./procedures/steps_moved.ts";
+export { tinyRate, tinyRateFinding } from "./procedures/tiny_rate.ts";
+export { transferOf } from "./procedures/transfer.ts";
+export { trialResults } from "./procedures/trial_results.ts";
+export { pruning } from "./pruning.ts";
+export { trainStudy as train } from "./train_study.ts";
+export { trialsOf as trials } from "./trials_of.ts";
+export { withParameters } from "./with_parameters.ts";
