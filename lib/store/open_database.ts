@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { onStorage, StorageFault } from "../checkpoints/storage_fault.ts";
-import { APPLICATION, migrate, MIGRATIONS, schemaVersion } from "./schema.ts";
+import { APPLICATION, migrate, MIGRATIONS, schemaVersion, tablesSince } from "./schema.ts";
 import { DamagedStore, LaterStore, onDatabase } from "./store_fault.ts";
 
 /** How long one waits for another process' turn, in milliseconds. */
@@ -70,7 +70,8 @@ function refuseOthers(path: string, db: DatabaseSync): void {
 function readable(path: string): DatabaseSync {
   return onDatabase(path, () => {
     const db = new DatabaseSync(path, { readOnly: true });
-    db.exec(`PRAGMA busy_timeout = ${PATIENCE}`);
+    db.exec(`PRAGMA busy_timeout = ${PATIENCE}; PRAGMA temp_store = MEMORY`);
+    for (const table of tablesSince(schemaVersion(db))) db.exec(table);
     return db;
   });
 }

@@ -2,6 +2,7 @@
 import type { TrainingWatcher } from "../training/watched.ts";
 import type { FilledSpec } from "../training/spec.ts";
 import type { RunWriter, Store } from "./store.ts";
+import type { Claim } from "./study_store.ts";
 import { RunBeingWritten } from "./store_fault.ts";
 import { type TrainingNews, trainingStory } from "./training_story.ts";
 
@@ -18,6 +19,8 @@ export interface RecordOptions {
   readonly name?: string;
   /** what to do while another process writes the run of the same key: refuse, or record another run. Default refuse */
   readonly busy?: "refuse" | "another";
+  /** of the trial that it is: it is recorded as long as this holds. Default it is none */
+  readonly claim?: Claim;
 }
 
 export interface TrainingRecord {
@@ -33,16 +36,16 @@ export interface TrainingRecord {
 /** A record of one training whose news come from wherever it trains. */
 export function trainingRecord(
   store: Store,
-  { from, key, name, busy = "refuse" }: RecordOptions,
+  { from, key, name, busy = "refuse", claim }: RecordOptions,
 ): TrainingRecord {
   let writer: RunWriter | null = null, hasBegun = false;
   const begin = async ({ run, identity, soFar }: NonNullable<TrainingNews["begin"]>) => {
     const called = { ...run, name: name ?? run.name, from };
     try {
-      return await store.begin({ ...called, key: key(identity) }, soFar);
+      return await store.begin({ ...called, key: key(identity) }, soFar, claim);
     } catch (error) {
       if (!(busy === "another" && error instanceof RunBeingWritten)) throw error;
-      return await store.begin({ ...called, key: null }, soFar);
+      return await store.begin({ ...called, key: null }, soFar, claim);
     }
   };
   return {

@@ -89,12 +89,71 @@ CREATE TABLE verdicts (
 PRAGMA application_id = ${APPLICATION};
 `;
 
+/**
+ * - studies, trials: one row each; `lost`: workers lost since the last step that was told; `run` is the trial's, if begun
+ * - workers: processes that said that they train trials, by the names of their writers
+ */
+const STUDIES = `
+CREATE TABLE studies (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  plan TEXT NOT NULL,
+  metric TEXT NOT NULL,
+  mode TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  paused INTEGER NOT NULL
+);
+CREATE TABLE trials (
+  study INTEGER NOT NULL REFERENCES studies (number) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  parameters TEXT NOT NULL,
+  seed REAL NOT NULL,
+  max_steps INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  because TEXT NOT NULL,
+  run INTEGER REFERENCES runs (number) ON DELETE SET NULL,
+  worker TEXT,
+  token INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  best_value REAL,
+  best_step INTEGER,
+  began INTEGER,
+  ended INTEGER,
+  updated INTEGER NOT NULL,
+  PRIMARY KEY (study, number)
+) WITHOUT ROWID;
+CREATE INDEX trials_waiting ON trials ((token = 0), study, number) WHERE state = 'waiting';
+CREATE INDEX trials_running ON trials (worker) WHERE state = 'running';
+CREATE INDEX trials_run ON trials (run) WHERE run IS NOT NULL;
+CREATE TABLE workers (
+  name TEXT PRIMARY KEY,
+  host TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  engine TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  seen INTEGER NOT NULL,
+  ended INTEGER NOT NULL,
+  failed INTEGER NOT NULL
+) WITHOUT ROWID;
+`;
+
 /** The step at index i brings a store of version i to version i + 1. */
-export const MIGRATIONS: readonly string[] = [FIRST];
+export const MIGRATIONS: readonly string[] = [FIRST, STUDIES];
 
 /** Version of the schema in a file; 0 when it is empty. */
 export const schemaVersion = (db: DatabaseSync): number =>
   Number(db.prepare("PRAGMA user_version").get()!.user_version);
+
+/** Tables that a store of an earlier version lacks, as empty ones beside it for whoever may only read. */
+export const tablesSince = (version: number): readonly string[] =>
+  version === 0
+    ? []
+    : MIGRATIONS.slice(version).flatMap((step) =>
+      [...step.matchAll(/CREATE TABLE [^;]*;/g)].map(([table]) => table.replace("CREATE", "CREATE TEMP"))
+    );
 
 /**
  * Brings a store to the last version, each step in a transaction of its own that also counts it.

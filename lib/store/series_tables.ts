@@ -18,7 +18,7 @@ import {
   X_COLUMNS,
   type XColumns,
 } from "./series_columns.ts";
-import { keptText } from "./sqlite_connection.ts";
+import { keptText } from "./sql.ts";
 import type { SeriesRows } from "./store.ts";
 
 /** Pieces of a level that become one of the next. */

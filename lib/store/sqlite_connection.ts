@@ -2,14 +2,12 @@
 import { fileAt } from "./file_at.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
+import { type Durability, type Given, keptText, type Sql } from "./sql.ts";
 import { onDatabase, ReadOnlyStore } from "./store_fault.ts";
 
-export type Given = string | number | null;
-/** Whether a change waits for the disk, or a power cut may take it. */
-export type Durability = "durable" | "quick";
+/** One writes at a time: there is nothing to lock, and no word for it. */
+const LOCKS = / FOR UPDATE( OF \w+)?( SKIP LOCKED)?/g;
 
-/** A text as it comes back: SQLite's ends at a NUL, and has no half characters. */
-export const keptText = (text: string): string => text.replaceAll("\0", "␀").toWellFormed();
 const kept = (value: Given): Given => typeof value === "string" ? keptText(value) : value;
 
 export class SqliteConnection {
@@ -66,13 +64,20 @@ export class SqliteConnection {
   all = (sql: string, ...given: Given[]) => this.#statement(sql).all(...given.map(kept));
   run = (sql: string, ...given: Given[]) => this.#statement(sql).run(...given.map(kept));
 
+  /** Does steps, each at once. */
+  steps<T>(steps: Sql<T>): T {
+    let step = steps.next();
+    while (!step.done) step = steps.next(this.all(step.value.sql, ...step.value.given));
+    return step.value;
+  }
+
   close(): void {
     this.#prepared.clear();
     this.db.close();
   }
 
   #statement(sql: string) {
-    const known = this.#prepared.get(sql) ?? this.db.prepare(sql);
+    const known = this.#prepared.get(sql) ?? this.db.prepare(sql.replaceAll(LOCKS, ""));
     this.#prepared.set(sql, known);
     return known;
   }

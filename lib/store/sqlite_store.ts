@@ -12,10 +12,20 @@ import { runId, runRow, type StoredRun } from "./run_row.ts";
 import { type SeriesRow, type SeriesTables, seriesTables } from "./series_tables.ts";
 import { SqliteConnection } from "./sqlite_connection.ts";
 import { endRun, SqliteWriter, touchRun } from "./sqlite_writer.ts";
+import type { Database } from "./sql.ts";
+import { sqlStudies } from "./sql_studies.ts";
+import { leaveTrials, loseTrials, setRun } from "./claim_statements.ts";
+import type { Claim, StudyStore } from "./study_store.ts";
 import type { NewRun, RunRow, RunWriter, SoFar, Store, StoredVerdict } from "./store.ts";
 import { onDatabase, RunBeingWritten, UnknownRun } from "./store_fault.ts";
 import { trajectoryOf } from "./stored_trajectory.ts";
 import { pidOf, storeWriters, type Writers } from "./writers.ts";
+
+/** Who writes a run or trains a trial. */
+const WRITING =
+  "SELECT writer FROM runs WHERE writer IS NOT NULL UNION SELECT worker FROM trials WHERE state = 'running'";
+const INTERRUPTED =
+  "UPDATE runs SET state = 'interrupted', writer = NULL, version = version + 1 WHERE writer = ?";
 
 /**
  * Opens a store, and makes it where there is none.
@@ -44,6 +54,7 @@ class SqliteStore implements Store {
   readonly #series: SeriesTables;
   readonly #writers: Writers;
   readonly fault: string | null;
+  readonly studies: StudyStore;
 
   constructor(connection: SqliteConnection) {
     const { path, db, fault } = connection;
@@ -51,11 +62,18 @@ class SqliteStore implements Store {
     this.#db = connection;
     this.#series = onDatabase(path, () => seriesTables(db));
     this.#writers = storeWriters(`${path}-writers`);
+    db.function("now_ms", () => Date.now());
+    db.function("gone", (writer) => writer !== null && !this.#writers.alive(String(writer)) ? 1 : 0);
+    this.studies = sqlStudies(this.#database());
   }
 
   // deno-lint-ignore require-await -- other stores have to wait
-  async begin(run: NewRun, soFar?: SoFar): Promise<RunWriter> {
-    const number = this.#db.write("durable", () => this.#begin(run, soFar));
+  async begin(run: NewRun, soFar?: SoFar, claim?: Claim): Promise<RunWriter> {
+    const number = this.#db.write("durable", () => {
+      const number = this.#begin(run, soFar);
+      if (claim) this.#db.steps(setRun(claim, number));
+      return number;
+    });
     const { id } = this.#db.one("SELECT id FROM runs WHERE number = ?", number) as unknown as StoredRun;
     return new SqliteWriter(this.#db, this.#series, number, id, this.#writers.own());
   }
@@ -153,7 +171,7 @@ class SqliteStore implements Store {
   // deno-lint-ignore require-await -- other stores have to wait
   async version(): Promise<number> {
     return this.#db.read(() => {
-      const running = this.#db.all("SELECT DISTINCT writer FROM runs WHERE writer IS NOT NULL");
+      const running = this.#db.all(WRITING);
       for (const { writer } of running) {
         if (!this.#writers.alive(String(writer))) this.#interrupt(String(writer));
       }
@@ -165,7 +183,7 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (!this.#db.db.isOpen) return;
     try {
-      if (this.#writers.writes) this.#interrupt(this.#writers.own());
+      if (this.#writers.writes) this.#leave(this.#writers.own());
     } catch (error) {
       // on a full disk: that their writer is gone says the same of its runs
       if (!(error instanceof StorageFault)) throw error;
@@ -173,6 +191,16 @@ class SqliteStore implements Store {
       this.#writers.close();
       this.#db.close();
     }
+  }
+
+  #database(): Database {
+    return {
+      own: () => this.#writers.own(),
+      // deno-lint-ignore require-await -- other databases have to be waited for
+      read: async (act) => this.#db.read(() => this.#db.steps(act())),
+      // deno-lint-ignore require-await -- other databases have to be waited for
+      write: async (how, act) => this.#db.write(how, () => this.#db.steps(act())),
+    };
   }
 
   #begin(run: NewRun, soFar: SoFar | undefined): number {
@@ -239,14 +267,21 @@ class SqliteStore implements Store {
     if (writer !== null && this.#writers.alive(writer)) throw new RunBeingWritten(id, pidOf(writer));
   }
 
-  /** The runs of a writer that is gone say so from now on, and whoever watches the version hears of it. */
+  /** What a writer wrote that is gone says so from now on, and whoever watches the version hears of it. */
   #interrupt(writer: string): void {
-    if (this.fault !== null || !this.#db.one("SELECT 1 FROM runs WHERE writer = ?", writer)) return;
+    if (this.fault !== null) return;
     this.#db.write("durable", () => {
-      this.#db.run(
-        "UPDATE runs SET state = 'interrupted', writer = NULL, version = version + 1 WHERE writer = ?",
-        writer,
-      );
+      this.#db.run(INTERRUPTED, writer);
+      this.#db.steps(loseTrials());
+    });
+  }
+
+  /** This one goes, and nothing of it is lost. */
+  #leave(writer: string): void {
+    if (this.fault !== null || !this.#db.all(WRITING).some((row) => row.writer === writer)) return;
+    this.#db.write("durable", () => {
+      this.#db.run(INTERRUPTED, writer);
+      this.#db.steps(leaveTrials(writer));
     });
   }
 }

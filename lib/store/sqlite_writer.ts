@@ -4,7 +4,8 @@ import type { LogWarning } from "../curves/logged.ts";
 import type { EndReason, EvaluationRow } from "../curves/trajectory.ts";
 import { type Ended, endedOf, type StoredRun } from "./run_row.ts";
 import type { SeriesTables, Tails } from "./series_tables.ts";
-import type { Durability, SqliteConnection } from "./sqlite_connection.ts";
+import type { Durability } from "./sql.ts";
+import type { SqliteConnection } from "./sqlite_connection.ts";
 import type { RunWriter, SeriesRows } from "./store.ts";
 import { UnknownRun } from "./store_fault.ts";
 

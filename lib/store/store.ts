@@ -3,6 +3,7 @@ import type { BatchPlan } from "../batch_plan.ts";
 import type { Counting, LogFormat, LoggedBatches, LogWarning, Series } from "../curves/logged.ts";
 import type { EndReason, EvaluationRow, Trajectory } from "../curves/trajectory.ts";
 import type { PolicyKind } from "../policies/policy.ts";
+import type { Claim, StudyStore } from "./study_store.ts";
 
 /** A value of a configuration: what differs between runs is told by these. */
 export type ConfigValue = string | number | boolean | null;
@@ -112,9 +113,10 @@ export interface Store {
   /**
    * Begins a run, or goes on with the one of the same key.
    * @param soFar default: what was recorded under the key stands
-   * @throws RunBeingWritten when a live process writes the run of this key
+   * @param claim of the trial that it is; default it is none
+   * @throws RunBeingWritten when a live process writes the run of this key; LostClaim
    */
-  begin(run: NewRun, soFar?: SoFar): Promise<RunWriter>;
+  begin(run: NewRun, soFar?: SoFar, claim?: Claim): Promise<RunWriter>;
   /** all runs, newest first */
   runs(): Promise<RunRow[]>;
   run(id: string): Promise<RunRow | null>;
@@ -129,7 +131,8 @@ export interface Store {
   tag(id: string, tags: readonly string[]): Promise<void>;
   /** @throws RunBeingWritten */
   remove(id: string): Promise<void>;
-  /** rises with every change of any run, by whichever process: cheap to ask often */
+  /** rises with every change of any run, study or trial, by whichever process: cheap to ask often */
   version(): Promise<number>;
+  readonly studies: StudyStore;
   close(): Promise<void>;
 }

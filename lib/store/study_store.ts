@@ -108,7 +108,8 @@ export interface StudyStore {
    * whoever held it cannot write: neither its run nor its row. A trial that lost five workers without a step between is
    * not claimed but `failed`.
    * @param trial this one alone
-   * @returns null when none waits
+   * @returns null when none waits; asking in vain changes nothing
+   * @throws UnknownStudy
    */
   claim(study: string | null, trial?: number): Promise<Claim | null>;
   /** @throws LostClaim */
@@ -128,6 +129,7 @@ export interface StudyStore {
   /**
    * Trials that failed wait again.
    * @returns how many
+   * @throws UnknownStudy
    */
   retry(name: string): Promise<number>;
   /**

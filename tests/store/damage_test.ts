@@ -117,7 +117,7 @@ Deno.test("a store of a later version is refused, and stays as it is", () =>
     db.close();
     await assert.rejects(openStore(path), {
       name: "LaterStore",
-      message: `store of a later version: ${path} (version 7, this program reads 1): update Plateau`,
+      message: `store of a later version: ${path} (version 7, this program reads 2): update Plateau`,
     });
   }));
 

@@ -1,0 +1,10 @@
+/** Claims a trial, says its claim and lives until it is killed. Arguments: place of the store, study, steps to tell. */
+import { openStore } from "../../lib/store/sqlite_store.ts";
+
+const [place, study, steps] = Deno.args;
+const store = await openStore(place);
+await store.studies.enrol({ host: "here", engine: "none" });
+const claim = await store.studies.claim(study);
+if (claim && steps) await store.studies.tell(claim, { step: Number(steps), best: null });
+console.log(JSON.stringify(claim));
+setInterval(() => {}, 1000);
