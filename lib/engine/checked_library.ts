@@ -1,9 +1,9 @@
 /** Looks at a libtensorflow before it is used, so that a bad one is one line and not the end of the process. */
 import { basename, dirname, join } from "node:path";
 import { ELF_HEAD } from "./elf.ts";
-import { libc } from "./libc.ts";
 import { headFault, type Platform, versionFault } from "./library_fault.ts";
-import { cName, textAt } from "./native_symbols.ts";
+import { textAt } from "./native_symbols.ts";
+import { pin } from "./pinned.ts";
 
 /** What libtensorflow_cc loads from its own folder. */
 const companions = ["libtensorflow_framework.so.2", "libtensorflow_framework.2.dylib"];
@@ -54,22 +54,4 @@ function versionOf(file: string): string {
   pin(file);
   const { symbols } = Deno.dlopen(file, { TF_Version: { parameters: [], result: "pointer" } });
   return textAt(symbols.TF_Version());
-}
-
-/** RTLD_NOW | RTLD_NODELETE */
-const keep = Deno.build.os === "darwin" ? 0x82 : 0x1002;
-
-/**
- * Loads a library for the rest of the process. Deno unloads at its exit what it has loaded, and a TensorFlow that
- * is unloaded before it has run anything ends the process with a segmentation fault. A library that cannot be
- * loaded is left to the next call, which says why.
- */
-function pin(file: string): void {
-  (libc().dlopen ?? olderLoader())(cName(file), keep);
-}
-
-/** Before glibc 2.34 dlopen is in a library of its own. */
-function olderLoader() {
-  const signatures = { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } } as const;
-  return Deno.dlopen("libdl.so.2", signatures).symbols.dlopen;
 }

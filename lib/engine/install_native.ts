@@ -1,4 +1,4 @@
-/** A libtensorflow for this user, unpacked from TensorFlow's wheel into the cache. */
+/** A libtensorflow, or a plug-in of XLA, for this user: unpacked from its wheel into the cache. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
@@ -6,12 +6,12 @@ import { fileFault } from "./checked_library.ts";
 import { downloadWheel } from "./download_wheel.ts";
 import { ELF_HEAD } from "./elf.ts";
 import type { Platform } from "./library_fault.ts";
-import { libraryNames, nativeFolder, nativeVersion, userCache } from "./library.ts";
+import { userCache } from "./library.ts";
 import { loadedPart } from "./loaded_part.ts";
 import { NativeError } from "./native_error.ts";
 import { removeFolder, sweepCache } from "./remove_native.ts";
 import { unzipMember, zipMembers } from "./unzip.ts";
-import { type Wheel, wheelFor } from "./wheel.ts";
+import { type Wheel, type WheelDevice, wheelFor } from "./wheel.ts";
 
 /** How far an installation is. Plain data. */
 export interface InstallProgress {
@@ -33,6 +33,8 @@ export interface InstallOptions {
   readonly signal?: AbortSignal;
   /** default: this machine's */
   readonly platform?: Platform;
+  /** default: TensorFlow's own library */
+  readonly device?: WheelDevice;
 }
 
 /** Filled options that the stages share. */
@@ -57,12 +59,11 @@ interface Stage {
  */
 export async function installNative(options: InstallOptions = {}): Promise<string> {
   const { log = console.error, progress = () => {}, cache = userCache(), platform = Deno.build } = options;
-  const wheel = wheelHere(platform);
+  const wheel = wheelHere(platform, options.device);
   if (!cache) throw new NativeError("no folder for the library: set HOME or XDG_CACHE_HOME");
-  const folder = nativeFolder(cache);
-  const library = join(folder, libraryNames(platform.os)[0]);
+  const folder = join(cache, wheel.folder), library = join(folder, basename(wheel.members[0]));
   if (await isWhole(folder, wheel, platform, log)) {
-    log(`libtensorflow ${nativeVersion} is there: ${library}`);
+    log(`${wheel.title} is there: ${library}`);
     return library;
   }
   await Deno.mkdir(cache, { recursive: true });
@@ -76,11 +77,13 @@ export async function installNative(options: InstallOptions = {}): Promise<strin
     await moveInto(join(work, "ready"), folder, () => isWhole(folder, wheel, platform, () => {}));
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw isFull(error) ? new NativeError(`no space left in ${cache} (1.2 GB is needed for a while)`) : error;
+    throw isFull(error)
+      ? new NativeError(`no space left in ${cache} (${wheel.room} is needed for a while)`)
+      : error;
   } finally {
     await Deno.remove(work, { recursive: true });
   }
-  log(`libtensorflow ${nativeVersion} is ready: ${library}`);
+  log(`${wheel.title} is ready: ${library}`);
   return library;
 }
 
@@ -89,9 +92,14 @@ export async function installNative(options: InstallOptions = {}): Promise<strin
  *
  * @throws NativeError where there is none
  */
-export function wheelHere({ os, arch }: Platform = Deno.build): Wheel {
-  const wheel = wheelFor(os, arch);
+export function wheelHere({ os, arch }: Platform = Deno.build, device?: WheelDevice): Wheel {
+  const wheel = wheelFor(os, arch, device);
   if (wheel !== null) return wheel;
+  if (device === "cpu") {
+    throw new NativeError(
+      `no plug-in of XLA for ${os} ${arch} (Linux x86_64; elsewhere set PJRT_PLUGIN_PATH)`,
+    );
+  }
   throw new NativeError(
     `no libtensorflow for ${os} ${arch} (Linux x86_64 and macOS aarch64; elsewhere set LIBTENSORFLOW_PATH)`,
   );
@@ -99,7 +107,7 @@ export function wheelHere({ os, arch }: Platform = Deno.build): Wheel {
 
 const isFull = (error: unknown) => (error as { code?: string } | null)?.code === "ENOSPC";
 
-/** Whether both libraries are there and undamaged, as far as their first bytes and their lengths tell. */
+/** Whether all libraries are there and undamaged, as far as their first bytes and their lengths tell. */
 async function isWhole(
   folder: string,
   wheel: Wheel,

@@ -10,21 +10,34 @@ export interface Library {
   /** as `LIBTENSORFLOW_PATH`, `Python environment`, `cache` */
   readonly from: string;
 }
+/** A library that is looked for. */
+export interface Sought {
+  /** as `libtensorflow` */
+  readonly what: string;
+  /** variable that names it or its folder */
+  readonly variable: string;
+  /** Python's package that holds it */
+  readonly pack: string;
+  /** file names, best first */
+  readonly names: readonly string[];
+  /** folder in the cache that `deno task native` fills */
+  readonly folder: string;
+}
 /** What is looked at, so that tests need no real machine. `null` where permission is missing. */
 export interface Surroundings {
   readonly os: string;
   readonly variable: (name: string) => string | undefined;
   readonly isFile: (path: string) => boolean;
   readonly list: (folder: string) => string[];
-  /** the folder of Python's tensorflow package, without importing it */
-  readonly askPython: (() => Promise<string | null>) | null;
+  /** the folder of a Python package, without importing it */
+  readonly askPython: ((pack: string) => Promise<string | null>) | null;
 }
 
-/** LIBTENSORFLOW_PATH names something that is no libtensorflow: a wish that must not be passed over. */
+/** A variable names something that is not what it should: a wish that must not be passed over. */
 export class BadLibraryPath extends Error {
   override readonly name = "BadLibraryPath";
-  constructor(readonly path: string) {
-    super(`no libtensorflow at LIBTENSORFLOW_PATH: ${path} (name the library or its folder, or unset it)`);
+  constructor(readonly path: string, { what, variable }: Sought) {
+    super(`no ${what} at ${variable}: ${path} (name the library or its folder, or unset it)`);
   }
 }
 
@@ -63,35 +76,55 @@ export function nativeFolder(cache: string): string {
  * console.log(library?.file ?? "not installed (deno task native)");
  * ```
  */
-export async function findLibrary(around: Surroundings = thisMachine()): Promise<Library | null> {
-  const named = around.variable("LIBTENSORFLOW_PATH");
+export function findLibrary(around: Surroundings = thisMachine()): Promise<Library | null> {
+  return findSought(
+    {
+      what: "libtensorflow",
+      variable: "LIBTENSORFLOW_PATH",
+      pack: "tensorflow",
+      names: libraryNames(around.os),
+      folder: nativeFolder(""),
+    },
+    around,
+  );
+}
+
+/**
+ * Finds a library where its variable says, in the Python environment, or in the cache.
+ * @throws BadLibraryPath
+ */
+export async function findSought(
+  sought: Sought,
+  around: Surroundings = thisMachine(),
+): Promise<Library | null> {
+  const named = around.variable(sought.variable);
   if (named) {
-    const file = around.isFile(named) ? named : libraryIn(named, around);
-    if (file === null) throw new BadLibraryPath(named);
-    return { file, from: "LIBTENSORFLOW_PATH" };
+    const file = around.isFile(named) ? named : fileIn(named, sought, around);
+    if (file === null) throw new BadLibraryPath(named, sought);
+    return { file, from: sought.variable };
   }
-  const python = inVirtualEnvironment(around) ?? await inPython(around);
+  const python = inVirtualEnvironment(sought, around) ?? await inPython(sought, around);
   if (python !== null) return { file: python, from: "Python environment" };
   const cache = userCache(around.variable);
-  const cached = cache === null ? null : libraryIn(nativeFolder(cache), around);
+  const cached = cache === null ? null : fileIn(join(cache, sought.folder), sought, around);
   return cached === null ? null : { file: cached, from: "cache" };
 }
 
-function libraryIn(folder: string, around: Surroundings): string | null {
-  return libraryNames(around.os).map((name) => join(folder, name)).find(around.isFile) ?? null;
+function fileIn(folder: string, { names }: Sought, around: Surroundings): string | null {
+  return names.map((name) => join(folder, name)).find(around.isFile) ?? null;
 }
-function inVirtualEnvironment(around: Surroundings): string | null {
+function inVirtualEnvironment(sought: Sought, around: Surroundings): string | null {
   const root = around.variable("VIRTUAL_ENV");
   if (!root) return null;
   for (const version of around.list(join(root, "lib")).filter((name) => name.startsWith("python3"))) {
-    const file = libraryIn(join(root, "lib", version, "site-packages", "tensorflow"), around);
+    const file = fileIn(join(root, "lib", version, "site-packages", sought.pack), sought, around);
     if (file !== null) return file;
   }
   return null;
 }
-async function inPython(around: Surroundings): Promise<string | null> {
-  const folder = await around.askPython?.() ?? null;
-  return folder === null ? null : libraryIn(folder, around);
+async function inPython(sought: Sought, around: Surroundings): Promise<string | null> {
+  const folder = await around.askPython?.(sought.pack) ?? null;
+  return folder === null ? null : fileIn(folder, sought, around);
 }
 
 /** This machine, as far as the process may look. */
@@ -127,14 +160,14 @@ function namesIn(folder: string): string[] {
  * find_spec looks the package up without running any of it: importing TensorFlow takes seconds. The current folder, which
  * may be anybody's, is no place to look.
  */
-const pythonProgram = `import importlib.util as u
-s = u.find_spec("tensorflow")
+const pythonProgram = `import importlib.util as u, sys
+s = u.find_spec(sys.argv[1])
 print(s.submodule_search_locations[0] if s and s.submodule_search_locations else "")`;
 
-async function askPython(): Promise<string | null> {
+async function askPython(pack: string): Promise<string | null> {
   try {
     const { success, stdout } = await new Deno.Command("python3", {
-      args: ["-c", pythonProgram],
+      args: ["-c", pythonProgram, pack],
       cwd: "/", // Python before 3.11 looks in the current folder whatever it is told
       env: { PYTHONSAFEPATH: "1" },
       stderr: "null",

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { installNative, wheelHere } from "./install_native.ts";
 import { findLibrary } from "./library.ts";
 import { progressLine } from "./progress_line.ts";
+import { findPlugin } from "./xla/plugin.ts";
 import { removeNative } from "./remove_native.ts";
 
 const HELP = `deno task native [--wheel <file>] [--path] [--remove]
@@ -16,6 +17,7 @@ const HELP = `deno task native [--wheel <file>] [--path] [--remove]
 
 const OPTIONS = {
   wheel: { type: "string" },
+  device: { type: "string" },
   path: { type: "boolean", default: false },
   remove: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -38,15 +40,27 @@ function parsed(args: string[]) {
     if (error instanceof Misuse) throw error;
     const word = /'([^'\s]*)/.exec((error as Error).message)?.[1] ?? (error as Error).message;
     throw new Misuse(
-      word === "--wheel" ? "missing file: --wheel <file>" : `unknown word: ${word} (has ${KNOWN})`,
+      word === "--wheel"
+        ? "missing file: --wheel <file>"
+        : word === "--device"
+        ? "missing device: --device cpu"
+        : `unknown word: ${word} (has ${KNOWN})`,
     );
   }
 }
 
-async function printPath(): Promise<number> {
-  const library = await findLibrary();
+type Device = "cpu" | undefined;
+
+const finds = (device: Device) => device === "cpu" ? findPlugin() : findLibrary();
+
+async function printPath(device: Device): Promise<number> {
+  const library = await finds(device);
   if (library === null) {
-    console.error("no libtensorflow here (deno task native installs one)");
+    console.error(
+      device === "cpu"
+        ? "no plug-in of XLA here (deno task native --device cpu installs one)"
+        : "no libtensorflow here (deno task native installs one)",
+    );
     return 1;
   }
   console.log(library.file);
@@ -63,8 +77,8 @@ async function remove(): Promise<number> {
   return 0;
 }
 
-async function install(wheel: string | undefined): Promise<number> {
-  wheelHere(); // where there is none, not every signal need be there to listen to
+async function install(wheel: string | undefined, device: Device): Promise<number> {
+  wheelHere(Deno.build, device); // where there is none, not every signal need be there to listen to
   const line = progressLine(), stop = new AbortController();
   const verbs = { downloading: "downloaded", unpacking: "unpacked" } as const;
   const log = (text: string) => {
@@ -82,10 +96,11 @@ async function install(wheel: string | undefined): Promise<number> {
     const file = await installNative({
       log,
       wheel,
+      device,
       signal: stop.signal,
       progress: ({ doing, bytes, total }) => line.at(verbs[doing], bytes, total),
     });
-    const used = await findLibrary();
+    const used = await finds(device);
     if (used !== null && used.file !== file) log(`training uses ${used.file} before it (${used.from})`);
   } catch (error) {
     line.end();
@@ -99,12 +114,13 @@ async function install(wheel: string | undefined): Promise<number> {
 const here = (path: string) => resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
 
 async function main(args: string[]): Promise<number> {
-  const { wheel, path, remove: away, help } = parsed(args);
+  const { wheel, device, path, remove: away, help } = parsed(args);
   if (help) console.log(HELP);
   if (help) return 0;
-  if (path) return await printPath();
+  if (device !== undefined && device !== "cpu") throw new Misuse(`unknown device: ${device} (has cpu)`);
+  if (path) return await printPath(device);
   if (away) return await remove();
-  return await install(wheel === undefined ? undefined : here(wheel));
+  return await install(wheel === undefined ? undefined : here(wheel), device);
 }
 
 if (import.meta.main) {

@@ -2,12 +2,13 @@
 import { join } from "node:path";
 import { compiledFolder } from "./compile_cache.ts";
 import { nativeFolder, userCache } from "./library.ts";
+import { PLUGIN_FOLDER } from "./xla/plugin.ts";
 
 const UNFINISHED = "unfinished-", REMOVED = "removed-";
 const DAY_MS = 86_400_000;
 
 /**
- * Deletes the installed libtensorflow and the programs that XLA compiled and kept. A process that trains on it goes on: the system keeps its files until it ends.
+ * Deletes the installed libtensorflow, the plug-in of XLA, and the programs that XLA compiled and kept. A process that trains on it goes on: the system keeps its files until it ends.
  *
  * @param cache the folder that holds `libtensorflow-2.21.0/`. Default: the user's cache
  * @returns bytes that were freed; null when there was neither
@@ -19,11 +20,12 @@ const DAY_MS = 86_400_000;
  */
 export async function removeNative(cache: string | null = userCache()): Promise<number | null> {
   if (cache === null) return null;
-  const [library, compiled] = [
-    await removeFolder(nativeFolder(cache)),
-    await removeFolder(compiledFolder(cache)),
-  ];
-  return library === null && compiled === null ? null : (library ?? 0) + (compiled ?? 0);
+  let freed: number | null = null;
+  for (const folder of [nativeFolder(cache), join(cache, PLUGIN_FOLDER), compiledFolder(cache)]) {
+    const bytes = await removeFolder(folder);
+    if (bytes !== null) freed = (freed ?? 0) + bytes;
+  }
+  return freed;
 }
 
 /** Renames a folder out of the way, so that nobody finds half of it, and deletes it; the bytes of its files, or null. */

@@ -1,17 +1,30 @@
-/** The one wheel of TensorFlow that Plateau unpacks, for each platform that it knows, and who downloads it. */
-import { nativeVersion } from "./library.ts";
+/** The wheels that Plateau unpacks, one for each engine and platform that it knows, and who downloads them. */
+import { nativeFolder, nativeVersion } from "./library.ts";
+import { PLUGIN_FILE, PLUGIN_FOLDER, PLUGIN_PACK, PLUGIN_VERSION } from "./xla/plugin.ts";
+
+/** What a wheel is for: TensorFlow's own library, or a plug-in of XLA for a kind of device. */
+export type WheelDevice = "tensorflow" | "cpu";
 
 export interface Wheel {
+  /** as `libtensorflow 2.21.0` */
+  readonly title: string;
+  /** in the cache */
+  readonly folder: string;
+  /** what installing takes for a while, as `1.2 GB` */
+  readonly room: string;
   readonly requirement: string;
   /** pip's name of the platform that the wheel is for */
   readonly platform: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** the two libraries inside; they find each other side by side */
+  /** the libraries inside, the one to load first; they find each other side by side */
   readonly members: readonly string[];
 }
 
+const tensorflow = { title: `libtensorflow ${nativeVersion}`, folder: nativeFolder(""), room: "1.2 GB" };
+
 const linux: Wheel = {
+  ...tensorflow,
   requirement: `tensorflow-cpu==${nativeVersion}`,
   platform: "manylinux_2_27_x86_64",
   bytes: 273_829_956,
@@ -20,6 +33,7 @@ const linux: Wheel = {
 };
 /** Written for, and never tried: no such machine was at hand. */
 const macos: Wheel = {
+  ...tensorflow,
   requirement: `tensorflow==${nativeVersion}`,
   platform: "macosx_12_0_arm64",
   bytes: 223_000_000,
@@ -27,8 +41,24 @@ const macos: Wheel = {
   members: ["tensorflow/libtensorflow_cc.2.dylib", "tensorflow/libtensorflow_framework.2.dylib"],
 };
 
+/**
+ * Built and published by a third party, who says that it is XLA unmodified: XLA's own packages hold no plug-in for CPUs.
+ * Its results were equal to TensorFlow 2.21's to the bit.
+ */
+const cpuPlugin: Wheel = {
+  title: `XLA for CPUs ${PLUGIN_VERSION}`,
+  folder: PLUGIN_FOLDER,
+  room: "0.4 GB",
+  requirement: `${PLUGIN_PACK}==${PLUGIN_VERSION}`,
+  platform: "manylinux_2_27_x86_64",
+  bytes: 63_200_622,
+  sha256: "88b1c430b341b4bea40a37420311c9c75db6e22b46d2ff95b6986577bee6afe9",
+  members: [`${PLUGIN_PACK}/${PLUGIN_FILE}`],
+};
+
 /** The wheel of a platform, or null. `os` and `arch` as in Deno.build. */
-export function wheelFor(os: string, arch: string): Wheel | null {
+export function wheelFor(os: string, arch: string, device: WheelDevice = "tensorflow"): Wheel | null {
+  if (device === "cpu") return os === "linux" && arch === "x86_64" ? cpuPlugin : null;
   if (os === "linux" && arch === "x86_64") return linux;
   if (os === "darwin" && arch === "aarch64") return macos;
   return null;

@@ -117,7 +117,7 @@ Deno.test("a folder named tensorflow where the user stands is not taken for Pyth
     await Deno.writeTextFile(join(folder, "tensorflow", "__init__.py"), "");
     const program = `
       import { thisMachine } from "lib/engine/library.ts";
-      console.log((await thisMachine().askPython()) ?? "none");`;
+      console.log((await thisMachine().askPython("tensorflow")) ?? "none");`;
     const { stdout, stderr } = await runChild(["--allow-run=python3", "--allow-env"], program, {}, folder);
     assert.equal(stderr, "");
     assert.notEqual(stdout, join(await Deno.realPath(folder), "tensorflow"));

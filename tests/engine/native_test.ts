@@ -32,6 +32,14 @@ Deno.test("a platform without a wheel is one line", async () => {
   });
 });
 
+Deno.test("a platform without a plug-in of XLA is one line", async () => {
+  const platform = { os: "darwin", arch: "aarch64" };
+  await assert.rejects(installNative({ platform, cache: "/nowhere", device: "cpu" }), {
+    name: "NativeError",
+    message: "no plug-in of XLA for darwin aarch64 (Linux x86_64; elsewhere set PJRT_PLUGIN_PATH)",
+  });
+});
+
 Deno.test("without a folder for it nothing is downloaded", async () => {
   const message = "no folder for the library: set HOME or XDG_CACHE_HOME";
   await assert.rejects(installNative({ platform: linux, cache: null }), { message });
@@ -142,7 +150,7 @@ const denoDir = (async () => {
   return JSON.parse(new TextDecoder().decode(info.stdout)).denoDir as string;
 })();
 
-const known = "(has --wheel, --path, --remove, --help)";
+const known = "(has --wheel, --device, --path, --remove, --help)";
 const neither =
   "cannot download tensorflow-cpu==2.21.0: neither pip nor uv is installed (install one of them)";
 const uses: [args: string[], code: number, said: string][] = [
@@ -152,6 +160,9 @@ const uses: [args: string[], code: number, said: string][] = [
   [["--path", "--remove"], 2, "invalid options: one of --wheel, --path, --remove at a time"],
   [["--path"], 1, "no libtensorflow here (deno task native installs one)"],
   [["--remove"], 0, "nothing to remove: none is installed"],
+  [["--device"], 2, "missing device: --device cpu"],
+  [["--device", "tpu"], 2, "unknown device: tpu (has cpu)"],
+  [["--device", "cpu", "--path"], 1, "no plug-in of XLA here (deno task native --device cpu installs one)"],
 ];
 for (const [args, code, said] of uses) {
   Deno.test(`deno task native ${args.join(" ")}: ${said}`, () =>

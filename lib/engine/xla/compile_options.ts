@@ -1,0 +1,31 @@
+/** What XLA is told beside a program: CompileOptionsProto (xla/pjrt/proto/compile_options.proto). */
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+
+/** Flags of XLA by name, without dashes. */
+export type XlaFlags = Readonly<Record<string, string | number | boolean>>;
+
+/** For one device, without replicas. */
+export function compileOptions(flags: XlaFlags = {}): Uint8Array<ArrayBuffer> {
+  const writer = new BinaryWriter();
+  const inner = (field: number, fill: () => void) => {
+    writer.tag(field, WireType.LengthDelimited).fork();
+    fill();
+    writer.join();
+  };
+  inner(3, () => { // executable_build_options: num_replicas, num_partitions
+    writer.tag(4, WireType.Varint).int64(1);
+    writer.tag(5, WireType.Varint).int64(1);
+  });
+  for (const [name, value] of Object.entries(flags)) {
+    inner(7, () => { // env_option_overrides: map<string, OptionOverrideProto>
+      writer.tag(1, WireType.LengthDelimited).string(name);
+      inner(2, () => {
+        if (typeof value === "string") writer.tag(1, WireType.LengthDelimited).string(value);
+        else if (typeof value === "boolean") writer.tag(2, WireType.Varint).bool(value);
+        else if (Number.isInteger(value)) writer.tag(3, WireType.Varint).int64(value);
+        else writer.tag(4, WireType.Bit64).double(value);
+      });
+    });
+  }
+  return writer.finish() as Uint8Array<ArrayBuffer>;
+}

@@ -1,0 +1,146 @@
+/** The devices of a plug-in, and what they hold: buffers and executables. */
+import { compileOptions, type XlaFlags } from "./compile_options.ts";
+import { type DeviceType, deviceTypes, type DeviceValues, PjrtBuffer } from "./pjrt_buffer.ts";
+import { PjrtError } from "./pjrt_error.ts";
+import { PjrtExecutable } from "./pjrt_executable.ts";
+import { addressOf, bytesOf, Fields, textFrom, words, wordsFrom, wordsOf } from "./pjrt_memory.ts";
+import type { PjrtPlugin } from "./pjrt_plugin.ts";
+
+/** Options of a client, as its plug-in names them: `memory_fraction`, `preallocate`, `allocator` of a GPU. */
+export type ClientOptions = Readonly<Record<string, string | number | boolean>>;
+
+export interface Device {
+  readonly handle: bigint;
+  /** as `cpu`, `NVIDIA H100 80GB HBM3` */
+  readonly kind: string;
+}
+/** Bytes on a device. Plain data. */
+export interface DeviceMemory {
+  readonly used: number;
+  /** null where the plug-in tells none */
+  readonly limit: number | null;
+}
+
+/** Options as PJRT_NamedValue structs of seven words, and the memory that they point to. */
+function namedValues(options: ClientOptions): { readonly list: BigUint64Array; readonly held: Uint8Array[] } {
+  const entries = Object.entries(options), list = words(entries.length * 7), held: Uint8Array[] = [];
+  const kept = (text: string) => {
+    const bytes = bytesOf(text);
+    held.push(bytes);
+    return [addressOf(bytes), BigInt(bytes.length)] as const;
+  };
+  for (const [i, [name, value]] of entries.entries()) {
+    const [address, length] = kept(name);
+    const [kind, word, size] = typeof value === "string"
+      ? [0n, ...kept(value)]
+      : typeof value === "boolean"
+      ? [4n, BigInt(value), 1n]
+      : Number.isInteger(value)
+      ? [1n, BigInt.asUintN(64, BigInt(value)), 1n]
+      : [3n, BigInt(new Uint32Array(Float32Array.of(value).buffer)[0]), 1n];
+    list.set([56n, 0n, address, length, kind, word, size], i * 7);
+  }
+  return { list, held };
+}
+
+/** One process' use of a plug-in. */
+export class PjrtClient {
+  readonly plugin: PjrtPlugin;
+  /** as `cpu`, `cuda` */
+  readonly platform: string;
+  readonly platformVersion: string;
+  readonly devices: readonly Device[];
+  readonly #handle: bigint;
+
+  /** @throws PjrtError for a device that is not there, an option that the plug-in does not know */
+  constructor(plugin: PjrtPlugin, options: ClientOptions = {}) {
+    this.plugin = plugin;
+    const { list, held } = namedValues(options);
+    const made = plugin.call("PJRT_Client_Create", [list, list.length / 7, 0, 0, 0, 0, 0, 0, 0]);
+    held.length = 0; // the structs pointed to them until now
+    this.#handle = made.at(6);
+    const told = (name: "PJRT_Client_PlatformName" | "PJRT_Client_PlatformVersion") => {
+      const answer = plugin.call(name, [this.#handle, 0, 0]);
+      return textFrom(answer.at(1), answer.at(2));
+    };
+    this.platform = told("PJRT_Client_PlatformName");
+    this.platformVersion = told("PJRT_Client_PlatformVersion");
+    const listed = plugin.call("PJRT_Client_AddressableDevices", [this.#handle, 0, 0]);
+    this.devices = wordsFrom(listed.at(1), Number(listed.at(2))).map((handle) => {
+      const description = plugin.call("PJRT_Device_GetDescription", [handle, 0]).at(1);
+      const kind = plugin.call("PJRT_DeviceDescription_Kind", [description, 0, 0]);
+      return { handle, kind: textFrom(kind.at(1), kind.at(2)) };
+    });
+    if (this.devices.length === 0) {
+      throw new PjrtError("PJRT_Client_AddressableDevices", 9, "no device is there");
+    }
+  }
+
+  /** What a device holds; null where its plug-in does not tell, as those of CPUs. */
+  memory(device: Device = this.devices[0]): DeviceMemory | null {
+    try {
+      const answer = this.plugin.call("PJRT_Device_MemoryStats", [device.handle, ...new Array(22).fill(0)]);
+      const told = Number(answer.at(8));
+      return { used: Number(answer.at(1)), limit: told > 0 ? told : null };
+    } catch (error) {
+      if (error instanceof PjrtError) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Compiles StableHLO, as text or bytecode, beside the event loop.
+   * @throws PjrtError with what is wrong in it
+   */
+  async compile(program: Uint8Array, flags: XlaFlags = {}): Promise<PjrtExecutable> {
+    const format = bytesOf("mlir"), options = compileOptions(flags);
+    const code = new Fields([program, program.length, format, format.length], 0);
+    const fields = [this.#handle, code.memory, options, options.length, 0];
+    const made = await this.plugin.callAside("PJRT_Client_Compile", fields, [code]);
+    return new PjrtExecutable(this.plugin, made.at(code.held.length));
+  }
+
+  /**
+   * What `PjrtExecutable.bytes` gave. A plug-in does not check that they are its own and this machine's: the caller does.
+   * @throws PjrtError for bytes that are no executable
+   */
+  load(bytes: Uint8Array): PjrtExecutable {
+    const made = this.plugin.call("PJRT_Executable_DeserializeAndLoad", [
+      this.#handle,
+      bytes,
+      bytes.length,
+      0,
+      0,
+      0,
+    ]);
+    return new PjrtExecutable(this.plugin, made.at(3));
+  }
+
+  /** Values on a device, its owner's to free. The array may change afterwards. */
+  buffer(
+    values: DeviceValues,
+    shape: readonly number[],
+    type: DeviceType,
+    device: Device = this.devices[0],
+  ): PjrtBuffer {
+    const dimensions = wordsOf(shape), place = [device.handle, 0, 0, 0, 0];
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const made = this.plugin.call("PJRT_Client_BufferFromHostBuffer", [
+      this.#handle,
+      bytes,
+      deviceTypes[type],
+      dimensions,
+      shape.length,
+      0, // no strides
+      0,
+      0, // kImmutableOnlyDuringCall
+      ...place,
+    ]);
+    this.plugin.doneNow(made.at(11));
+    return new PjrtBuffer(this.plugin, made.at(12), shape, type);
+  }
+
+  close(): void {
+    this.plugin.call("PJRT_Client_Destroy", [this.#handle]);
+  }
+}

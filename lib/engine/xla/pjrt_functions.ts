@@ -1,0 +1,31 @@
+/** Where the functions are in PJRT's table (pjrt_c_api.h 0.x, which only ever appends to it). */
+export const pjrtFunctions = {
+  PJRT_Error_Destroy: 0,
+  PJRT_Error_Message: 1,
+  PJRT_Error_GetCode: 2,
+  PJRT_Plugin_Initialize: 3,
+  PJRT_Plugin_Attributes: 4,
+  PJRT_Event_Destroy: 5,
+  PJRT_Event_Await: 8,
+  PJRT_Client_Create: 10,
+  PJRT_Client_Destroy: 11,
+  PJRT_Client_PlatformName: 12,
+  PJRT_Client_PlatformVersion: 14,
+  PJRT_Client_AddressableDevices: 16,
+  PJRT_Client_Compile: 20,
+  PJRT_Client_BufferFromHostBuffer: 22,
+  PJRT_DeviceDescription_Kind: 26,
+  PJRT_Device_GetDescription: 29,
+  PJRT_Device_MemoryStats: 34,
+  PJRT_Executable_Destroy: 40,
+  PJRT_Executable_NumOutputs: 44,
+  PJRT_Executable_Serialize: 49,
+  PJRT_LoadedExecutable_Destroy: 50,
+  PJRT_LoadedExecutable_GetExecutable: 51,
+  PJRT_LoadedExecutable_Execute: 55,
+  PJRT_Executable_DeserializeAndLoad: 56,
+  PJRT_Buffer_Destroy: 58,
+  PJRT_Buffer_ToHostBuffer: 70,
+} as const;
+
+export type PjrtFunction = keyof typeof pjrtFunctions;

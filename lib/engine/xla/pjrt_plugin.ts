@@ -1,0 +1,129 @@
+/** A PJRT plug-in: a library that compiles StableHLO and runs it on the devices that it knows. */
+import { pin } from "../pinned.ts";
+import { quietly } from "../quietly.ts";
+import { PjrtError } from "./pjrt_error.ts";
+import { type PjrtFunction, pjrtFunctions } from "./pjrt_functions.ts";
+import { Fields, type Slot, textFrom } from "./pjrt_memory.ts";
+
+/** Where the table has its version, and its first function. */
+const MAJOR = 32, MINOR = 36, FIRST = 40;
+const UNIMPLEMENTED = 12;
+
+const now = { parameters: ["buffer"], result: "pointer" } as const;
+/** On a thread of its own: the event loop lives while it runs. */
+const aside = { parameters: ["buffer"], result: "pointer", nonblocking: true } as const;
+
+type Now = Deno.UnsafeFnPointer<typeof now>;
+type Aside = Deno.UnsafeFnPointer<typeof aside>;
+
+/** A loaded plug-in and its table of functions. */
+export class PjrtPlugin {
+  readonly file: string;
+  /** of its interface, as `0.106` */
+  readonly version: string;
+  readonly #table: Deno.UnsafePointerView;
+  readonly #size: number;
+  readonly #now = new Map<PjrtFunction, Now>();
+  readonly #aside = new Map<PjrtFunction, Aside>();
+  /** calls beside the event loop, so that nothing collects what they read and write */
+  readonly #underWay = new Set<unknown>();
+
+  /**
+   * Loads a plug-in for the rest of the process. Needs `--allow-ffi`.
+   *
+   * @throws Error of the loader for a file that is no library of this machine; PjrtError for one that is no plug-in
+   */
+  constructor(file: string) {
+    this.file = file;
+    const api = quietly(() => {
+      pin(file); // XLA's threads run to the end of the process
+      return Deno.dlopen(file, { GetPjrtApi: { parameters: [], result: "pointer" } }).symbols.GetPjrtApi();
+    });
+    if (api === null) throw new PjrtError("GetPjrtApi", UNIMPLEMENTED, "it has no table of functions");
+    this.#table = new Deno.UnsafePointerView(api);
+    this.#size = Number(this.#table.getBigUint64(0));
+    const major = this.#table.getInt32(MAJOR);
+    this.version = `${major}.${this.#table.getInt32(MINOR)}`;
+    if (major !== 0) {
+      throw new PjrtError("GetPjrtApi", UNIMPLEMENTED, `interface ${this.version} (0.x is known)`);
+    }
+    this.call("PJRT_Plugin_Initialize", []);
+  }
+
+  /**
+   * Calls a function; its results stand in the fields that come back.
+   * @throws PjrtError
+   */
+  call(name: PjrtFunction, fields: readonly Slot[]): Fields {
+    const given = new Fields(fields);
+    const known = this.#now.get(name) ?? new Deno.UnsafeFnPointer(this.#pointer(name), now);
+    this.#now.set(name, known);
+    this.#check(name, known.call(given.memory));
+    return given;
+  }
+
+  /**
+   * The same beside the event loop.
+   * @param held what the fields point to, kept until the call is over
+   * @throws PjrtError
+   */
+  async callAside(
+    name: PjrtFunction,
+    fields: readonly Slot[],
+    held: readonly unknown[] = [],
+  ): Promise<Fields> {
+    const given = new Fields(fields);
+    const known = this.#aside.get(name) ?? new Deno.UnsafeFnPointer(this.#pointer(name), aside);
+    this.#aside.set(name, known);
+    const call = { given, held };
+    this.#underWay.add(call);
+    try {
+      this.#check(name, await known.call(given.memory));
+    } finally {
+      this.#underWay.delete(call);
+    }
+    return given;
+  }
+
+  /** Waits for an event of the plug-in's, beside the event loop, and frees it; none is done at once. */
+  async done(event: bigint): Promise<void> {
+    if (event === 0n) return;
+    try {
+      await this.callAside("PJRT_Event_Await", [event]);
+    } finally {
+      this.call("PJRT_Event_Destroy", [event]);
+    }
+  }
+
+  /** The same, while everything waits. */
+  doneNow(event: bigint): void {
+    if (event === 0n) return;
+    try {
+      this.call("PJRT_Event_Await", [event]);
+    } finally {
+      this.call("PJRT_Event_Destroy", [event]);
+    }
+  }
+
+  // deno-lint-ignore no-explicit-any
+  #pointer(name: PjrtFunction): Deno.PointerObject<any> {
+    const at = FIRST + 8 * pjrtFunctions[name];
+    const pointer = at + 8 <= this.#size ? this.#table.getPointer(at) : null;
+    if (pointer === null) throw new PjrtError(name, UNIMPLEMENTED, `interface ${this.version} lacks it`);
+    return pointer;
+  }
+
+  #check(name: PjrtFunction, error: Deno.PointerValue): void {
+    if (error === null) return;
+    const address = BigInt(Deno.UnsafePointer.value(error));
+    const ask = (each: PjrtFunction, fields: readonly Slot[]) => {
+      const given = new Fields([address, ...fields]);
+      new Deno.UnsafeFnPointer(this.#pointer(each), now).call(given.memory);
+      return given;
+    };
+    const told = ask("PJRT_Error_Message", [0, 0]), [reason] = textFrom(told.at(1), told.at(2)).split("\n");
+    const code = Number(BigInt.asUintN(32, ask("PJRT_Error_GetCode", [0]).at(1)));
+    ask("PJRT_Error_Destroy", []);
+    throw new PjrtError(name, code, reason);
+  }
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import type { Surroundings } from "../../../lib/engine/library.ts";
+import { findPlugin } from "../../../lib/engine/xla/plugin.ts";
+
+const so = "libpjrt_cpu.so", pack = "fastatomstruct_xla_cpu";
+const cached = `/home/ada/.cache/plateau/xla-cpu-2026.6.23/${so}`;
+const installed = `/venv/lib/python3.12/site-packages/${pack}/${so}`;
+
+const around = (variables: Record<string, string>, files: readonly string[], python: string | null) => ({
+  os: "linux",
+  variable: (name: string) => variables[name],
+  isFile: (path: string) => files.includes(path),
+  list: (folder: string) => folder === "/venv/lib" ? ["python3.12"] : [],
+  askPython: (asked: string) => Promise.resolve(asked === pack ? python : null),
+} satisfies Surroundings);
+
+const home = { HOME: "/home/ada" };
+const cases: [
+  string,
+  Record<string, string>,
+  string[],
+  string | null,
+  [file: string, from: string] | null,
+][] = [
+  ["nothing", home, [], null, null],
+  ["a named file first", { ...home, PJRT_PLUGIN_PATH: "/opt/x.so" }, ["/opt/x.so", cached], null, [
+    "/opt/x.so",
+    "PJRT_PLUGIN_PATH",
+  ]],
+  ["a named folder", { PJRT_PLUGIN_PATH: "/opt" }, [`/opt/${so}`], null, [
+    `/opt/${so}`,
+    "PJRT_PLUGIN_PATH",
+  ]],
+  ["a virtual environment before the cache", { ...home, VIRTUAL_ENV: "/venv" }, [installed, cached], null, [
+    installed,
+    "Python environment",
+  ]],
+  ["what python3 knows before the cache", home, [`/py/${so}`, cached], "/py", [
+    `/py/${so}`,
+    "Python environment",
+  ]],
+  ["the cache", home, [cached], null, [cached, "cache"]],
+];
+for (const [title, variables, files, python, finds] of cases) {
+  Deno.test(`the plug-in of XLA is found: ${title}`, async () => {
+    const found = await findPlugin(around(variables, files, python));
+    assert.deepEqual(found, finds && { file: finds[0], from: finds[1] });
+  });
+}
+
+Deno.test("a named plug-in that is not there is no other one", async () => {
+  await assert.rejects(findPlugin(around({ ...home, PJRT_PLUGIN_PATH: "/gone" }, [cached], null)), {
+    name: "BadLibraryPath",
+    message: "no plug-in of XLA at PJRT_PLUGIN_PATH: /gone (name the library or its folder, or unset it)",
+  });
+});
