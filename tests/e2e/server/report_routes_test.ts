@@ -8,7 +8,7 @@ import { notebookFiles } from "../../../server/notebook_files.ts";
 import { exportReport } from "../../../server/report/export_report.ts";
 import { reportRoutes } from "../../../server/routes/report_routes.ts";
 import { readReport } from "../../../lib/report/read_report.ts";
-import { projectWith, STUDY } from "../report/project.ts";
+import { projectWith, STUDY } from "../../server/report/project.ts";
 
 const PORT = 8131;
 const HERE = `127.0.0.1:${PORT}`;

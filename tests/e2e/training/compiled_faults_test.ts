@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import * as tfjs from "@tensorflow/tfjs";
-import { maxSteps } from "../../lib/criteria/max_steps.ts";
-import { streamed } from "../../lib/data/streamed.ts";
-import { steps } from "../../lib/durations.ts";
-import { setEngineChoice } from "../../lib/engine/engine.ts";
-import { nativeBinding } from "../../lib/engine/tensorflow.ts";
-import { tf } from "../../lib/engine/tf.ts";
-import { fromLayers } from "../../lib/models/from_layers.ts";
-import { mlp } from "../../lib/models/mlp.ts";
-import type { TrainingEvent } from "../../lib/training/event.ts";
-import type { Spec } from "../../lib/training/spec.ts";
-import { train } from "../../lib/training/train.ts";
-import { nativeTest } from "../engine/libtensorflow_for_tests.ts";
-import { near, onNative } from "./compiled_fixture.ts";
-import { data, small, trained } from "./fixture.ts";
+import { maxSteps } from "../../../lib/criteria/max_steps.ts";
+import { streamed } from "../../../lib/data/streamed.ts";
+import { steps } from "../../../lib/durations.ts";
+import { setEngineChoice } from "../../../lib/engine/engine.ts";
+import { nativeBinding } from "../../../lib/engine/tensorflow.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { fromLayers } from "../../../lib/models/from_layers.ts";
+import { mlp } from "../../../lib/models/mlp.ts";
+import type { TrainingEvent } from "../../../lib/training/event.ts";
+import type { Spec } from "../../../lib/training/spec.ts";
+import { train } from "../../../lib/training/train.ts";
+import { nativeTest } from "../../engine/libtensorflow_for_tests.ts";
+import { near, onNative } from "../../training/compiled_fixture.ts";
+import { data, small, trained } from "../../training/fixture.ts";
 
 /** The last event, and what was thrown after it. */
 async function ended(spec: Spec): Promise<{ last: TrainingEvent; error: unknown }> {

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { timesForgotten } from "../../lib/engine/compile_cache.ts";
+import { timesForgotten } from "../../../lib/engine/compile_cache.ts";
 import * as tfjs from "@tensorflow/tfjs";
-import { maxSteps } from "../../lib/criteria/max_steps.ts";
-import { fromArrays } from "../../lib/data/from_arrays.ts";
-import { steps } from "../../lib/durations.ts";
-import { setEngineChoice } from "../../lib/engine/engine.ts";
-import { idOf } from "../../lib/engine/native_ids.ts";
-import { tf } from "../../lib/engine/tf.ts";
-import { fromLayers, mlp } from "../../lib/models/mod.ts";
-import { sgd } from "../../lib/optimizers/mod.ts";
-import { constant } from "../../lib/schedules/constant.ts";
-import type { Spec } from "../../lib/training/spec.ts";
-import { libtensorflowForTests, nativeTest, startNative } from "../engine/libtensorflow_for_tests.ts";
-import { trained } from "./fixture.ts";
+import { maxSteps } from "../../../lib/criteria/max_steps.ts";
+import { fromArrays } from "../../../lib/data/from_arrays.ts";
+import { steps } from "../../../lib/durations.ts";
+import { setEngineChoice } from "../../../lib/engine/engine.ts";
+import { idOf } from "../../../lib/engine/native_ids.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { fromLayers, mlp } from "../../../lib/models/mod.ts";
+import { sgd } from "../../../lib/optimizers/mod.ts";
+import { constant } from "../../../lib/schedules/constant.ts";
+import type { Spec } from "../../../lib/training/spec.ts";
+import { libtensorflowForTests, nativeTest, startNative } from "../../engine/libtensorflow_for_tests.ts";
+import { trained } from "../../training/fixture.ts";
 
 const x = Array.from({ length: 240 }, (_, i) => Math.sin(1.7 * i));
 const data = fromArrays({

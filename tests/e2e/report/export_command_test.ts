@@ -5,7 +5,7 @@ import { readReport } from "../../../lib/report/read_report.ts";
 import { exportCommand } from "../../../server/report/export_command.ts";
 import { exportCommandLine } from "../../../server/report/export_command_line.ts";
 import { exportProgressText } from "../../../server/report/export_progress.ts";
-import { type Project, projectWith, STUDY } from "./project.ts";
+import { type Project, projectWith, STUDY } from "../../server/report/project.ts";
 
 const bundled = { sanitizeOps: false, sanitizeResources: false }; // the bundler's process goes on
 
