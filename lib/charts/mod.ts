@@ -12,3 +12,4 @@ export { reportTable } from "./report_table.ts";
 export { stopStrip } from "./stop_strip.ts";
 export { tradeoff } from "./tradeoff.ts";
 export { trainingTable } from "./training_table.ts";
+export { trialTable } from "./trial_table.ts";

@@ -8,6 +8,7 @@ import type { TrainingEvent } from "../training/event.ts";
 import type { Table, TableCell } from "./chart.ts";
 import { clock, decimals, MISSING, onAxis, thousands } from "./format.ts";
 import { patienceState } from "./patience_state.ts";
+import { type SharedScales, sharedScales } from "./shared_scales.ts";
 
 export interface TrainingTableOptions {
   /** the last event of each training */
@@ -19,12 +20,6 @@ export interface TrainingTableOptions {
   /** default `max` for an accuracy, otherwise `min` */
   readonly mode?: Mode;
 }
-/** Scales that all small lines of a table share. */
-interface Shared {
-  readonly domain: readonly [number, number];
-  readonly xDomain: readonly [number, number];
-}
-
 /** More pips than this cannot be counted at a glance: words alone say it. */
 const PIPS = 24;
 
@@ -45,7 +40,15 @@ export function trainingTable(
   const caps = new Set(runs.map(({ plan }) => plan.lastStep));
   const cap = caps.size === 1 ? [...caps][0] : null;
   const word = metric.split(".").at(-1);
-  const shared = sharedScales(runs, metric, mode);
+  const shared = sharedScales(
+    runs.map(({ trajectory, plan, at, outcome }) => ({
+      trajectory,
+      last: Math.max(plan.lastStep ?? 0, at.step),
+      isSound: outcome?.reason !== "diverged",
+    })),
+    metric,
+    mode,
+  );
   const names = runNames(runs);
   return {
     type: "table",
@@ -117,7 +120,7 @@ function policyCell({ trajectory, outcome }: TrainingEvent, { stop }: Policy, ju
 function sparkCell(
   { trajectory: { evaluations }, at }: TrainingEvent,
   metric: Metric,
-  shared: Shared,
+  shared: SharedScales,
   judged: Judgement | null,
   policy: Policy | undefined,
 ): TableCell {
@@ -147,27 +150,4 @@ function timeCell({ type, outcome, at, plan, pace }: TrainingEvent): TableCell {
   if (reason === "diverged" || reason === "failed") return { text: reason, state: "error" };
   const took = { text: onAxis(outcome.at.seconds, "seconds"), value: outcome.at.seconds };
   return reason === "aborted" ? { ...took, text: `stopped at ${took.text}` } : took;
-}
-
-/** One scale for all, so that the lines compare; the first fall would flatten what is compared. */
-function sharedScales(runs: readonly TrainingEvent[], metric: Metric, mode: Mode): Shared {
-  const last = Math.max(1, ...runs.map(({ plan, at }) => Math.max(plan.lastStep ?? 0, at.step)));
-  // One run that blew up must not flatten the others.
-  const sound = runs.filter(({ outcome }) => outcome?.reason !== "diverged");
-  const extent = (from: number): [number, number] => {
-    let [low, high] = [Infinity, -Infinity];
-    for (const { trajectory: { evaluations: { step, metrics } } } of sound.length > 0 ? sound : runs) {
-      for (let row = 0; row < step.length; row++) {
-        const value = metrics[metric]?.[row];
-        if (step[row] < from || !Number.isFinite(value)) continue;
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
-    }
-    return [low, high];
-  };
-  const [all, calm] = [extent(0), extent(0.05 * last)];
-  if (all[0] > all[1]) return { domain: [0, 1], xDomain: [0, last] };
-  if (calm[0] > calm[1]) return { domain: all, xDomain: [0, last] };
-  return { domain: mode === "min" ? [all[0], calm[1]] : [calm[0], all[1]], xDomain: [0, last] };
 }

@@ -2,6 +2,7 @@
 export { bestStepDiagnosis, bestStepFinding } from "./procedures/best_step_diagnosis.ts";
 export { borderCheck, borderFindings } from "./procedures/border_check.ts";
 export { computeBound, computeBoundFinding } from "./procedures/compute_bound.ts";
+export { cutAt } from "./procedures/cut_at.ts";
 export { doctor } from "./procedures/doctor.ts";
 export { figureOf, keptOf, stepsOf } from "./procedures/doctor_figures.ts";
 export { extendedFor } from "./procedures/extended_for.ts";
