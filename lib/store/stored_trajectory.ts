@@ -63,10 +63,10 @@ const cut = ({ step, epoch, examples, seconds }: Columns, from: number): Columns
   seconds: seconds.subarray(from),
 });
 
-/** A training as it was recorded. */
+/** A training as it was recorded. @param batches null where nothing says how its updates are cut */
 export function trajectoryOf(
   run: Pick<StoredRun, "name" | "seed" | "state" | "ended">,
-  batches: BatchPlan,
+  batches: BatchPlan | null,
   series: ReadonlyMap<string, Series>,
 ): Trajectory {
   const { value: loss, ...x } = (series.get(TRAINING_LOSS) ?? EMPTY) as Columns & { value: Float64Array };

@@ -15,8 +15,7 @@ export function behindAtRungs(
   trial: TrialRecord,
   at: number,
 ): Behind {
-  const row = rowAt(trial, at), rungs = rungsOf(pruner, trial);
-  const reached = rungs.steps.flatMap((step, rung) => rowFrom(trial, step) === row ? [rung] : []);
+  const row = rowAt(trial, at), rungs = rungsOf(pruner, trial), reached = reachedAt(rungs, trial, row);
   const where = rungs.name === "" ? "" : ` of ${rungs.name}`;
   if (reached.length === 0) {
     return { behind: false, why: `step ${countText(at)} is the first past no rung${where}` };
@@ -37,6 +36,13 @@ export function behindAtRungs(
   }
   return { behind: false, why };
 }
+
+/** Whether an evaluation is the first at or past a rung: at all others nobody has to be looked at. */
+export const isAtRung = (pruner: RungPruner, trial: TrialRecord, at: number): boolean =>
+  reachedAt(rungsOf(pruner, trial), trial, rowAt(trial, at)).length > 0;
+
+const reachedAt = ({ steps }: Rungs, trial: TrialRecord, row: number): readonly number[] =>
+  steps.flatMap((step, rung) => rowFrom(trial, step) === row ? [rung] : []);
 
 /** What has nothing recorded may not yet say how its updates are cut, and has come to no rung unless it diverged. */
 const hasBegun = ({ state, trajectory }: TrialRecord): boolean =>
