@@ -124,7 +124,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const assets = createAssets(`${project}/.plateau/assets.json`, base);
   const place = `${project}/.plateau/runs.sqlite`;
   const runs = createRunStore(async () => {
-    const { openStore } = await import("../lib/store/sqlite_store.ts"); // late: the server listens before it is needed
+    const { openStore } = await import("../lib/store/open_store.ts"); // late: the server listens before it is needed
     return await openStore(place);
   }, () => fileAt(place));
   const choose = () => chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`);

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { Misuse } from "../lib/command_line.ts";
 import { inLine } from "../lib/store/runs_text.ts";
 import { runsNamed } from "../lib/store/runs_named.ts";
-import { openStore } from "../lib/store/sqlite_store.ts";
+import { openStore } from "../lib/store/open_store.ts";
 import { expirySeconds, leftText } from "./expiry.ts";
 import { contains, notebookFiles } from "./notebook_files.ts";
 import { runningAddress } from "./own_address.ts";

@@ -2,7 +2,7 @@
 import { join, relative, resolve, sep } from "node:path";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { type TrainingRecord, trainingRecord } from "../store/record_training.ts";
-import { openStore } from "../store/sqlite_store.ts";
+import { openStore } from "../store/open_store.ts";
 import type { Store } from "../store/store.ts";
 import type { FromKernel } from "./kernel_messages.ts";
 import { readNews } from "./training_message.ts";

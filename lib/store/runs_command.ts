@@ -9,7 +9,7 @@ import { filterRuns } from "./filter_runs.ts";
 import { type RunsValues, WrongRuns } from "./runs_options.ts";
 import { comparisonText, inLine, runsText, runText } from "./runs_text.ts";
 import { runsNamed } from "./runs_named.ts";
-import { openStore } from "./sqlite_store.ts";
+import { openStore } from "./open_store.ts";
 import type { Series } from "../curves/logged.ts";
 import type { RunRow, Store } from "./store.ts";
 import { UnknownRun } from "./store_fault.ts";

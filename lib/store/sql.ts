@@ -27,13 +27,21 @@ export function* one<R = Row>(sql: string, ...given: readonly Given[]): Sql<R | 
   return ((yield { sql, given })[0] ?? null) as R | null;
 }
 
+/** As many places for rows of so many columns as there are, for one statement that brings them in together. */
+export const places = (rows: number, columns: number): string =>
+  Array(rows).fill(`(${Array(columns).fill("?").join()})`).join();
+
 /** Whether a change waits for the disk, or a power cut may take it. */
 export type Durability = "durable" | "quick";
 
 /** A database that does such steps: what is read sees one moment, of what throws nothing stands. */
 export interface Database {
+  /** why nothing can be written; null when all is well */
+  readonly fault: string | null;
   /** the name of whoever writes through it: unique, never used again, and gone when its process is */
   own(): string;
+  /** whether it has been asked for */
+  readonly writes: boolean;
   /** @throws StorageFault; DamagedStore; what `act` throws */
   read<T>(act: () => Sql<T>): Promise<T>;
   /**
@@ -41,7 +49,10 @@ export interface Database {
    * @throws ReadOnlyStore; StorageFault; DamagedStore; what `act` throws
    */
   write<T>(how: Durability, act: () => Sql<T>): Promise<T>;
+  /** lets go; the second time does nothing */
+  close(): Promise<void>;
 }
 
 /** A text as it comes back: SQLite's ends at a NUL, PostgreSQL takes none, and both have no half characters. */
 export const keptText = (text: string): string => text.replaceAll("\0", "␀").toWellFormed();
+export const kept = (value: Given): Given => typeof value === "string" ? keptText(value) : value;

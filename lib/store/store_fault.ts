@@ -21,6 +21,15 @@ export class LaterStore extends Error {
   }
 }
 
+/** A database that does not let this one in. */
+export class StoreRefused extends Error {
+  override readonly name = "StoreRefused";
+  /** @param reason in the words of the database, as `password authentication failed for user "a"` */
+  constructor(readonly place: string, readonly reason: string) {
+    super(`store refused: ${place} (${reason}): check its address, user and password`);
+  }
+}
+
 /** Someone else writes this run now. */
 export class RunBeingWritten extends Error {
   override readonly name = "RunBeingWritten";

@@ -3,7 +3,7 @@ import type { LoggedRun, Series } from "../curves/logged.ts";
 import type { Trajectory } from "../curves/trajectory.ts";
 import { filterRuns } from "./filter_runs.ts";
 import { runsNamed } from "./runs_named.ts";
-import { openStore } from "./sqlite_store.ts";
+import { openStore } from "./open_store.ts";
 import type { RunRow, Store } from "./store.ts";
 
 /** A run of the store with all its curves. */

@@ -1,7 +1,7 @@
 /** Runs a study on this machine: a pool of worker processes trains its trials, all of them recorded in the store. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { EngineName, EngineSettings } from "../engine/engine.ts";
-import { openStore } from "../store/sqlite_store.ts";
+import { openStore } from "../store/open_store.ts";
 import { UnknownStudy } from "../store/study_fault.ts";
 import type { StudyRow, TrialRow } from "../store/study_store.ts";
 import type { Store } from "../store/store.ts";

@@ -5,7 +5,7 @@
 import { hostname } from "node:os";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { type EngineName, type EngineSettings, setEngineChoice, startEngine } from "../engine/engine.ts";
-import { openStore } from "../store/sqlite_store.ts";
+import { openStore } from "../store/open_store.ts";
 import { work } from "./work.ts";
 
 export interface WorkerArguments {

@@ -7,7 +7,7 @@ import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { shown } from "../durations.ts";
 import { type EngineName, type EngineSettings, setEngineChoice } from "../engine/engine.ts";
 import { recordTraining } from "../store/record_training.ts";
-import { openStore } from "../store/sqlite_store.ts";
+import { openStore } from "../store/open_store.ts";
 import type { Store } from "../store/store.ts";
 import type { Outcome, TrainingEvent } from "./event.ts";
 import { plan, planText } from "./plan.ts";

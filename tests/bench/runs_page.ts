@@ -3,7 +3,7 @@
  * zoom to its detail, of those and of 20 runs of 100,000 values, which the server reduces.
  */
 import type { Page } from "playwright-core";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { takeIn } from "../../lib/store/take_in.ts";
 import { openChromium } from "../browser/chromium.ts";
 import { startServer } from "../server/fixture.ts";

@@ -1,7 +1,7 @@
 /** The runs page in a real browser: what is chosen, seen and saved, and that its address holds it. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { takeIn } from "../../lib/store/take_in.ts";
 import { type Running, startServer } from "../server/fixture.ts";

@@ -1,7 +1,7 @@
 /** A study that is cut by killing processes, and what is left of it. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { studyRecordOf } from "../../lib/studies/study_record_of.ts";
 
 const RUNNER = fileURLToPath(new URL("study_runner.ts", import.meta.url));

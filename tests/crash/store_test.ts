@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Trajectory } from "../../lib/curves/trajectory.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { inFolder } from "../in_folder.ts";
 import { inStore } from "../store/fixture.ts";
 import { acknowledged, heldUpTo, startWriter } from "./store_rows.ts";

@@ -2,7 +2,7 @@
  * Writes a run of known rows from where it was left, says each last step once the store has it, and ends the run at the
  * last one. Arguments: path of the store, key, last step.
  */
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { newRun } from "../store/fixture.ts";
 import { knownRows } from "./store_rows.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { sessionTrainings } from "../../lib/notebook/session_trainings.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import type { RunRow, Store } from "../../lib/store/store.ts";
 import { inFolder } from "../in_folder.ts";
 

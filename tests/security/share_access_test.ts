@@ -1,6 +1,6 @@
 /** Who may call which route: every route of the server, by everybody who may come to it. */
 import assert from "node:assert/strict";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { openShares, type Scope } from "../../server/shares.ts";
 import { type Running, startServer } from "../server/fixture.ts";
 import { falling, newRun } from "../server/runs_fixture.ts";

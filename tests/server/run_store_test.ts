@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileAt } from "../../lib/store/file_at.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { createRunStore } from "../../server/run_store.ts";
 import { newRun } from "./runs_fixture.ts";
 

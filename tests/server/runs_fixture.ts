@@ -1,6 +1,6 @@
 /** Runs in a store of their own, made by a formula: what stands there is known. */
 import type { LoggedRun, Series } from "../../lib/curves/logged.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import type { NewRun, RunRow, Store } from "../../lib/store/store.ts";
 import { inFolder } from "../in_folder.ts";
 

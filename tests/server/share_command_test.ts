@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Misuse } from "../../lib/command_line.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { leaveAddress } from "../../server/own_address.ts";
 import { shareCommand, sharesCommand, type ShareValues, unshareCommand } from "../../server/share_command.ts";
 import { openShares } from "../../server/shares.ts";

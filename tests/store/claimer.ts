@@ -1,5 +1,5 @@
 /** Claims a trial, says its claim and lives until it is killed. Arguments: place of the store, study, steps to tell. */
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 
 const [place, study, steps] = Deno.args;
 const store = await openStore(place);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StorageFault } from "../../lib/checkpoints/storage_fault.ts";
 import { migrate, schemaVersion } from "../../lib/store/schema.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { DamagedStore, LaterStore, onDatabase } from "../../lib/store/store_fault.ts";
 import { inFolder } from "../in_folder.ts";
 import { newRun, points, span } from "./fixture.ts";
@@ -154,7 +154,7 @@ Deno.test("a store that may not be written is only read", () =>
     await filled(path);
     const code = `
       import { openStore } from ${
-      JSON.stringify(new URL("../../lib/store/sqlite_store.ts", import.meta.url).href)
+      JSON.stringify(new URL("../../lib/store/open_store.ts", import.meta.url).href)
     };
       const store = await openStore(${JSON.stringify(path)});
       console.log((await store.runs()).length, store.fault);

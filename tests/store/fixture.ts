@@ -1,7 +1,7 @@
 /** A store of its own for a test, and runs to put in it. */
 import { join } from "node:path";
 import type { Series } from "../../lib/curves/logged.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import type { NewRun, RunRow, Store } from "../../lib/store/store.ts";
 import { inFolder } from "../in_folder.ts";
 

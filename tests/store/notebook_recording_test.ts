@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runNotebook } from "../../lib/notebook/run.ts";
 import { openSession } from "../../lib/notebook/session.ts";
 import { sessionTrainings } from "../../lib/notebook/session_trainings.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import type { Store } from "../../lib/store/store.ts";
 import type { TrainingNews } from "../../lib/store/training_story.ts";
 import { inFolder } from "../in_folder.ts";

@@ -6,7 +6,7 @@ import { parquetReadObjects } from "hyparquet";
 import type { LoggedRun } from "../../lib/curves/logged.ts";
 import { runsCommand } from "../../lib/store/runs_command.ts";
 import { RUNS_OPTIONS, runsArguments, WrongRuns } from "../../lib/store/runs_options.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { takeIn } from "../../lib/store/take_in.ts";
 import { inFolder } from "../in_folder.ts";
 import { inStore, newRun, points } from "./fixture.ts";

@@ -2,24 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { migrate, MIGRATIONS, schemaVersion } from "../../lib/store/schema.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
-import type { Store } from "../../lib/store/store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { inFolder } from "../in_folder.ts";
+import { inSqlite } from "./in_sqlite.ts";
 import { newStudy, studyLaws } from "./study_laws.ts";
 
-studyLaws("", (act) =>
-  inFolder(async (folder) => {
-    const path = join(folder, "runs.sqlite"), stores: Store[] = [];
-    const open = async () => {
-      stores.push(await openStore(path));
-      return stores.at(-1)!;
-    };
-    try {
-      await act(path, open);
-    } finally {
-      for (const store of stores) await store.close();
-    }
-  }));
+studyLaws(inSqlite);
 
 /** A store of the first version with one run. */
 function firstVersion(path: string): void {
@@ -51,7 +39,7 @@ Deno.test("a store of the first version moves on, with its runs", () =>
 Deno.test("a store of the first version that may only be read has no studies", () =>
   inFolder(async (folder) => {
     const path = join(folder, "runs.sqlite"),
-      module = new URL("../../lib/store/sqlite_store.ts", import.meta.url);
+      module = new URL("../../lib/store/open_store.ts", import.meta.url);
     firstVersion(path);
     const script = join(folder, "read.ts");
     Deno.writeTextFileSync(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { addStudy } from "../../lib/studies/add_study.ts";
 import { choice } from "../../lib/studies/space.ts";

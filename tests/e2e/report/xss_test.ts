@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { openStore } from "../../../lib/store/sqlite_store.ts";
+import { openStore } from "../../../lib/store/open_store.ts";
 import { takeIn } from "../../../lib/store/take_in.ts";
 import { exportReport } from "../../../server/report/export_report.ts";
 import { chromiumTest, openChromium } from "../../browser/chromium.ts";

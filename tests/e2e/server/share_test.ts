@@ -1,7 +1,7 @@
 /** Sharing a run and a notebook, as owner and guest meet it: each page can be read in both themes, wide and narrow. */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
-import { openStore } from "../../../lib/store/sqlite_store.ts";
+import { openStore } from "../../../lib/store/open_store.ts";
 import { chromiumTest, faultsOf, openChromium } from "../../browser/chromium.ts";
 import { faintWords } from "../../browser/readable.ts";
 import { type Running, startServer } from "../../server/fixture.ts";

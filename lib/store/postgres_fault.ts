@@ -1,0 +1,43 @@
+/** What goes wrong with a database that is waited for, by what it means. */
+import { StorageFault } from "../checkpoints/storage_fault.ts";
+import { DamagedStore, StoreRefused } from "./store_fault.ts";
+
+type Coded = Error & { readonly code?: string };
+
+/** The database is not there now, or let go of the connection: it may come back. */
+const AWAY =
+  /^(E(CONNREFUSED|CONNRESET|CONNABORTED|TIMEDOUT|PIPE|NOENT|HOSTUNREACH|NETUNREACH|AI_AGAIN)|57P0[123]|08...|53300|25P03)$/;
+const AWAY_WORDS =
+  /Connection terminated|timeout expired|Query read timeout|not queryable|Connection ended|connection error|timeout exceeded/;
+/** What PostgreSQL refuses, by its code: a name, a password, a database, a right. */
+const REFUSED = /^(28...|3D000|42501|0LP01)$/;
+const STORAGE: Readonly<Record<string, string>> = { "53100": "ENOSPC", "25006": "EROFS", "58030": "EIO" };
+
+/** Whether the same may be asked again once the database is back. */
+export const isAway = (error: unknown): boolean => {
+  const { code = "", message } = error as Coded;
+  return AWAY.test(code) || AWAY_WORDS.test(message);
+};
+
+/** Whether two changes met, and one of them is to be done again. */
+export const isClash = (error: unknown): boolean => /^40(001|P01)$/.test((error as Coded).code ?? "");
+
+/**
+ * An error of the database as one of the store; every other one as it is.
+ * @param place without the password
+ */
+export function postgresFault(place: string, error: unknown): Error {
+  const { code = "", message } = error as Coded;
+  if (STORAGE[code]) return new StorageFault(place, STORAGE[code], error as Error);
+  if (REFUSED.test(code)) return new StoreRefused(place, message);
+  if (isAway(error)) return new StorageFault(place, code || "EPIPE", error as Error);
+  return /^invalid column/.test(message) ? new DamagedStore(place, message) : error as Error;
+}
+
+/** An address as it may be shown. */
+export function placeText(address: string): string {
+  const url = new URL(address);
+  url.password = "";
+  url.search = "";
+  return url.href;
+}
