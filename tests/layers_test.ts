@@ -1,7 +1,15 @@
 /** The browser runs these folders too, so nothing they import, however far, may need the engine, files or Deno. */
 import assert from "node:assert/strict";
 
-const BARE = ["criteria", "schedules", "curves", "policies", "charts", "studies/procedures"];
+const BARE = [
+  "criteria",
+  "schedules",
+  "curves",
+  "extrapolation",
+  "policies",
+  "charts",
+  "studies/procedures",
+];
 const root = new URL("../lib/", import.meta.url);
 const packages = ["@observablehq/plot"];
 
@@ -43,7 +51,11 @@ for (const folder of BARE) {
 }
 /** What judges and draws in studies: what they import is held with them. */
 const STUDIES = [
+  "calibration.ts",
   "drawn.ts",
+  "expected_gain.ts",
+  "extrapolate_for.ts",
+  "extrapolated.ts",
   "filled_study.ts",
   "pruning.ts",
   "spaces_mod.ts",

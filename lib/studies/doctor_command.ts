@@ -9,6 +9,7 @@ import type { LogWarning } from "../curves/logged.ts";
 import { readLogs } from "../curves/readers/read_logs.ts";
 import { type DoctorValues, NothingToExamine, WrongDoctor } from "./doctor_options.ts";
 import { doctorText, type Examined } from "./doctor_text.ts";
+import { extrapolateFor } from "./extrapolate_for.ts";
 import { doctor } from "./procedures/doctor.ts";
 import { settingsBeside } from "./settings_beside.ts";
 import { studiesOfLogs, type StudyOfLogs } from "./study_of_logs.ts";
@@ -63,7 +64,7 @@ export async function doctorCommand(
 const examine = (record: StudyRecord, notes: readonly string[]): Examined => ({
   record,
   notes,
-  findings: doctor(record),
+  findings: doctor(record, { extrapolate: extrapolateFor(record.metric, record.mode) }),
 });
 
 async function ofLogs(

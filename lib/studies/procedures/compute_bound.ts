@@ -14,6 +14,8 @@ export interface Extrapolated {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** how often such bands held on recordings; default nothing is said of it */
+  readonly held?: { readonly rate: number; readonly of: number } | null;
 }
 /** Null where the curve tells nothing. */
 export type Extrapolate = (trajectory: Trajectory, step: number) => Extrapolated | null;
@@ -36,7 +38,13 @@ export interface TrialEnd {
   readonly improving: boolean;
   /** what a longer training is expected to gain, in the metric's unit; null without an extrapolation */
   readonly gain:
-    | { readonly to: number; readonly gain: number; readonly low: number; readonly high: number }
+    | {
+      readonly to: number;
+      readonly gain: number;
+      readonly low: number;
+      readonly high: number;
+      readonly held: Extrapolated["held"];
+    }
     | null;
 }
 /** Plain data. */
@@ -91,6 +99,7 @@ export function computeBound(
       gain: gainOf(told.value, best, mode),
       low: gainOf(worst!, best, mode),
       high: gainOf(most!, best, mode),
+      held: told.held ?? null,
     };
     const improving = slope !== null && slope.gain > CLEAR * slope.error;
     return { number, name, share: bestStep! / maxSteps!, slope, improving, gain };
@@ -107,6 +116,11 @@ export function computeBound(
     recordedTo: results.reduce((last, { lastStep }) => Math.max(last, lastStep), 0),
   };
 }
+
+const heldText = (held: Extrapolated["held"]): string =>
+  held
+    ? `; such bands held ${Math.round(100 * held.rate)} % of ${countText(held.of)} times on recordings`
+    : "";
 
 function isDecayed({ updates: { rate } }: Trajectory): boolean {
   const known = rate.filter(Number.isFinite), peak = known.reduce((most, each) => Math.max(most, each), 0);
@@ -140,7 +154,9 @@ export function computeBoundFinding(
     ? ""
     : `; extrapolated past the recorded ${countText(recordedTo)} steps, ${countText(gain.to)} would gain ${
       valueText(+gain.gain.toPrecision(3))
-    } (${valueText(+gain.low.toPrecision(3))} to ${valueText(+gain.high.toPrecision(3))})`;
+    } (${valueText(+gain.low.toPrecision(3))} to ${valueText(+gain.high.toPrecision(3))}${
+      heldText(gain.held)
+    })`;
   const decay = decayed === 0
     ? ""
     : `; the rate of ${decayed} had decayed, and a longer training would decay later`;
