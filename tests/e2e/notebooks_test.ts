@@ -6,6 +6,8 @@ import { loadNotebook } from "../../lib/notebook/load.ts";
 import { neededCells } from "../../lib/notebook/needed_cells.ts";
 import { testName } from "../../lib/notebook/test_cell.ts";
 import { testCommand } from "../../lib/notebook/test_command.ts";
+import { readInitialSteps } from "../../lib/studies/procedures/initial_steps.ts";
+import type { StudyRecord } from "../../lib/studies/study_record.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import type { Page } from "playwright-core";
 import { chromiumTest, faultsOf, openChromium } from "../browser/chromium.ts";
@@ -19,6 +21,8 @@ const FINDINGS: Readonly<Record<string, RegExp>> = {
     /Early stopping with patience 8, min Δ 0.001 ends at step [\d,]+ of 3,000.* of 3 seeds/,
   "global_step.ts": /ends at step 525.*one training, bit for bit.*3,000 \(two units\)/,
   "how_many_epochs.ts": /Once\. At a learning rate of .* train 100 epochs where 20 were meant/,
+  "how_many_steps.ts":
+    /fits the training set in \d+ steps; searched too low it says \d+, where the best rate lies on the upper border/,
   "why_training_was_skipped.ts": /makes 0 updates.*ends bit-equal to the run.*step 820 instead/,
   "your_curves.ts": /would have stopped at step [\d,]+ of 1,080/,
 };
@@ -224,6 +228,40 @@ Deno.test("how many epochs: early stopping fits every rate, and four mistakes co
   assert.match(finding(run), /5 calls of fit train 100 epochs where 20 were meant/);
 });
 opens("how_many_epochs.ts", 18520);
+
+Deno.test("how many steps: the first number, its border, the length that is enough, and what moves it", async () => {
+  const run = await ran("how_many_steps.ts");
+  const { answers, initial, recorded, byLength, curves, effects, moves } = run.values;
+  const refused = answers.filter(({ said }: { said: string }) => said !== "accepted");
+  assert.deepEqual(refused.map(({ path }: { path: string }) => path), [
+    ...["max_train_steps", "budget", "schedule.horizon", "seed"],
+  ]);
+  const [wide, narrow] = [initial.wideSweep, initial.narrowSweep].map((sweep: StudyRecord) =>
+    readInitialSteps(sweep)
+  );
+  assert.deepEqual([wide.by, wide.border?.side, narrow.border?.side], ["told", null, "max"]);
+  assert.ok(narrow.steps! > 1.3 * wide.steps!, `${narrow.steps} against ${wide.steps}`);
+  assert.ok(recorded.trials.every(({ state }: { state: string }) => state === "done"));
+  const verdicts = byLength.map(({ best }: { best: { verdict: string } }) => best.verdict);
+  assert.deepEqual([verdicts[0], verdicts.at(-1)], ["tooShort", "longEnough"]);
+  const kept = byLength.map(({ kept }: { kept: { best: { value: number } } }) => kept.best.value);
+  assert.deepEqual(kept, kept.toSorted((a: number, b: number) => b - a), "more steps never keep less");
+  assert.deepEqual(curves.map(({ metric }: { metric: string }) => metric), [
+    ...["validation.loss", "validation.accuracy", "validation.f1", "validation.rocAuc"],
+  ]);
+  const [batch, dropout, noise] = effects.effects.map(({ groups }: { groups: { steps: number }[] }) =>
+    groups.map(({ steps }) => steps)
+  );
+  assert.ok(
+    batch[0] > batch[2] && dropout[1] > dropout[0] && noise[1] > noise[0],
+    `${[batch, dropout, noise]}`,
+  );
+  assert.deepEqual(moves.map(({ moved }: { moved: unknown[] }) => moved.length > 0), [
+    ...[true, true, true, true, true, false, false],
+  ]);
+  assert.match(finding(run), FINDINGS["how_many_steps.ts"]);
+});
+opens("how_many_steps.ts", 18540);
 
 Deno.test("your curves: the sample is read, diagnosed and judged", async () => {
   const run = await ran("your_curves.ts");

@@ -49,6 +49,7 @@ export function planInitialSteps(study: Study, options: InitialStepsOptions = {}
   aboveZero("rates.min", min);
   if (!(max > min)) throw new RangeError(`invalid rates.max: ${max} (above rates.min, ${min})`);
   const kept = Object.entries(study.space).filter(([path]) => !regularises(path));
+  const rates = whole("sweep", options.sweep ?? 12, 3);
   const common = { ...study, spec, policy: null, pruner: null, seeds: [study.seeds?.[0] ?? 0] };
   return {
     search: {
@@ -62,8 +63,8 @@ export function planInitialSteps(study: Study, options: InitialStepsOptions = {}
       name: `${study.name}: constant rates`,
       spec: { ...spec, schedule: { kind: "constant", rate: Math.sqrt(min * max) } },
       space: { "schedule.rate": { kind: "float", min, max, log: true } },
-      sampler: { kind: "sobol", seed: 0 },
-      trials: whole("sweep", options.sweep ?? 12, 3),
+      sampler: { kind: "grid", levels: rates }, // with both ends: whether the best lies on one is what is asked
+      trials: rates,
     },
     removed,
   };
