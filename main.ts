@@ -2,11 +2,12 @@
 import { commandLine, Misuse } from "./lib/command_line.ts";
 import { notebookCommands } from "./server/commands/notebook_commands.ts";
 import { reportCommands } from "./server/commands/report_commands.ts";
+import { studyCommands } from "./server/commands/study_commands.ts";
 import { trainingCommands } from "./server/commands/training_commands.ts";
 
 if (import.meta.main) {
   try {
-    const commands = { ...notebookCommands, ...trainingCommands, ...reportCommands };
+    const commands = { ...notebookCommands, ...trainingCommands, ...studyCommands, ...reportCommands };
     Deno.exit(await commandLine(commands, Deno.args));
   } catch (error) {
     console.error((error as Error).message);

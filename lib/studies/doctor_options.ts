@@ -21,22 +21,23 @@ export const DOCTOR_HELP: Readonly<Record<keyof typeof DOCTOR_OPTIONS, string>> 
   json: "print one JSON object",
 };
 
-export const DOCTOR_USAGE = "<path>";
+export const DOCTOR_USAGE = "<study | path>";
 
 export const DOCTOR_NOTES = `
-  <path> is a file or a folder of the logs of any tool. Nothing is trained. Runs are taken as one study whose paths differ only in numbers; a training that was logged twice counts once; settings are those of the
+  <study> is the name of one that was run here; <path> is a file or a folder of the logs of any tool. Nothing is trained. Runs are taken as one study whose paths differ only in numbers; a training that was logged twice counts once; settings are those of the
   logs, or of hparams.json, config.json, params.json or args.json beside them. Of each study at most five findings are
   told, those first that would change most: whether trials were too long or too short, whether longer ones would have
   helped, parameters whose best lies on the border, trials that were lost, and what the choice of the best flatters.
 
 examples
+  plateau doctor rates
   plateau doctor logs
   plateau doctor logs --metric validation/ssim --mode max
   plateau doctor logs --json
 
 exit codes
   0  examined
-  1  there is no such log, or no run holds the metric
+  1  there is no such study or log, or no run holds the metric
   2  used wrongly`;
 
 /** Options as they were read. */

@@ -66,7 +66,7 @@ const numberText = (value: number): string =>
   Number.isFinite(value) ? String(+value.toPrecision(4)) : String(value);
 
 /** `45 s`, `3 min 20 s`, `2 h 5 min`. */
-function timeText(seconds: number): string {
+export function timeText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds), minutes = Math.floor(whole / 60);
   if (minutes === 0) return `${whole} s`;

@@ -9,7 +9,6 @@ import {
   RUNS_USAGE,
   runsArguments,
 } from "../../lib/store/runs_options.ts";
-import { DOCTOR_HELP, DOCTOR_NOTES, DOCTOR_OPTIONS, DOCTOR_USAGE } from "../../lib/studies/doctor_options.ts";
 import type { TrainValues } from "../../lib/training/spec_from_text.ts";
 import { TRAIN_HELP, TRAIN_NOTES, TRAIN_OPTIONS } from "../../lib/training/train_options.ts";
 import { ENGINE, ENGINE_HELP, engineChoice, engineToGoOn } from "./engine_option.ts";
@@ -78,18 +77,6 @@ export const trainingCommands: Readonly<Record<string, Command>> = {
     async run(words, values) {
       const { runsCommand } = await import("../../lib/store/runs_command.ts");
       return await runsCommand(words, values, { store: here(STORE), here });
-    },
-  },
-  doctor: {
-    usage: DOCTOR_USAGE,
-    summary: "say of any tool's logs whether trials were long enough and what to do next",
-    options: DOCTOR_OPTIONS,
-    help: DOCTOR_HELP,
-    notes: DOCTOR_NOTES,
-    takes: [1, 1],
-    async run([target], values) {
-      const { doctorCommand } = await import("../../lib/studies/doctor_command.ts");
-      return await doctorCommand({ target: here(target), values });
     },
   },
   engines: {

@@ -3,7 +3,7 @@ import { toText } from "../../lib/notebook/input_words.ts";
 import type { Input } from "../../lib/notebook/inputs.ts";
 import type { RecordOptions } from "../../lib/report/record_options.ts";
 import { plateauLine, reportName } from "./plateau_line.ts";
-import { fitsShell, pathWord, shellWord } from "./shell_word.ts";
+import { fitsShell, pathWord, shellWord } from "../../lib/shell_word.ts";
 
 interface Asked extends Pick<RecordOptions, "set" | "values" | "read" | "strict"> {
   /** undefined where none was needed: the line then names none */

@@ -1,7 +1,7 @@
 /** Lines that a reader pastes. */
 import { basename } from "node:path";
 import type { Manifest } from "../../lib/report/manifest.ts";
-import { pathWord } from "./shell_word.ts";
+import { pathWord } from "../../lib/shell_word.ts";
 
 /**
  * A command as it is typed in a clone of Plateau; paths count from where one stands.

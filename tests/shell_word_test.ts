@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pathWord, shellWord } from "../../../server/report/shell_word.ts";
+import { pathWord, shellWord } from "../lib/shell_word.ts";
 
 const WORDS: readonly [word: string, typed: string][] = [
   ["stop.html", "stop.html"],
