@@ -4,7 +4,7 @@ import type { FilledSpec } from "../training/spec.ts";
 import type { RunWriter, Store } from "./store.ts";
 import type { Claim } from "./study_store.ts";
 import { RunBeingWritten } from "./store_fault.ts";
-import { type TrainingNews, trainingStory } from "./training_story.ts";
+import { PACE, type TrainingNews, trainingStory } from "./training_story.ts";
 
 /** Where a training is recorded. */
 export interface RecordOptions {
@@ -23,7 +23,15 @@ export interface RecordOptions {
   readonly claim?: Claim;
 }
 
+/** Times that what a store needs fits in the time until it is asked again, and most milliseconds until then. */
+const SPARED = 50, LONGEST = 60_000;
+
 export interface TrainingRecord {
+  /**
+   * milliseconds until the next word of rows is due: a tenth of a second, or fifty times what the store needed for the
+   * last one, at most a minute, so that a store which many ask is asked less, and no training waits for it more than a fiftieth of its time
+   */
+  readonly pace: number;
   /** resolves once the store has it */
   take(news: TrainingNews): Promise<void>;
   /**
@@ -38,7 +46,7 @@ export function trainingRecord(
   store: Store,
   { from, key, name, busy = "refuse", claim }: RecordOptions,
 ): TrainingRecord {
-  let writer: RunWriter | null = null, hasBegun = false;
+  let writer: RunWriter | null = null, hasBegun = false, needed = 0;
   const begin = async ({ run, identity, soFar }: NonNullable<TrainingNews["begin"]>) => {
     const called = { ...run, name: name ?? run.name, from };
     try {
@@ -49,12 +57,19 @@ export function trainingRecord(
     }
   };
   return {
+    get pace() {
+      return Math.min(LONGEST, Math.max(PACE, SPARED * needed));
+    },
     async take({ begin: begun, rows, checkpoint, end }) {
       if (begun && hasBegun) throw new TypeError("invalid news: a training begins once");
       if (begun) writer = await begin(begun);
       hasBegun = true;
       if (writer === null) throw new TypeError("invalid news: the first of a training tells how it begins");
-      if (rows) await writer.append(rows);
+      if (rows) {
+        const began = performance.now();
+        await writer.append(rows);
+        needed = performance.now() - began;
+      }
       if (checkpoint) await writer.checkpoint(checkpoint.step, checkpoint.path, checkpoint.sha256);
       if (!end) return;
       const ended = writer;
@@ -89,7 +104,7 @@ export function recordTraining(store: Store, spec: FilledSpec, options: RecordOp
   const record = trainingRecord(store, options), story = trainingStory(spec);
   return {
     async event(event) {
-      const news = story.event(event);
+      const news = story.event(event, record.pace);
       if (news) await record.take(news);
     },
     closed: () => record.close(story.rest()),

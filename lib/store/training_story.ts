@@ -33,12 +33,15 @@ export interface TrainingNews {
 }
 
 /** Milliseconds between two words of rows: pages are drawn no faster, and each word is a change of the store. */
-const PACE = 100;
+export const PACE = 100;
 
 /** One training, as its store is told of it. */
 export interface TrainingStory {
-  /** what an event brings; null when a later one will tell it */
-  event(event: TrainingEvent): TrainingNews | null;
+  /**
+   * what an event brings; null when a later one will tell it
+   * @param pace milliseconds that lie between two words of rows at least; default 100
+   */
+  event(event: TrainingEvent, pace?: number): TrainingNews | null;
   /** what is still untold when no event follows; null when that is nothing */
   rest(): TrainingNews | null;
 }
@@ -67,14 +70,14 @@ export function trainingStory(spec: FilledSpec, now = () => performance.now()): 
     return rows;
   };
   return {
-    event(event) {
+    event(event, pace = PACE) {
       const { type, outcome, plan, at, trajectory } = event;
       last = event;
       if (known === null) {
         return { begin: { ...beginningOf(spec, plan, at.step), soFar: { rows: newRows(event) } } };
       }
       const over = type === "checkpoint" || outcome !== null;
-      const rows = hasMore(event, known) && (over || now() - told >= PACE) ? newRows(event) : null;
+      const rows = hasMore(event, known) && (over || now() - told >= pace) ? newRows(event) : null;
       const checkpoint = over ? checkpointAt(spec, at.step) : null;
       const end = outcome && { state: outcome.reason, because: outcome.because, final: trajectory.final };
       if (rows === null && checkpoint === null && end === null) return null;

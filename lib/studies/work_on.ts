@@ -116,14 +116,14 @@ async function trained(place: Workplace, claim: Claim): Promise<Worked> {
   try {
     for await (const trial of events) {
       last = trial;
-      const news = story.event(trial.event), isLetGo = trial.record.state === "waiting";
+      const news = story.event(trial.event, record.pace), isLetGo = trial.record.state === "waiting";
       if (news) await record.take(isLetGo ? { ...news, end: undefined } : news);
       const now = performance.now();
-      if (now - told >= TELL) {
+      if (now - told >= Math.max(TELL, record.pace)) {
         await store.studies.tell(claim, progressOf(trial, study));
         told = performance.now();
       }
-      if (now - looked >= LOOK) {
+      if (now - looked >= Math.max(LOOK, record.pace)) {
         if ((await store.studies.get(study.name))?.paused) control.abort();
         looked = performance.now();
       }

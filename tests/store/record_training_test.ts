@@ -6,8 +6,9 @@ import type { EndReason, Trajectory } from "../../lib/curves/trajectory.ts";
 import { steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { StorageFault } from "../../lib/checkpoints/storage_fault.ts";
-import { recordTraining } from "../../lib/store/record_training.ts";
+import { recordTraining, trainingRecord } from "../../lib/store/record_training.ts";
 import type { Store } from "../../lib/store/store.ts";
+import { trainingStory } from "../../lib/store/training_story.ts";
 import type { TrainingEvent } from "../../lib/training/event.ts";
 import { filledSpec, type Spec } from "../../lib/training/spec.ts";
 import { train } from "../../lib/training/train.ts";
@@ -193,6 +194,35 @@ Deno.test("a store that refuses ends the training with its fault", () =>
     });
     assert.equal(asked, 1);
     assert.equal((await only(store)).state, "interrupted");
+  }));
+
+Deno.test("a store that needs long is told less often: no training waits for it more than a fiftieth of its time", () =>
+  inStore(async (store) => {
+    let needs = 0;
+    const slow: Store = {
+      ...store,
+      fault: null,
+      begin: async (run) => {
+        const writer = await store.begin(run);
+        return {
+          ...writer,
+          id: writer.id,
+          append: () => new Promise((resolve) => setTimeout(resolve, needs)),
+          release: () => writer.release(),
+        };
+      },
+    };
+    const record = trainingRecord(slow, { from: null, key }), story = trainingStory(filledSpec(small));
+    const [planned] = await eventsOf(small), { begin } = story.event(planned)!;
+    await record.take({ begin: { ...begin!, soFar: { rows: {} } } });
+    assert.equal(record.pace, 100);
+    needs = 20;
+    await record.take({ rows: {} });
+    assert.ok(record.pace >= 990 && record.pace < 60_000, `${record.pace} ms`);
+    needs = 0;
+    await record.take({ rows: {} });
+    assert.ok(record.pace < 990, `${record.pace} ms`);
+    await record.close();
   }));
 
 Deno.test("while nobody asks, a training is its own generator", () => {
