@@ -30,7 +30,15 @@ const client = (file: string) => fileURLToPath(new URL(`./client/${file}`, impor
 const ALWAYS = ["../deno.json", "../deno.lock", "./assets.ts"].map((file) =>
   fileURLToPath(new URL(file, import.meta.url))
 );
-const STYLES = ["tokens.css", "page.css", "notebook.css", "overlay.css", "runs.css", "share.css"];
+const STYLES = [
+  "tokens.css",
+  "page.css",
+  "notebook.css",
+  "overlay.css",
+  "runs.css",
+  "studies.css",
+  "share.css",
+];
 /** A report shows no runs. */
 const REPORT_STYLES = ["tokens.css", "page.css", "notebook.css", "report.css"];
 const SCRIPT = "text/javascript; charset=UTF-8";
@@ -59,6 +67,7 @@ const ENTRIES = {
   theme: "theme.ts",
   script: "main.ts",
   runs: "runs.ts",
+  studies: "studies.ts",
   loops: "loop_watch_worker.ts",
 } as const;
 
@@ -128,6 +137,7 @@ export function createAssets(keep?: string, base = ""): AssetStore {
         theme: put("theme", "js", SCRIPT, texts.theme),
         script: put("page", "js", SCRIPT, texts.script),
         runs: put("runs", "js", SCRIPT, texts.runs),
+        studies: put("studies", "js", SCRIPT, texts.studies),
         loops: put("loops", "js", SCRIPT, texts.loops),
       },
     };

@@ -2,11 +2,14 @@
 import type { Store } from "../lib/store/store.ts";
 import { createRunReader, type RunReader } from "./run_reader.ts";
 import { createRunsFeed, type RunsFeed } from "./runs_feed.ts";
+import { createStudyReader, type StudyReader } from "./study_reader.ts";
 
 export interface RunStore {
   /** rejects with one line when it cannot be opened; tried again the next time */
   store(): Promise<Store>;
   reader(): Promise<RunReader>;
+  /** reads the studies beside the runs */
+  studies(): Promise<StudyReader>;
   readonly feed: RunsFeed;
   /** hangs up on the pages and lets go of the file */
   close(): Promise<void>;
@@ -16,6 +19,7 @@ export interface RunStore {
 interface Opened {
   readonly store: Store;
   readonly reader: RunReader;
+  readonly studies: StudyReader;
   readonly file: string | null;
 }
 
@@ -33,12 +37,12 @@ interface Opened {
 export function createRunStore(open: () => Promise<Store>, which: () => string | null): RunStore {
   let opened: Promise<Opened> | undefined;
   const anew = () =>
-    opened = open().then((store) => ({ store, reader: createRunReader(store), file: which() })).catch(
-      (error) => {
-        opened = undefined;
-        throw error;
-      },
-    );
+    opened = open().then((store) => {
+      return { store, reader: createRunReader(store), studies: createStudyReader(store), file: which() };
+    }).catch((error) => {
+      opened = undefined;
+      throw error;
+    });
   const both = async () => {
     const before = opened, last = await (before ?? anew());
     if (last.file === which()) return last;
@@ -52,6 +56,7 @@ export function createRunStore(open: () => Promise<Store>, which: () => string |
   return {
     store: async () => (await both()).store,
     reader,
+    studies: async () => (await both()).studies,
     feed,
     async close() {
       feed.close();

@@ -28,6 +28,8 @@ import { nativeRoutes } from "./routes/native_routes.ts";
 import { notebookRoutes } from "./routes/notebook_routes.ts";
 import { runsRoutes } from "./routes/runs_routes.ts";
 import { shareRoutes } from "./routes/share_routes.ts";
+import { studiesRoutes } from "./routes/studies_routes.ts";
+import { createStudyFeeds } from "./study_feeds.ts";
 import { fileAt } from "../lib/store/file_at.ts";
 import { createExports } from "./exports.ts";
 import { reportRoutes } from "./routes/report_routes.ts";
@@ -127,6 +129,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     const { openStore } = await import("../lib/store/open_store.ts"); // late: the server listens before it is needed
     return await openStore(place);
   }, () => fileAt(place));
+  const feeds = createStudyFeeds(runs.studies);
   const choose = () => chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`);
   const engine = Promise.withResolvers<ChosenEngine>();
   engine.promise.catch(() => {}); // said below, and thrown to every notebook that is opened
@@ -191,6 +194,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       ...notebookRoutes({ files, sessions, assets, native, viewers }),
       ...reportRoutes({ files, exports }),
       ...runsRoutes({ ...runs, assets, viewers }),
+      ...studiesRoutes({ ...runs, feeds, assets }),
       ...shareRoutes({
         shares,
         viewers,
@@ -239,6 +243,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       clearTimeout(starting);
       engine.reject(new Error("the server was closed")); // where it is still to be chosen
       viewers.close();
+      feeds.close();
       await exports.close();
       await Promise.all([sessions.closeAll(), native.close()]);
       await types?.close();

@@ -2,22 +2,22 @@
 import type { ConfigValue, RunRow } from "./store.ts";
 
 /** What is looked at of a run. */
-export type Filtered = Pick<
-  RunRow,
-  | "id"
-  | "name"
-  | "source"
-  | "from"
-  | "state"
-  | "tags"
-  | "config"
-  | "seed"
-  | "kind"
-  | "rule"
-  | "step"
-  | "best"
-  | "metrics"
->;
+export type Filtered =
+  & Pick<
+    RunRow,
+    | "id"
+    | "name"
+    | "source"
+    | "from"
+    | "tags"
+    | "config"
+    | "seed"
+    | "kind"
+    | "rule"
+    | "step"
+    | "metrics"
+  >
+  & { readonly state: string; readonly best: { readonly value: number } | null };
 
 export interface FoundRuns<Row> {
   readonly rows: readonly Row[];
@@ -54,14 +54,19 @@ const SAME = [["lr", "learning_rate", "learningRate"], ["batch", "batch_size", "
  * `metric:val_loss`, `kind:`, `source:`, `from:`, `name:` and `id:` look in one place; `lr<1e-3`, `seed=3`, `best<0.3`,
  * `step>1000`, `optimizer!=sgd` compare a number or a setting, which is named by its last part or whole. Quotes keep
  * spaces together.
+ * @param states those that there may be; default those of runs
  * @example
  * ```ts
  * import type { RunRow } from "./store.ts";
  * const good = (rows: RunRow[]) => filterRuns(rows, "optimizer=adam best<0.3").rows;
  * ```
  */
-export function filterRuns<Row extends Filtered>(rows: readonly Row[], text: string): FoundRuns<Row> {
-  const read = tokens(text).map((token) => testOf(token, rows));
+export function filterRuns<Row extends Filtered>(
+  rows: readonly Row[],
+  text: string,
+  states: readonly string[] = STATES,
+): FoundRuns<Row> {
+  const read = tokens(text).map((token) => testOf(token, rows, states));
   const faults = read.flatMap((each) => typeof each === "string" ? [each] : []);
   if (faults.length > 0) return { rows: [], faults };
   return { rows: rows.filter((row) => read.every((test) => (test as Test)(row))), faults };
@@ -77,10 +82,10 @@ function tokens(text: string): string[] {
 const unquoted = (text: string) => text.replaceAll('"', "");
 
 /** What a word asks of a run, or why it asks nothing. */
-function testOf(token: string, rows: readonly Filtered[]): Test | string {
+function testOf(token: string, rows: readonly Filtered[], states: readonly string[]): Test | string {
   if (token.startsWith('"')) return wordTest(unquoted(token));
   const place = /^([a-z]+):(.+)$/i.exec(token);
-  if (place && Object.hasOwn(FIELDS, place[1])) return placeTest(place[1], unquoted(place[2]));
+  if (place && Object.hasOwn(FIELDS, place[1])) return placeTest(place[1], unquoted(place[2]), states);
   if (place && !place[2].startsWith("//")) {
     return `unknown key: ${place[1]} (has ${Object.keys(FIELDS).join(", ")})`;
   }
@@ -99,9 +104,9 @@ function wordTest(word: string): Test {
     );
 }
 
-function placeTest(place: string, wanted: string): Test | string {
-  if (place === "state" && !STATES.includes(wanted)) {
-    return `unknown state: ${wanted} (has ${STATES.join(", ")})`;
+function placeTest(place: string, wanted: string, states: readonly string[]): Test | string {
+  if (place === "state" && !states.includes(wanted)) {
+    return `unknown state: ${wanted} (has ${states.join(", ")})`;
   }
   const partial = place === "name" || place === "from", lower = wanted.toLowerCase();
   return (row) =>

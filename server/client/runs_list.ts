@@ -4,6 +4,7 @@ import type { RunRow } from "../../lib/store/store.ts";
 import { agoShort } from "../pages/words.ts";
 import { element } from "./element.ts";
 import { keyMark } from "./key_mark.ts";
+import { rowWindow } from "./row_window.ts";
 import type { SortColumn, Sorting } from "./runs_state.ts";
 
 /** What is shown of the runs now. */
@@ -38,8 +39,6 @@ const COLUMNS: readonly { readonly column: SortColumn; readonly label: string; r
   { column: "stopped", label: "stopped", class: "r opt" },
   { column: "ago", label: "ago", class: "r" },
 ];
-/** Rows drawn above and below those in view. */
-const AROUND = 12;
 /** Lines that a picture shows in colour; among more, those that are pinned. */
 const DISTINCT = 8;
 const MINUTE_MS = 60_000;
@@ -121,58 +120,34 @@ class Row {
 
 class VirtualList implements RunsList {
   readonly #head = element("tr");
-  readonly #body = element("tbody");
-  readonly #above = element("tbody", { class: "space" }, element("tr", {}, element("td", { colspan: 5 })));
-  readonly #below = element("tbody", { class: "space" }, element("tr", {}, element("td", { colspan: 5 })));
-  readonly #table = element(
-    "table",
-    {},
-    element("thead", {}, this.#head),
-    this.#above,
-    this.#body,
-    this.#below,
-  );
   readonly #empty = element("div", { class: "empty" });
   readonly #rows = new Map<string, Row>();
+  readonly #window;
   #listed: Listed | null = null;
   #sorted = "";
   /** where a range of runs begins, when Shift is held */
   #anchor: string | null = null;
-  #height = 0;
 
   constructor(readonly place: HTMLElement, readonly hooks: ListHooks) {
-    place.replaceChildren(this.#table, this.#empty);
-    let planned = false;
-    place.addEventListener("scroll", () => {
-      if (planned) return;
-      planned = true;
-      requestAnimationFrame(() => {
-        planned = false;
-        this.#draw();
-      });
-    }, { passive: true });
-    new ResizeObserver(() => {
-      this.#height = 0; // a narrow page has higher rows
-      this.#draw();
-    }).observe(place);
-    this.#body.addEventListener("click", (event) => this.#click(event));
-    this.#body.addEventListener("mousedown", (event) => {
+    this.#window = rowWindow(place, { head: this.#head, columns: 5, row: (index) => this.#row(index) });
+    place.append(this.#empty);
+    this.#window.body.addEventListener("click", (event) => this.#click(event));
+    this.#window.body.addEventListener("mousedown", (event) => {
       if (event.shiftKey) event.preventDefault(); // a range of runs is meant, not of text
     });
-    this.#body.addEventListener("pointerover", (event) => {
+    this.#window.body.addEventListener("pointerover", (event) => {
       hooks.hover((event.target as Element).closest<HTMLElement>("tr")?.dataset.run ?? null);
     });
-    this.#body.addEventListener("pointerleave", () => hooks.hover(null));
-    this.#body.addEventListener("keydown", (event) => this.#move(event));
+    this.#window.body.addEventListener("pointerleave", () => hooks.hover(null));
+    this.#window.body.addEventListener("keydown", (event) => this.#move(event));
     setInterval(() => this.#draw(), MINUTE_MS); // what was a minute ago is two minutes ago
   }
 
   show(listed: Listed): void {
     this.#listed = listed;
-    this.#table.hidden = listed.rows.length === 0;
+    this.#window.table.hidden = listed.rows.length === 0;
     this.#empty.hidden = listed.rows.length > 0;
     this.#empty.textContent = listed.empty;
-    this.#table.setAttribute("aria-rowcount", String(listed.rows.length + 1));
     this.#heading(listed.sort);
     const ids = new Set(listed.rows.map(({ id }) => id));
     for (const id of this.#rows.keys()) if (!ids.has(id)) this.#rows.delete(id);
@@ -180,7 +155,7 @@ class VirtualList implements RunsList {
   }
 
   point(id: string | null): void {
-    for (const node of this.#body.querySelectorAll(".pointed")) node.classList.remove("pointed");
+    for (const node of this.#window.body.querySelectorAll(".pointed")) node.classList.remove("pointed");
     if (id !== null) this.#rows.get(id)?.node.classList.add("pointed");
   }
 
@@ -201,40 +176,16 @@ class VirtualList implements RunsList {
     if (focused) this.#head.querySelector<HTMLElement>("[aria-sort] button")?.focus();
   }
 
-  /** Puts the rows in view into the document, and leaves those that stay where they are: one may have the focus. */
   #draw(): void {
-    if (this.#listed === null) return;
-    const { rows, chosen, pinned } = this.#listed;
-    const height = this.#height || 29;
-    const top = this.place.scrollTop, seen = this.place.clientHeight || innerHeight;
-    const from = Math.max(0, Math.min(rows.length, Math.floor(top / height)) - AROUND);
-    const to = Math.min(rows.length, Math.ceil((top + seen) / height) + AROUND);
-    const crowd = chosen.size > DISTINCT;
-    const wanted = rows.slice(from, to).map((row, i) => {
-      let drawn = this.#rows.get(row.id);
-      if (drawn === undefined) this.#rows.set(row.id, drawn = new Row(row.id));
-      drawn.show(row, chosen.has(row.id), pinned.has(row.id), crowd);
-      drawn.node.setAttribute("aria-rowindex", String(from + i + 2));
-      return drawn.node;
-    });
-    const stays = new Set<Node>(wanted);
-    for (const node of [...this.#body.children]) if (!stays.has(node)) node.remove();
-    let next = this.#body.firstElementChild;
-    for (const node of wanted) {
-      if (node === next) next = next.nextElementSibling;
-      else this.#body.insertBefore(node, next);
-    }
-    if (this.#height === 0 && wanted.length > 0) {
-      this.#height = wanted[0].getBoundingClientRect().height;
-      if (this.#height > 0 && this.#height !== height) return this.#draw();
-    }
-    this.#space(this.#above, from * height);
-    this.#space(this.#below, (rows.length - to) * height);
+    if (this.#listed !== null) this.#window.show(this.#listed.rows.length);
   }
 
-  #space(body: HTMLElement, height: number): void {
-    body.hidden = height <= 0;
-    (body.firstElementChild as HTMLElement).style.height = `${height}px`;
+  #row(index: number): HTMLElement {
+    const { rows, chosen, pinned } = this.#listed!, row = rows[index], { id } = row;
+    let drawn = this.#rows.get(id);
+    if (drawn === undefined) this.#rows.set(id, drawn = new Row(id));
+    drawn.show(row, chosen.has(id), pinned.has(id), chosen.size > DISTINCT);
+    return drawn.node;
   }
 
   #click(event: MouseEvent): void {

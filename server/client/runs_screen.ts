@@ -5,11 +5,11 @@ import type { RunRow } from "../../lib/store/store.ts";
 import type { RunsMessage } from "../runs_feed.ts";
 import { address } from "./address.ts";
 import { announce } from "./announce.ts";
+import { follow } from "./follow.ts";
 import { runsActs } from "./runs_acts.ts";
 import { runsAddress } from "./runs_address.ts";
 import { chosenRows, withRuns } from "./runs_choice.ts";
 import { runsList } from "./runs_list.ts";
-import { followRuns } from "./runs_live.ts";
 import { RunsPicture } from "./runs_picture.ts";
 import { sortedRuns } from "./runs_sorted.ts";
 import { axisOf } from "./runs_axis.ts";
@@ -71,7 +71,7 @@ export class RunsScreen {
     const answer = await fetch(address("/runs/list")).catch(() => null);
     if (answer?.ok) this.#listed(await answer.json());
     else this.#say({ store: answer === null ? "no connection to the server" : (await answer.text()).trim() });
-    followRuns({
+    follow<RunsMessage>("/runs/live", {
       version: () => this.#version,
       message: (message) => this.#told(message),
       connected: (yes) => {

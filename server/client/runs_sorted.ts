@@ -2,9 +2,10 @@
 import type { RunRow } from "../../lib/store/store.ts";
 import type { Sorting } from "./runs_state.ts";
 
-type Key = number | string | null;
+/** What rows are sorted by; null where it is missing. */
+export type SortKey = number | string | null;
 
-const keyOf: Readonly<Record<Sorting["column"], (row: RunRow) => Key>> = {
+const keyOf: Readonly<Record<Sorting["column"], (row: RunRow) => SortKey>> = {
   run: ({ name }) => name,
   best: ({ best }) => best?.value ?? null,
   stopped: ({ step }) => step,
@@ -28,12 +29,18 @@ function byAge(left: RunRow, right: RunRow): number {
  * ```
  */
 export function sortedRuns(rows: readonly RunRow[], { column, ascending }: Sorting): RunRow[] {
+  if (column === "ago") return [...rows].sort((a, b) => (ascending ? 1 : -1) * byAge(a, b));
+  return sortedBy(rows, keyOf[column], ascending);
+}
+
+/** By any key, in the same way. */
+export function sortedBy<Row>(rows: readonly Row[], key: (row: Row) => SortKey, ascending: boolean): Row[] {
   const direction = ascending ? 1 : -1;
-  if (column === "ago") return [...rows].sort((a, b) => direction * byAge(a, b));
-  const key = keyOf[column];
-  return [...rows].sort((left, right) => {
-    const a = key(left), b = key(right);
+  const keyed = rows.map((row) => ({ row, key: key(row) }));
+  keyed.sort(({ key: a }, { key: b }) => {
     if (a === null || b === null) return Number(a === null) - Number(b === null);
-    return direction * (typeof a === "number" ? a - (b as number) : collator.compare(a, b as string));
+    if (typeof a === "number" && typeof b === "number") return direction * (a - b);
+    return direction * collator.compare(String(a), String(b));
   });
+  return keyed.map(({ row }) => row);
 }

@@ -3,6 +3,7 @@ import { lastRunMarkup, type NotebookRuns, runsMarkup } from "./last_run.ts";
 import { html, type Markup } from "./markup.ts";
 import type { NativeState } from "../native_state.ts";
 import { nativeStrip } from "./native_strip.ts";
+import { pageLinks } from "./page_links.ts";
 import { type Recent, recentRuns } from "./recent_runs.ts";
 import { type Assets, shell } from "./shell.ts";
 import { timeAgo } from "./time_ago.ts";
@@ -62,7 +63,7 @@ export function indexPage(
   return shell({
     title: "Notebooks",
     assets,
-    nav: html`<span aria-current="page">Notebooks</span><a href="${base}/runs">Runs</a>`,
+    nav: pageLinks("Notebooks", base),
     end: html``,
     strip: nativeStrip(native),
     main: html`

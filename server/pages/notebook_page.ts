@@ -44,7 +44,7 @@ export function notebookPage(
       isOwner &&
       html`
         <a class="wide" href="${base}/" aria-current="true">Notebooks</a><a class="wide"
-          href="${base}/runs">Runs</a>
+          href="${base}/runs">Runs</a><a class="wide" href="${base}/studies">Studies</a>
       `
     }<span class="title" aria-current="page">${notebook.title}</span>`,
     end: html`

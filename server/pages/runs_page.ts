@@ -1,5 +1,6 @@
 /** The page of all runs, before any of them is known: list at the left, comparison at the right. */
 import { html } from "./markup.ts";
+import { pageLinks } from "./page_links.ts";
 import { type Assets, shell } from "./shell.ts";
 
 const AXES = [["step", "step"], ["epoch", "epoch"], ["examples", "examples"], [
@@ -60,9 +61,7 @@ export function runsPage(assets: Assets, role: "owner" | "viewer" = "owner"): st
     title: "Runs",
     assets,
     script: assets.runs,
-    nav: html`${
-      role === "owner" && html`<a href="${base}/">Notebooks</a>`
-    }<span aria-current="page">Runs</span>`,
+    nav: role === "owner" ? pageLinks("Runs", base) : html`<span aria-current="page">Runs</span>`,
     end: html`
       <span class="state running" id="running" hidden></span><span class="state live lost" id="connection"
         hidden>Reconnecting</span><button type="button" class="bare wide" id="list-keys"

@@ -8,6 +8,8 @@ export interface Assets {
   readonly script: string;
   /** script of the runs page */
   readonly runs: string;
+  /** script of the pages of studies and of the fleet */
+  readonly studies: string;
   /** script of the worker that watches the loops of a notebook's cells */
   readonly loops: string;
   /** path that every page begins with, as `/plateau`; default none */

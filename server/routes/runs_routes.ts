@@ -1,9 +1,7 @@
 /** The runs: their page, their list, their curves, what changes of them, and what is done to them. */
 import type { Context } from "hono";
 import { z } from "zod";
-import { StorageFault } from "../../lib/checkpoints/storage_fault.ts";
 import type { RunRow, Store } from "../../lib/store/store.ts";
-import { DamagedStore, ReadOnlyStore, RunBeingWritten, UnknownRun } from "../../lib/store/store_fault.ts";
 import type { AssetStore } from "../assets.ts";
 import { cachedPage } from "../cached_page.ts";
 import { roleOf, sharesOf } from "../caller.ts";
@@ -15,6 +13,8 @@ import type { Listing, RunReader } from "../run_reader.ts";
 import type { RunsFeed } from "../runs_feed.ts";
 import type { Share } from "../shares.ts";
 import type { Viewers } from "../viewers.ts";
+import { asked } from "./asked.ts";
+import { onStore } from "./on_store.ts";
 import { line, type Route } from "./route.ts";
 
 export interface RunsOptions {
@@ -58,14 +58,6 @@ const SeriesAsked = z.strictObject({
 const TagAsked = z.strictObject({ ids: Ids, add: Tags, remove: Tags });
 const DeleteAsked = z.strictObject({ ids: Ids });
 
-/** What was asked, checked; or the answer that says what is wrong with it. */
-async function asked<T>(c: Context, schema: z.ZodType<T>): Promise<T | Response> {
-  const body = schema.safeParse(await c.req.json().catch(() => undefined));
-  if (body.success) return body.data;
-  const [{ path, message }] = body.error.issues;
-  return line(400, `invalid request: ${[path.join("."), message].filter(Boolean).join(": ")}`);
-}
-
 /**
  * The rows of the ids, or the answer that names the first there is none of.
  * @param seen all others are as if they were not there; default null: all are
@@ -78,14 +70,6 @@ function rowsOf(
   const unknown = ids.find((id) => !byId.has(id) || seen?.has(id) === false);
   if (unknown !== undefined) return line(404, `unknown run: ${unknown}`);
   return [...new Set(ids)].map((id) => byId.get(id)!);
-}
-
-/** What the store refuses, in its own words: another process may have been first. Null for what no store says. */
-function refused(error: unknown): Response | null {
-  if (error instanceof UnknownRun) return line(404, error.message);
-  if (error instanceof RunBeingWritten) return line(409, error.message);
-  const broken = [DamagedStore, ReadOnlyStore, StorageFault].some((fault) => error instanceof fault);
-  return broken ? line(503, (error as Error).message) : null;
 }
 
 export function runsRoutes({ store, reader, feed, assets, viewers }: RunsOptions): readonly Route[] {
@@ -154,22 +138,7 @@ export function runsRoutes({ store, reader, feed, assets, viewers }: RunsOptions
     });
   }
 
-  /** A store that cannot be read is no fault of the server: the reader is told which and why. */
-  const handled = (handle: (c: Context) => Promise<Response>) => async (c: Context) => {
-    const said = (error: Error) => roleOf(c) === "owner" ? error.message : "the runs cannot be read";
-    try {
-      await reader();
-    } catch (error) {
-      return line(503, said(error as Error));
-    }
-    try {
-      return await handle(c);
-    } catch (error) {
-      const answer = refused(error);
-      if (answer === null) throw error;
-      return answer.status === 503 ? line(503, said(error as Error)) : answer;
-    }
-  };
+  const handled = onStore(reader);
 
   return [
     { method: "GET", path: "/runs", access: "viewer", covers, handle: page },

@@ -34,7 +34,7 @@ Deno.test("an empty store and one that cannot be read are said in words", () => 
   assert.ok(broken.includes("damaged store: runs.sqlite") && !broken.includes("No runs yet"));
   const page = indexPage(
     [],
-    { style: "", theme: "", script: "", runs: "", loops: "" },
+    { style: "", theme: "", script: "", runs: "", studies: "", loops: "" },
     { state: "none" },
     {
       rows: [],

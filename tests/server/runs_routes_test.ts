@@ -18,7 +18,14 @@ const HERE = `127.0.0.1:${PORT}`;
 
 const assets = {
   addresses: () =>
-    Promise.resolve({ style: "/a.css", theme: "/t.js", script: "/s.js", runs: "/r.js", loops: "/l.js" }),
+    Promise.resolve({
+      style: "/a.css",
+      theme: "/t.js",
+      script: "/s.js",
+      runs: "/r.js",
+      studies: "/st.js",
+      loops: "/l.js",
+    }),
   get: () => Promise.resolve(undefined),
 };
 

@@ -22,8 +22,10 @@ export interface DoctorFinding extends Finding {
    * Findings come in its order
    */
   readonly changes: number;
-  /** what the figure is drawn of, and how many trials were looked at */
+  /** what the figure is drawn of */
   readonly draws: FindingFigure;
+  /** whether it was found in whole curves, and in how many trials it was looked for */
+  readonly needsCurves: boolean;
   readonly of: number;
   readonly figure: Chart;
 }
@@ -33,7 +35,7 @@ export interface DoctorOptions extends ComputeBoundOptions {
    */
   readonly curves?: StudyRecord;
 }
-type Found = Omit<DoctorFinding, "figure" | "of">;
+type Found = Omit<DoctorFinding, "figure" | "of" | "needsCurves">;
 
 /**
  * Applies every procedure to a study, or to other tools' logs as one, and keeps the five findings that would change most,
@@ -51,8 +53,8 @@ export function doctor(study: StudyRecord, options: DoctorOptions = {}): DoctorF
   const ofAll = [...ofSteps(study), ...ofBorders(study), ...ofLost(study)];
   const ofCurves = [...ofLength(curves, bound), ...ofKept(curves), ...ofVariance(curves)];
   const found = [
-    ...ofAll.map((each) => ({ ...each, of: study.trials.length })),
-    ...ofCurves.map((each) => ({ ...each, of: curves.trials.length })),
+    ...ofAll.map((each) => ({ ...each, needsCurves: false, of: study.trials.length })),
+    ...ofCurves.map((each) => ({ ...each, needsCurves: true, of: curves.trials.length })),
   ];
   // equals stay in the order in which they were found
   return found.sort((a, b) => b.changes - a.changes).slice(0, MOST)

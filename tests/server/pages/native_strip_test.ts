@@ -46,7 +46,14 @@ for (const [native, words, buttons] of cases) {
 }
 
 Deno.test("every page has the strip between bar and page, hidden while there is nothing to show", () => {
-  const assets = { style: "/a.css", theme: "/t.js", script: "/s.js", runs: "/r.js", loops: "/l.js" };
+  const assets = {
+    style: "/a.css",
+    theme: "/t.js",
+    script: "/s.js",
+    runs: "/r.js",
+    studies: "/st.js",
+    loops: "/l.js",
+  };
   const [offered] = cases[0];
   const pages = (native?: NativeState) => [
     indexPage([], assets, native),

@@ -12,6 +12,7 @@ const ASSETS = {
   theme: "/assets/t.js",
   script: "/assets/a.js",
   runs: "/assets/r.js",
+  studies: "/assets/st.js",
   loops: "/assets/l.js",
 };
 const EVIL = `"><script>alert(1)</script>'&`;

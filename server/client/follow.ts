@@ -1,23 +1,23 @@
-/** Holds the line to the server over which it tells what changed of the runs. It comes back by itself. */
-import type { RunsMessage } from "../runs_feed.ts";
+/** Holds the line to the server over which it tells what changed. It comes back by itself. */
 import { address } from "./address.ts";
 
-export interface LiveHooks {
-  /** version of the listing that the page has */
-  version(): number;
-  message(message: RunsMessage): void;
+export interface LiveHooks<Message> {
+  /** of what the page has; default: it has nothing */
+  version?(): number;
+  message(message: Message): void;
   connected(yes: boolean): void;
 }
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 
-export function followRuns(hooks: LiveHooks): void {
+/** @param path of the socket, as `/runs/live` */
+export function follow<Message>(path: string, hooks: LiveHooks<Message>): void {
   let wait = FIRST_WAIT_MS;
   function open(): void {
-    const url = new URL(address("/runs/live"), location.href);
+    const url = new URL(address(path), location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    url.searchParams.set("version", String(hooks.version()));
+    if (hooks.version) url.searchParams.set("version", String(hooks.version()));
     const socket = new WebSocket(url);
     socket.onopen = () => {
       wait = FIRST_WAIT_MS;
