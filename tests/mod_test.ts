@@ -4,7 +4,7 @@ import * as plateau from "../lib/mod.ts";
 
 const NAMESPACES: Record<string, string> = {
   charts:
-    "bestSteps confusionMatrix images keptCurve learningCurves parallel parameterResults policyTable rateStrip reportTable stopStrip tradeoff trainingTable trialTable",
+    "bestSteps confusionMatrix images keptCurve learningCurves parallel parameterResults policyTable rateStrip reportTable scheduleRates stopStrip tradeoff trainingTable trialTable",
   criteria:
     "after all any asCriterion asSelection atLeast best diverged histGradientBoosting ignite keras last lightgbm lightning maxEpochs maxExamples maxSeconds maxSteps mustReachBy nonFinite not parseCriterion parseSelection plateau precheltGL precheltPQ precheltUP rateFloor resolveFrom restoredBy selectionText slope standardErrors target textOf tolerance transformers windowMean within",
   curves:
@@ -20,7 +20,7 @@ const NAMESPACES: Record<string, string> = {
     "asScale asSchedule constant cosine cosineRestarts cyclic exponential extendConstant inverseSqrt inverseTime join linear oneCycle piecewise plateauScale polynomial rescale resolve scale scaleText scheduleText shareBelowPeak step stretch warmup warmupCosine warmupStableDecay",
   spaces: "choice integer logUniform uniform",
   studies:
-    "bestStepDiagnosis bestStepFinding borderCheck borderFindings computeBound computeBoundFinding criticalBatch cutAt doctor extendedFor figureOf gradientVariance gradientVarianceFindings initialStepsFinding keptOf lostFinding lostTrials noiseScale planInitialSteps planRounds pruning readInitialSteps retrospective retrospectiveCurves retrospectiveFinding roundText stepsMoved stepsOf tinyRate tinyRateFinding train transferOf trialResults trials withParameters",
+    "bestStepDiagnosis bestStepFinding borderCheck borderFindings computeBound computeBoundFinding criticalBatch cutAt doctor expectedGain extendedFor extrapolateFor extrapolated figureOf gradientVariance gradientVarianceFindings initialStepsFinding keptOf lostFinding lostTrials noiseScale planInitialSteps planRounds pruning readInitialSteps retrospective retrospectiveCurves retrospectiveFinding roundText stepsMoved stepsOf tinyRate tinyRateFinding train transferOf trialResults trials withParameters",
 };
 for (const [name, members] of Object.entries(NAMESPACES)) {
   Deno.test(`the namespace ${name} has what a notebook calls, and nothing else`, () => {

@@ -9,6 +9,7 @@ export { parameterResults } from "./parameter_results.ts";
 export { policyTable } from "./policy_table.ts";
 export { rateStrip } from "./rate_strip.ts";
 export { reportTable } from "./report_table.ts";
+export { scheduleRates } from "./schedule_rates.ts";
 export { stopStrip } from "./stop_strip.ts";
 export { tradeoff } from "./tradeoff.ts";
 export { trainingTable } from "./training_table.ts";
