@@ -5,6 +5,7 @@ import { computeBound, computeBoundFinding } from "./procedures/compute_bound.ts
 import type { Finding } from "./procedures/finding.ts";
 import { gradientVariance, gradientVarianceFindings } from "./procedures/gradient_variance.ts";
 import { retrospective, retrospectiveFinding } from "./procedures/retrospective.ts";
+import { extrapolateFor } from "./extrapolate_for.ts";
 import type { StudyRecord } from "./study_record.ts";
 
 /** What a procedure says: findings, and where it has none, why. */
@@ -32,7 +33,10 @@ export const PROCEDURES: Readonly<Record<string, (study: StudyRecord) => Told>> 
     ),
   "compute-bound": (study) =>
     told(
-      [computeBoundFinding(study, computeBound(study))],
+      [computeBoundFinding(
+        study,
+        computeBound(study, { extrapolate: extrapolateFor(study.metric, study.mode) }),
+      )],
       "too few trials used all that they were given: whether longer ones would have helped is not known",
     ),
   variance(study) {

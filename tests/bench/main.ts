@@ -2,6 +2,7 @@
  * Every figure that the README gives, as medians of one run.
  *
  * `deno task bench [train | start | slider | memory | curves | compare | notebook | report]… [--json]`,
+ * `deno task bench studies [--trials=64] [--updates=10000] [--rounds=3]`, minutes long,
  * `deno task bench engine [--workloads=S,M] [--rounds=5] [--json]`, `deno task bench peers`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
@@ -21,6 +22,7 @@ import { report } from "./report.ts";
 import { runsPage } from "./runs_page.ts";
 import { slider } from "./slider.ts";
 import { startTime } from "./start_time.ts";
+import { studies, type StudiesOptions } from "./studies.ts";
 import { trainOverhead } from "./train_overhead.ts";
 import { viewers } from "./viewers.ts";
 
@@ -48,7 +50,11 @@ const FIGURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   report: async () => [...await report(), ...await viewers()],
 };
 /** What is asked for alone. */
-const ALONE: Readonly<Record<string, () => Promise<void>>> = { engine, peers };
+const ALONE: Readonly<Record<string, () => Promise<void>>> = {
+  engine,
+  peers,
+  studies: async () => told(await studies(studiesOptions())),
+};
 
 // The machine as it was found: a comparison makes a load of its own.
 const machine = machineText(), busy = busyText(), date = new Date().toISOString().slice(0, 10);
@@ -64,6 +70,10 @@ Deno.exit(0); // an engine's threads may still wait for work
 async function figures(): Promise<void> {
   const figures: Figure[] = [];
   for (const name of asked.length > 0 ? asked : Object.keys(FIGURES)) figures.push(...await FIGURES[name]());
+  told(figures);
+}
+
+function told(figures: readonly Figure[]): void {
   if (asJson) return console.log(JSON.stringify({ machine, date, figures }, null, 2));
   console.log(`${date}, ${machine}\n\n| bench | what | median | goal |\n|---|---|---|---|`);
   for (const { bench, what, value, unit, goal = "" } of figures) {
@@ -78,9 +88,27 @@ async function engine(): Promise<void> {
   else console.log(`${date}, ${machine}\n\n${comparisonText(comparison)}`);
 }
 
+function valueOf(name: string): string | undefined {
+  return Deno.args.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+}
+
+/** Trials of the goal are 64 of 10,000 updates; fewer say the same but for what starts once. */
+function studiesOptions(): StudiesOptions {
+  const count = (name: string, otherwise: number): number => {
+    const value = Number(valueOf(name) ?? otherwise);
+    return Number.isSafeInteger(value) && value > 0
+      ? value
+      : refuse(`invalid ${name}: ${value} (at least 1)`);
+  };
+  const sizes = {
+    trials: count("trials", 64),
+    updates: count("updates", 10_000),
+    rounds: count("rounds", 3),
+  };
+  return { ...sizes, engine: "tensorflow" };
+}
+
 function engineOptions(): EngineOptions {
-  const valueOf = (name: string) =>
-    Deno.args.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
   const workloads = valueOf("workloads")?.split(",") ?? workloadNames,
     rounds = Number(valueOf("rounds") ?? 5);
   const stranger = workloads.find((name) => !workloadNames.some((known) => known === name));

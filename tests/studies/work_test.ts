@@ -172,3 +172,19 @@ Deno.test("a study of the name with another plan is refused with what differs", 
       /spec\.batch is \d+ there and 16 here; its data are/,
     );
   }));
+
+Deno.test("while the storage refuses, a worker says so once, waits, and goes on when it can", () =>
+  inStore(async (store, folder) => {
+    const name = await addStudy(store, study, folder), said: string[] = [];
+    Deno.writeTextFileSync(`${folder}/studies`, "in the way");
+    const working = work({ store, folder, say: (line) => said.push(line) }, name);
+    setTimeout(() => Deno.removeSync(`${folder}/studies`), 700); // after the first try, and the second
+    assert.equal(await working, 3);
+    assert.equal(said.length, 1);
+    assert.match(said[0], /^paused by a storage fault: \S+ \([^)]+, ENOTDIR\): tries again until it can be/);
+    assert.deepEqual((await recorded(store)).map(({ state, step }) => `${state} ${step.length}`), [
+      "done 40",
+      "done 40",
+      "done 40",
+    ]);
+  }));
