@@ -1,14 +1,14 @@
 /** Opens a store, whatever stands behind it. */
+import type { PostgresOptions } from "./postgres_database.ts";
 import { openSqliteStore } from "./sqlite_store.ts";
+import { isAddress } from "./place.ts";
 import type { Store } from "./store.ts";
-
-/** Whether a store's place is a database that many machines share. */
-export const isAddress = (place: string): boolean => /^postgres(ql)?:\/\//.test(place);
 
 /**
  * Opens a store, and makes it where there is none.
  *
  * @param place of a file, as `.plateau/runs.sqlite`, or of a PostgreSQL database, as `postgres://user@host/database`
+ * @param options of a database; a file needs none
  * @throws LaterStore; DamagedStore when nothing in the file can be read; StorageFault; StoreRefused
  * @example
  * ```ts ignore
@@ -17,8 +17,8 @@ export const isAddress = (place: string): boolean => /^postgres(ql)?:\/\//.test(
  * await store.close();
  * ```
  */
-export async function openStore(place: string): Promise<Store> {
+export async function openStore(place: string, options: PostgresOptions = {}): Promise<Store> {
   if (!isAddress(place)) return await openSqliteStore(place);
   const { openPostgresStore } = await import("./postgres_store.ts"); // late: its client is loaded by nobody else
-  return await openPostgresStore(place);
+  return await openPostgresStore(place, options);
 }

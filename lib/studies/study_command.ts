@@ -5,7 +5,8 @@ import { countedText } from "../durations.ts";
 import { nearest } from "../nearest.ts";
 import { shellWord } from "../shell_word.ts";
 import { inLine } from "../store/runs_text.ts";
-import { openStore } from "../store/sqlite_store.ts";
+import { openStore } from "../store/open_store.ts";
+import { isAddress } from "../store/place.ts";
 import type { Store } from "../store/store.ts";
 import type { StudyRow, TrialRow } from "../store/study_store.ts";
 import { ranInitialSteps } from "./initial_steps_run.ts";
@@ -109,7 +110,7 @@ const standard = () => ({
 
 /** Who only looks makes no store. */
 async function inStore<T>({ around, word }: Asked, act: (store: Store) => Promise<T>): Promise<T | number> {
-  if (!existsSync(around.store)) {
+  if (!isAddress(around.store) && !existsSync(around.store)) {
     if (word !== "") throw new NoStudy(`unknown study: ${word} (none is recorded here)`);
     around.out(studiesText([]));
     return 0;
@@ -242,7 +243,8 @@ const surroundingsOf = ({ values, around: { store, folder, engine, err } }: Aske
   store,
   folder,
   engine,
-  workers: count("workers", values.workers),
+  // of a database other machines may train it all
+  workers: count("workers", values.workers, isAddress(store) ? 0 : 1),
   err,
 });
 
@@ -253,9 +255,9 @@ function told({ values, around }: Asked, row: StudyRow, trials: readonly TrialRo
 /** The plan is long, and for programs. */
 const asJson = ({ plan: _plan, ...row }: StudyRow) => row;
 
-function count(option: string, text: string | undefined): number | undefined {
+function count(option: string, text: string | undefined, least = 1): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0 && /^\d+$/.test(text)) return value;
-  throw new WrongStudy(`invalid ${option}: ${text} (a whole number, at least 1)`);
+  if (Number.isSafeInteger(value) && value >= least && /^\d+$/.test(text)) return value;
+  throw new WrongStudy(`invalid ${option}: ${text} (a whole number, at least ${least})`);
 }

@@ -17,8 +17,8 @@ export const STUDY_OPTIONS = {
 /** One line for each option. */
 export const STUDY_HELP: Readonly<Record<keyof typeof STUDY_OPTIONS, string>> = {
   workers:
-    "of run, resume and initial-steps: processes that train at once, each with one thread (default one a core)",
-  store: "where studies and runs are recorded (default .plateau/runs.sqlite)",
+    "of run, resume and initial-steps: processes that train at once, each with one thread (default one a core; 0: plateau worker trains it)",
+  store: "where studies and runs are recorded: a file or postgres://… (default .plateau/runs.sqlite)",
   folder: "where the data of studies and the states of their trials lie (default .plateau)",
   production: "of rounds: updates of the long run",
   rounds: "of rounds: how many, the long run the last of them (default 2)",

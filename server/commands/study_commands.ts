@@ -3,6 +3,7 @@ import type { Command } from "../../lib/command_line.ts";
 import { DOCTOR_HELP, DOCTOR_NOTES, DOCTOR_OPTIONS, DOCTOR_USAGE } from "../../lib/studies/doctor_options.ts";
 import { STUDY_HELP, STUDY_NOTES, STUDY_OPTIONS, STUDY_USAGE } from "../../lib/studies/study_options.ts";
 import type { StudyRecord } from "../../lib/studies/study_record.ts";
+import { isAddress } from "../../lib/store/place.ts";
 import { ENGINE, ENGINE_HELP, engineChoice, engineFor } from "./engine_option.ts";
 import { here, STORE } from "./project_paths.ts";
 
@@ -19,7 +20,7 @@ export const studyCommands: Readonly<Record<string, Command>> = {
       const { store = STORE, folder } = given as { store?: string; folder: string };
       await engineChoice(given); // a name that is none is told before anything is read
       return await studyCommand(words, given, {
-        store: here(store),
+        store: isAddress(store) ? store : here(store),
         folder: here(folder),
         here,
         engine: async () => {
@@ -46,7 +47,7 @@ export const studyCommands: Readonly<Record<string, Command>> = {
 /** A study of the store; who only looks makes none. */
 async function recorded(name: string): Promise<StudyRecord | null> {
   if (!await Deno.stat(here(STORE)).catch(() => null)) return null;
-  const { openStore } = await import("../../lib/store/sqlite_store.ts");
+  const { openStore } = await import("../../lib/store/open_store.ts");
   const { studyRecordOf } = await import("../../lib/studies/study_record_of.ts");
   const store = await openStore(here(STORE));
   try {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
-import { openStore } from "../../lib/store/sqlite_store.ts";
+import { openStore } from "../../lib/store/open_store.ts";
 import { addStudy } from "../../lib/studies/add_study.ts";
 import { choice } from "../../lib/studies/space.ts";
 import type { Study } from "../../lib/studies/study.ts";

@@ -1,0 +1,57 @@
+/** A worker of a fleet: trains the trials of every study in a database, until it is let go of. */
+import { hostname } from "node:os";
+import { StorageFault } from "../checkpoints/storage_fault.ts";
+import type { Engine } from "../engine/engine.ts";
+import { openStore } from "../store/open_store.ts";
+import type { Store } from "../store/store.ts";
+import { UnknownStudy } from "../store/study_fault.ts";
+import { type DeliveredTrial, trialQueue } from "./trial_queue.ts";
+import { workOn } from "./work_on.ts";
+
+export interface FleetOptions {
+  /** address of the database, as `postgres://user@host/database` */
+  readonly store: string;
+  /** holds the data of studies and the states of trials; the same one for all machines */
+  readonly folder: string;
+  readonly engine: Pick<Engine, "name" | "version">;
+  /** milliseconds for which it may be silent before others take its trial; default 30,000 */
+  readonly silence?: number;
+  /** lets go of its trial, which goes on elsewhere, and ends */
+  readonly signal: AbortSignal;
+  /** takes what a person should know, a line at a time */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Trains what waits, and waits for more.
+ * @returns how many trials it ended
+ * @throws as `workOn` and `openStore`: what keeps this machine from training anything
+ */
+export async function fleetWorker(options: FleetOptions): Promise<number> {
+  const { store: address, folder, engine, silence, signal, say } = options;
+  const store = await openStore(address, { silence });
+  let count = 0;
+  try {
+    await store.studies.enrol({ host: hostname(), engine: `${engine.name} ${engine.version}` });
+    say(`waits for trials: process ${Deno.pid}`);
+    await trialQueue(store, address, async (delivered) => {
+      const claim = await claimed(store, delivered, say);
+      if (claim && await workOn({ store, folder, signal, say }, claim) === "ended") count++;
+    }, signal);
+  } finally {
+    await store.close();
+  }
+  return count;
+}
+
+/** Null where the trial is not to be had: it was removed, its study is paused, or someone else has it. */
+async function claimed({ studies }: Store, { study, trial }: DeliveredTrial, say: (line: string) => void) {
+  try {
+    return await studies.claim(study, trial);
+  } catch (error) {
+    if (error instanceof UnknownStudy) return null;
+    if (!(error instanceof StorageFault)) throw error;
+    say(`${error.message}: what was delivered comes again`);
+    return null;
+  }
+}
