@@ -31,7 +31,7 @@ type Misuse = readonly [line: string, message: RegExp];
 export const misuses: readonly Misuse[] = [
   [
     "bogus",
-    /^unknown command: bogus \(has serve, run, check, test, train, curves, replay, runs, engines, study, doctor, export, verify, site, figure, share, shares, unshare\)\n$/,
+    /^unknown command: bogus \(has serve, run, check, test, train, curves, replay, runs, engines, study, doctor, worker, export, verify, site, figure, share, shares, unshare\)\n$/,
   ],
   ["run", /^missing argument: plateau run <notebook.ts>\n$/],
   ["run nothere.ts", /^missing file: nothere.ts\n$/],
