@@ -2,7 +2,7 @@
  * Finds the engine that trains, and measures where there is a choice. It runs as a process of its own, because
  * trying the native engine needs rights that the server goes without. Prints one line of JSON.
  */
-import { asEngineChoice } from "../lib/engine/engine_choice.ts";
+import { asEngineChoice, isNative } from "../lib/engine/engine_choice.ts";
 import { setEngineChoice, startEngine } from "../lib/engine/engine.ts";
 import { nativeOffer } from "../lib/engine/native_offer.ts";
 import { libraryFor } from "../lib/engine/start_named.ts";
@@ -11,7 +11,7 @@ const [choice, cache] = Deno.args;
 try {
   setEngineChoice(asEngineChoice(choice), { cache });
   const { name, version, device, why } = await startEngine();
-  const library = name === "tensorflow" ? (await libraryFor({}))?.file : undefined;
+  const library = isNative(name) ? (await libraryFor({}, name))?.file : undefined;
   // an engine that was asked for by name is not talked about
   const offer = choice === "auto" ? await nativeOffer() : null;
   console.log(JSON.stringify({ name, version, device, why, library, offer }));

@@ -1,11 +1,11 @@
 /** Asks a process of its own which engine trains here. Its arguments are fixed; only the choice and the cache vary. */
 import { z } from "zod";
-import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import { type EngineChoice, engineNames } from "../lib/engine/engine_choice.ts";
 import { ownProcess } from "./own_process.ts";
 
 const Answer = z.union([
   z.object({
-    name: z.enum(["tensorflow", "wasm", "cpu"]),
+    name: z.enum(engineNames),
     version: z.string(),
     device: z.string(),
     why: z.string(),

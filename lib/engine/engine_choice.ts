@@ -1,8 +1,13 @@
 /** What goes wrong with engines, as data and as one line. */
 
 /** The engines, fastest kind first. */
-export const engineNames = ["tensorflow", "wasm", "cpu"] as const;
+export const engineNames = ["tensorflow", "xla:cpu", "wasm", "cpu"] as const;
 export type EngineName = typeof engineNames[number];
+/** Those that `auto` chooses from: a third party's library is taken by its name alone. */
+export const autoNames = ["tensorflow", "wasm", "cpu"] as const satisfies EngineName[];
+
+/** Whether an engine is a native library, which no permission holds: it needs `--allow-ffi`. */
+export const isNative = (name: string): boolean => name === "tensorflow" || name.startsWith("xla:");
 /** `auto` takes the fastest that works here, by measurement. */
 export type EngineChoice = EngineName | "auto";
 
@@ -25,7 +30,7 @@ export class UnknownEngine extends Error {
 /**
  * Reads a choice from text, as the command line gives it.
  *
- * @throws UnknownEngine `unknown engine: tpu (auto, tensorflow, wasm, cpu)`
+ * @throws UnknownEngine `unknown engine: tpu (auto, tensorflow, xla:cpu, wasm, cpu)`
  * @example
  * ```ts
  * import { asEngineChoice } from "./engine_choice.ts";

@@ -11,8 +11,8 @@ import { tf } from "./tf.ts";
 
 export type Activation = "linear" | "relu" | "tanh";
 
-/** The backends of `EngineName`, each of which gets these kernels. */
-const backends = ["tensorflow", "wasm", "cpu"];
+/** The backends of the engines, each of which gets these kernels. */
+const backends = ["tensorflow", "xla", "wasm", "cpu"];
 
 /** aᵀb or abᵀ in the form that the current backend does fastest. */
 function transposed(a: tf.Tensor2D, b: tf.Tensor2D, side: "a" | "b"): tf.Tensor2D {
@@ -25,8 +25,12 @@ function native(): NativeBackend | null {
   return tf.getBackend() === "tensorflow" ? nativeBackend() : null;
 }
 
+/** Whether a program of XLA is written, where operations cost nothing before it is compiled. */
+const tracing = () => tf.getBackend() === "xla";
+
 /** Gradient of relu from its output: dy where y > 0. */
 function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  if (tracing()) return tf.where(tf.greater(y, 0), dy, tf.zerosLike(dy));
   return native()?.executeSingleOutput("ReluGrad", [], [dy, y]) ?? tf.mul(dy, tf.step(y));
 }
 
@@ -158,16 +162,20 @@ export function dense(
 /** The forward pass: the mean loss, and the tensor from which the gradient follows. */
 function crossEntropy(logits: tf.Tensor2D, oneHot: tf.Tensor2D): { value: tf.Scalar; kept: tf.Tensor2D } {
   const op = "SoftmaxCrossEntropyWithLogits";
-  const found = native()?.executeMultipleOutputs(op, [], [logits, oneHot], 2) as tf.Tensor2D[] | undefined;
+  const labels = oneHot;
+  const found =
+    (tracing()
+      ? tf.engine().runKernel("PlateauSoftmaxCrossEntropy", { logits, labels })
+      : native()?.executeMultipleOutputs(op, [], [logits, labels], 2)) as tf.Tensor2D[] | undefined;
   if (found) return { value: tf.mean(found[0]), kept: found[1] };
   const logSoftmax = tf.logSoftmax(logits);
   const value = tf.div<tf.Scalar>(tf.sum(tf.mul(oneHot, logSoftmax)), -logits.shape[0]);
   return { value, kept: logSoftmax };
 }
 
-/** softmax − labels: what the native op already made, or from the log of the softmax. */
+/** softmax − labels: what a native op already made, or from the log of the softmax. */
 function crossEntropyGradient(kept: tf.Tensor, oneHot: tf.Tensor): tf.Tensor {
-  return native() ? kept : tf.sub(tf.exp(kept), oneHot);
+  return native() || tracing() ? kept : tf.sub(tf.exp(kept), oneHot);
 }
 
 /**

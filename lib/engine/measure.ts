@@ -1,8 +1,8 @@
 /** How fast the current backend trains: one small network, a few dozen updates. */
 import { dense, softmaxCrossEntropy } from "./kernels.ts";
 import type { ProgramMode } from "./loop_functions.ts";
+import type { Programs } from "./programs.ts";
 import { tf } from "./tf.ts";
-import { unrefused } from "./unrefused.ts";
 
 const layers = [64, 128, 128, 10];
 const batch = 32;
@@ -40,27 +40,31 @@ function update([w, m, v]: State, x: tf.Tensor2D, y: tf.Tensor2D, rate: tf.Scala
 }
 
 /**
- * Milliseconds of one update of a 64-128-128-10 network by Adam at batch 32 as the current backend trains: compiled on
- * the native engine, one by one elsewhere. The median within 0.2 s, beside the engine's start-up. Leaves no tensor
+ * Milliseconds of one update of a 64-128-128-10 network by Adam at batch 32 as the current engine trains: compiled
+ * where it can, one by one elsewhere. The median within 0.2 s, beside the engine's start-up. Leaves no tensor
  * behind.
  *
+ * @param programs of the engine, where it compiles
  * @param now the clock, in milliseconds
  * @example
  * ```ts
  * import { startEngine } from "./engine.ts";
  * import { measureUpdate } from "./measure.ts";
  * await startEngine("wasm");
- * const ms = await measureUpdate();
+ * const ms = await measureUpdate(null);
  * ```
  */
-export async function measureUpdate(now: () => number = () => performance.now()): Promise<number> {
+export async function measureUpdate(
+  programs: Programs | null,
+  now: () => number = () => performance.now(),
+): Promise<number> {
   const x = tf.randomNormal<tf.Rank.R2>([batch, layers[0]], 0, 1, "float32", 7);
   const classes = Array.from({ length: batch }, (_, i) => i % 10);
   const y = tf.tidy(() => tf.cast(tf.oneHot(classes, 10), "float32") as tf.Tensor2D);
   const state = start();
   try {
-    return tf.getBackend() === "tensorflow"
-      ? await measureCompiled(state, x, y, now)
+    return programs !== null
+      ? await measureCompiled(programs, state, x, y, now)
       : await measureEach(state, x, y, now);
   } finally {
     tf.dispose([x, y, ...state.flat()]);
@@ -95,24 +99,20 @@ function turnOf(inputs: Record<string, tf.Tensor>, names: readonly string[]): tf
 }
 
 async function measureCompiled(
+  programs: Programs,
   state: State,
   x: tf.Tensor2D,
   y: tf.Tensor2D,
   now: () => number,
 ): Promise<number> {
-  const [{ nativeBinding }, { record }, { loopProgram }] = await Promise.all([
-    import("./tensorflow.ts"),
-    import("./record.ts"),
-    import("./loop_program.ts"),
-  ]);
-  const binding = nativeBinding()!, list = state.flat(), names = list.map((_, i) => `state${i}`);
+  const list = state.flat(), names = list.map((_, i) => `state${i}`);
   const rate = tf.scalar(rateAt(1)),
     rates = tf.tensor1d(Array.from({ length: CALL }, (_, i) => rateAt(i + 1)));
   const named = Object.fromEntries(list.map((tensor, i) => [names[i], tensor]));
-  const turn = record(binding, { x, y, rate, ...named }, (inputs) => turnOf(inputs, names));
+  const turn = programs.record({ x, y, rate, ...named }, (inputs) => turnOf(inputs, names));
   const parts = { turn, rows: ["rate"], state: names, report: null, capacity: CALL };
   const compiled = async (mode: ProgramMode) => {
-    const program = loopProgram(binding, parts, mode);
+    const program = programs.program(parts, mode);
     const call = async () => {
       const request = { count: CALL, report: false, rows: { rate: rates }, tables: { x, y }, state: list };
       tf.dispose([...(await program.run(request)).state]);
@@ -121,7 +121,7 @@ async function measureCompiled(
     return call;
   };
   try {
-    const { result: call } = await unrefused("xla", compiled), times: number[] = [], began = now();
+    const { result: call } = await programs.unrefused([turn], compiled), times: number[] = [], began = now();
     while (times.length < 3 || now() - began < budgetMs) {
       const from = now();
       await call();

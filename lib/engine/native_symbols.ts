@@ -1,4 +1,5 @@
 /** TensorFlow's C API as far as eager execution and functions need it, typed for Deno.dlopen. */
+import { ProgramFault } from "./program_fault.ts";
 
 const pointer = "pointer";
 const buffer = "buffer";
@@ -68,20 +69,11 @@ export const nativeSymbols = {
 
 export type NativeCalls = Deno.DynamicLibrary<typeof nativeSymbols>["symbols"];
 
-/** TF_Code of what there is not enough of. */
-const OUT_OF_MEMORY = 8;
-
-/** What helps against it, where something is known to. */
-function advice(code: number, reason: string): string {
-  if (/no space left/i.test(reason)) return " (free disk space)";
-  return code === OUT_OF_MEMORY ? " (a smaller batch needs less)" : "";
-}
-
 /** A C call of TensorFlow that failed. `code` is its TF_Code: 3 invalid argument, 8 out of memory, 12 unimplemented. */
-export class TensorflowError extends Error {
+export class TensorflowError extends ProgramFault {
   override readonly name = "TensorflowError";
-  constructor(readonly call: string, readonly code: number, readonly reason: string) {
-    super(`tensorflow: ${call}: ${reason}${advice(code, reason)}`);
+  constructor(call: string, code: number, reason: string) {
+    super("tensorflow", call, code, reason);
   }
 }
 

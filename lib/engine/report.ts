@@ -1,11 +1,12 @@
 /** What can train on this machine, how fast, and what is missing: `plateau engines`. */
-import { EngineMissing, type EngineName, engineNames } from "./engine_choice.ts";
+import { autoNames, EngineMissing, type EngineName } from "./engine_choice.ts";
 import { gpuMissing } from "./gpu_missing.ts";
 import { gpuSurroundings } from "./gpu_surroundings.ts";
 import { BadLibraryPath } from "./library.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { measureUpdate } from "./measure.ts";
-import { TensorflowError } from "./native_symbols.ts";
+import { ProgramFault } from "./program_fault.ts";
+import { programsOf } from "./programs_of.ts";
 import { type EngineSettings, libraryFor, startNamed } from "./start_named.ts";
 import { tf } from "./tf.ts";
 
@@ -28,20 +29,24 @@ export interface EngineReport {
 }
 
 /**
- * Starts and measures every engine in this process, about half a second each, and then makes the one that was
+ * Starts and measures engines in this process, about half a second each, and then makes the one that was
  * the backend the backend again.
  *
  * @param settings default: look for a library, one thread a core
+ * @param names default: those that `auto` chooses from
  * @example
  * ```ts ignore
  * import { enginesReport, reportText } from "./report.ts";
  * console.log(reportText(await enginesReport()));
  * ```
  */
-export async function enginesReport(settings: EngineSettings = {}): Promise<EngineReport> {
+export async function enginesReport(
+  settings: EngineSettings = {},
+  names: readonly EngineName[] = autoNames,
+): Promise<EngineReport> {
   const before = tf.getBackend();
   const engines: EngineFinding[] = [];
-  for (const name of engineNames) engines.push(await examine(name, settings));
+  for (const name of names) engines.push(await examine(name, settings));
   if (before) await tf.setBackend(before);
   const time = ({ msPerUpdate }: EngineFinding) => msPerUpdate ?? Infinity;
   engines.sort((a, b) => time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0);
@@ -54,7 +59,7 @@ export async function enginesReport(settings: EngineSettings = {}): Promise<Engi
 async function examine(name: EngineName, settings: EngineSettings): Promise<EngineFinding> {
   try {
     const { version, device } = await startNamed(name, settings);
-    return { name, version, device, msPerUpdate: await measureUpdate(), missing: null };
+    return { name, version, device, msPerUpdate: await measureUpdate(await programsOf(name)), missing: null };
   } catch (error) {
     return { name, version: "", device: "", msPerUpdate: null, missing: missingText(error) };
   }
@@ -64,7 +69,7 @@ async function examine(name: EngineName, settings: EngineSettings): Promise<Engi
 export function missingText(error: unknown): string {
   if (error instanceof EngineMissing) return `${error.reason} (${error.action})`;
   if (error instanceof BadLibraryPath) return error.message;
-  if (error instanceof TensorflowError) return error.message.replace(/^tensorflow: /, "");
+  if (error instanceof ProgramFault) return error.message.replace(/^\w+: /, "");
   throw error;
 }
 

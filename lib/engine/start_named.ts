@@ -2,10 +2,11 @@
 import { type EngineName } from "./engine_choice.ts";
 import { findLibrary, type Library } from "./library.ts";
 import type { Threads } from "./native_context.ts";
+import { findPlugin } from "./xla/plugin.ts";
 
 /** What a process is told about engines from outside; all optional. */
 export interface EngineSettings {
-  /** a libtensorflow that was found already: a process that may run nothing cannot ask Python. Default: look */
+  /** the engine's library that was found already: a process that may run nothing cannot ask Python. Default: look */
   readonly library?: string;
   /** threads inside an op, and between ops, of the native engine. Default: one a core */
   readonly threads?: number;
@@ -30,6 +31,7 @@ export interface StartedEngine {
  */
 export async function startNamed(name: EngineName, settings: EngineSettings): Promise<StartedEngine> {
   if (name === "tensorflow") return await startTensorflow(settings);
+  if (name === "xla:cpu") return await startXla(settings);
   const { startCpu, startWasm } = await import("./embedded.ts");
   const { version, device } = await (name === "wasm" ? startWasm() : startCpu());
   return { name, version, device, threads: { intra: 1, inter: 1 } };
@@ -45,7 +47,19 @@ async function startTensorflow(settings: EngineSettings): Promise<StartedEngine>
   return { name: "tensorflow", version, device, threads };
 }
 
+async function startXla(settings: EngineSettings): Promise<StartedEngine> {
+  const [{ openXla }, { startWasm }] = await Promise.all([import("./xla/xla.ts"), import("./embedded.ts")]);
+  const { plugin } = openXla(await libraryFor(settings, "xla:cpu"));
+  await startWasm(); // for what is no update: evaluations on their own, predictions
+  const threads = { intra: navigator.hardwareConcurrency, inter: 1 };
+  return { name: "xla:cpu", version: plugin.version, device: "CPU", threads };
+}
+
 /** The library of the settings, else what this process can find. */
-export async function libraryFor(settings: EngineSettings): Promise<Library | null> {
-  return settings.library ? { file: settings.library, from: "settings" } : await findLibrary();
+export async function libraryFor(
+  settings: EngineSettings,
+  name: EngineName = "tensorflow",
+): Promise<Library | null> {
+  if (settings.library) return { file: settings.library, from: "settings" };
+  return await (name === "xla:cpu" ? findPlugin() : findLibrary());
 }

@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
+import { isNative } from "../engine/engine_choice.ts";
 import { endChild } from "./end_child.ts";
 import { grantFault } from "./grant_fault.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
@@ -190,7 +191,7 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
     `--config=${ROOT}deno.json`,
     `--allow-read=${read.map(granted).join(",")}`,
     `--allow-write=${granted(options.runFolder)}`,
-    ...(options.engine === "tensorflow" ? ["--allow-ffi"] : []),
+    ...(isNative(options.engine) ? ["--allow-ffi"] : []),
     `--v8-flags=--max-old-space-size=${heap}`,
     fileURLToPath(new URL("./kernel.ts", import.meta.url)),
     JSON.stringify(given),
@@ -216,7 +217,7 @@ function granted(path: string): string {
 
 /** What of this process' environment a kernel of an engine is given. */
 export function kernelEnvironment(engine: EngineChoice): Record<string, string> {
-  const names = engine === "tensorflow" ? [...ENVIRONMENT, ...NATIVE_ENVIRONMENT] : ENVIRONMENT;
+  const names = isNative(engine) ? [...ENVIRONMENT, ...NATIVE_ENVIRONMENT] : ENVIRONMENT;
   const kept: Record<string, string> = { NO_COLOR: "1" };
   for (const name of names) {
     try {

@@ -1,6 +1,6 @@
 /** What a check of a report found, as data and as its one line. */
 import { type Path, pathText } from "../notebook/codec_path.ts";
-import { engineNames as knownEngines } from "../engine/engine_choice.ts";
+import { engineNames as knownEngines, isNative } from "../engine/engine_choice.ts";
 import { compare, type Tolerance } from "./compare.ts";
 import {
   type CellDifference,
@@ -126,7 +126,7 @@ function otherMachine(
 ): Other[] {
   const is = recording.on;
   // the engines that are built in use one thread, and the same instructions on every processor
-  const native: (keyof RecordedOn)[] = was.engine === "tensorflow" ? ["threads", "processor"] : [];
+  const native: (keyof RecordedOn)[] = isNative(was.engine) ? ["threads", "processor"] : [];
   const names: (keyof RecordedOn)[] = was.engine !== is.engine
     ? ["engine", "deno"]
     : ["version", "device", "deno", ...native];

@@ -1,7 +1,7 @@
 /** Checks a report: it is what was written, and its sources still give what it says. */
 import { realpath } from "node:fs/promises";
 import type { Input } from "../notebook/inputs.ts";
-import { type EngineChoice, type EngineName, engineNames } from "../engine/engine_choice.ts";
+import { type EngineChoice, type EngineName, engineNames, isNative } from "../engine/engine_choice.ts";
 import type { Tolerance } from "./compare.ts";
 import { drawnReport, pageCounts } from "./drawn_report.ts";
 import { printable } from "./leaf_text.ts";
@@ -79,7 +79,7 @@ const LONGEST_SECONDS = 20 * 86_400;
 export async function verifyReport(html: string, options: VerifyOptions): Promise<Verdict> {
   const report = await readReport(html).catch((error) => refusal(error));
   if ("kind" in report) return report;
-  const trusted = options.engine === "tensorflow" || options.madeHere?.(report.manifest.sha256) === true;
+  const trusted = isNative(options.engine ?? "") || options.madeHere?.(report.manifest.sha256) === true;
   const engine = await engineFor(report, trusted, options);
   options.say?.(whoseCode(report, engine, trusted));
   options.signal?.throwIfAborted();
@@ -187,12 +187,10 @@ async function engineFor(
 
 function whoseCode({ manifest: { notebook } }: Report, { name }: FoundEngine, trusted: boolean): string {
   const whose = trusted ? "" : ", which was not made here,";
-  const rights = name === "tensorflow"
+  const rights = isNative(name)
     ? "it can do whatever you can, as no permission holds the native engine"
     : "it may read its own folder and Plateau's library, write its run folder, and reach nothing else";
-  const native = name === "tensorflow" || trusted
-    ? ""
-    : "; with --engine tensorflow it could do whatever you can";
+  const native = isNative(name) || trusted ? "" : "; with --engine tensorflow it could do whatever you can";
   return printable(`running the code of ${printable(notebook)}${whose} on ${name}: ${rights}${native}`, 500);
 }
 

@@ -4,15 +4,13 @@ import { exampleTable, sameShapeFrom, shapeOf, shapesOf, type UpdateShape } from
 import { isStreamed } from "../data/dataset.ts";
 import { ExampleReader } from "../data/example_reader.ts";
 import { targetsOf } from "../data/targets.ts";
-import type { NativeBinding } from "../engine/binding.ts";
 import type { LoopParts, ProgramMode } from "../engine/loop_functions.ts";
-import { type LoopProgram, loopProgram, type LoopResult } from "../engine/loop_program.ts";
-import { TensorflowError } from "../engine/native_symbols.ts";
+import type { LoopProgram, LoopResult } from "../engine/loop_program.ts";
 import { NotRecordable } from "../engine/not_recordable.ts";
-import { programMode } from "../engine/program_mode.ts";
+import { ProgramFault } from "../engine/program_fault.ts";
+import type { Programs } from "../engine/programs.ts";
 import { DRAW_NUMBERS } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
-import { unrefused } from "../engine/unrefused.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { evaluationOutputs, ROWS } from "./forward.ts";
 import { lastFinite } from "./last_finite.ts";
@@ -40,7 +38,7 @@ const FASTEST = CHUNK / 1000 * 5e11 / 6;
 const MOST_NUMBERS = 2 ** 24;
 
 /**
- * Records and compiles the updates of a training. Only where the native engine is current.
+ * Records and compiles the updates of a training. Only where the engine of the programs is current.
  *
  * @param source of batches, for data that is no table
  * @throws NotRecordable for a model that is no function of tensors alone, or that the engine cannot run as one program
@@ -48,10 +46,10 @@ const MOST_NUMBERS = 2 ** 24;
 export async function compiledUpdates(
   spec: FilledSpec,
   layout: NetworkLayout,
-  binding: NativeBinding,
+  programs: Programs,
   source: BatchSource,
 ): Promise<Updates> {
-  const updates = new CompiledUpdates(spec, layout, binding, source);
+  const updates = new CompiledUpdates(spec, layout, programs, source);
   try {
     await updates.prepare();
   } catch (error) {
@@ -67,7 +65,7 @@ class CompiledUpdates implements Updates {
   mode: ProgramMode = "xla";
   readonly #spec: FilledSpec;
   readonly #layout: LoopLayout;
-  readonly #binding: NativeBinding;
+  readonly #engine: Programs;
   readonly #reader: ExampleReader;
   readonly #sizes: UpdateInputs;
   readonly #rows: UpdateRows;
@@ -78,12 +76,12 @@ class CompiledUpdates implements Updates {
   #perUpdate = 0;
   #perEvaluation = 0;
 
-  constructor(spec: FilledSpec, layout: NetworkLayout, binding: NativeBinding, source: BatchSource) {
+  constructor(spec: FilledSpec, layout: NetworkLayout, programs: Programs, source: BatchSource) {
     const { data, model } = spec, loss = modelKind(model).loss(model);
     const table = exampleTable(data, loss), { width } = targetsOf(loss, data);
     this.#spec = spec;
     this.#layout = loopLayout(spec, layout);
-    this.#binding = binding;
+    this.#engine = programs;
     this.#reader = new ExampleReader(source);
     this.ahead = !isStreamed(data.training);
     const coefficients = coefficientsOf(spec, 1, 1).length;
@@ -125,7 +123,7 @@ class CompiledUpdates implements Updates {
       await this.#compile(shapes, () => Promise.all(shapes.map((shape) => idle(shape, false))));
       const began = performance.now();
       // what the data has against an evaluation is said when one falls due
-      if (this.#sizes.report) await idle(shapes[0], true).catch(unlessTensorflow);
+      if (this.#sizes.report) await idle(shapes[0], true).catch(unlessFault);
       this.#perEvaluation = performance.now() - began;
     } finally {
       tf.dispose([...listed(state)]);
@@ -135,9 +133,8 @@ class CompiledUpdates implements Updates {
   async #compile(shapes: readonly UpdateShape[], run: () => Promise<unknown>): Promise<void> {
     const recordings = shapes.map((shape) => this.#recorded(shape))
       .flatMap(({ turn, report }) => report ? [turn, report] : [turn]);
-    const best = programMode(recordings, this.#binding.isUsingGpuDevice());
     try {
-      const { refused } = await unrefused(best, (mode) => {
+      const { refused } = await this.#engine.unrefused(recordings, (mode) => {
         this.mode = mode;
         this.#programs.clear();
         return run();
@@ -145,9 +142,9 @@ class CompiledUpdates implements Updates {
       if (refused === null) return;
       this.why = `updates run as a TensorFlow graph, slower than compiled by XLA, which refuses: ${refused}`;
     } catch (error) {
-      unlessTensorflow(error);
+      unlessFault(error);
       throw new NotRecordable(
-        (error as TensorflowError).reason,
+        (error as ProgramFault).reason,
         "another operation, or another engine, may do",
       );
     }
@@ -155,14 +152,14 @@ class CompiledUpdates implements Updates {
 
   #recorded(shape: UpdateShape): Omit<LoopParts, "capacity"> {
     const recorded = this.#recordings.get(`${shape}`) ??
-      recordUpdates(this.#binding, this.#spec, this.#layout, this.#sizes, shape);
+      recordUpdates(this.#engine, this.#spec, this.#layout, this.#sizes, shape);
     this.#recordings.set(`${shape}`, recorded);
     return recorded;
   }
 
   #program(shape: UpdateShape): LoopProgram {
     const program = this.#programs.get(`${shape}`) ??
-      loopProgram(this.#binding, { ...this.#recorded(shape), capacity: this.#capacity }, this.mode);
+      this.#engine.program({ ...this.#recorded(shape), capacity: this.#capacity }, this.mode);
     this.#programs.set(`${shape}`, program);
     return program;
   }
@@ -190,7 +187,7 @@ class CompiledUpdates implements Updates {
       result = await running;
     } catch (error) {
       // the updates before the one at fault are good
-      if (!(error instanceof TensorflowError) || count < 2) throw error;
+      if (!(error instanceof ProgramFault) || count < 2) throw error;
       return await this.run({ ...stretch, rates: stretch.rates.slice(0, count >> 1), evaluate: false });
     }
     const took = performance.now() - began, within = evaluate ? Math.min(this.#perEvaluation, took) : 0;
@@ -278,7 +275,7 @@ class CompiledUpdates implements Updates {
   }
 }
 
-/** Rethrows what is no refusal of TensorFlow's. */
-function unlessTensorflow(error: unknown): void {
-  if (!(error instanceof TensorflowError)) throw error;
+/** Rethrows what is no refusal of the engine's. */
+function unlessFault(error: unknown): void {
+  if (!(error instanceof ProgramFault)) throw error;
 }

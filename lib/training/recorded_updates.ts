@@ -1,11 +1,10 @@
 /** The update of a training, and its evaluation, recorded for a compiled loop. */
-import type { NativeBinding } from "../engine/binding.ts";
 import type { UpdateShape } from "../data/batch_rows.ts";
 import { refuseImpurity } from "../engine/impurity.ts";
 import type { LoopParts } from "../engine/loop_functions.ts";
-import { nativeBackend } from "../engine/native_ids.ts";
-import { record, type Recording } from "../engine/record.ts";
-import { drawNumbers, recordedDraws } from "../engine/recorded_draws.ts";
+import type { Programs } from "../engine/programs.ts";
+import type { Recording } from "../engine/record.ts";
+import { drawNumbers } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
@@ -37,8 +36,8 @@ export const rowNames = ({ table }: UpdateInputs): readonly string[] => [
   "draws",
 ];
 
-/** Recordings of this process: a second training of the same network has only to be looked up. */
-const recordings = new Map<string, Omit<LoopParts, "capacity">>();
+/** Recordings of this process by engine: a second training of the same network has only to be looked up. */
+const recordingsOf = new WeakMap<Programs, Map<string, Omit<LoopParts, "capacity">>>();
 /** Recordings that are kept; the oldest is made again when it is asked for. */
 const BOUND = 64;
 
@@ -49,14 +48,14 @@ const BOUND = 64;
  * @throws NotRecordable
  */
 export function recordUpdates(
-  binding: NativeBinding,
+  programs: Programs,
   spec: FilledSpec,
   layout: LoopLayout,
   sizes: UpdateInputs,
   shape: UpdateShape,
 ): Omit<LoopParts, "capacity"> {
   const { model, optimizer, clip, average, data } = spec;
-  const anew = () => recordedTwice(binding, spec, layout, sizes, shape);
+  const anew = () => recordedTwice(programs, spec, layout, sizes, shape);
   if (model.kind === "layers") return anew(); // what layers of one's own do may change
   const key = JSON.stringify([
     modelKind(model).text(model),
@@ -67,6 +66,8 @@ export function recordUpdates(
     sizes,
     shape,
   ]);
+  const recordings = recordingsOf.get(programs) ?? new Map<string, Omit<LoopParts, "capacity">>();
+  recordingsOf.set(programs, recordings);
   const known = recordings.get(key) ?? anew();
   recordings.delete(key);
   // what a recording captured belongs to who made it
@@ -80,7 +81,7 @@ export function recordUpdates(
  * one differs, as layers may make at their first call what they use from then on.
  */
 function recordedTwice(
-  binding: NativeBinding,
+  programs: Programs,
   spec: FilledSpec,
   layout: LoopLayout,
   sizes: UpdateInputs,
@@ -94,8 +95,8 @@ function recordedTwice(
     const measured: Named = { ...state, ...(sizes.report && splitsFor(spec)) };
     try {
       return {
-        turn: record(binding, given, (inputs) => turn(spec, layout, shape, inputs)),
-        report: sizes.report ? record(binding, measured, (inputs) => report(spec, layout, inputs)) : null,
+        turn: programs.record(given, (inputs) => turn(programs, spec, layout, shape, inputs)),
+        report: sizes.report ? programs.record(measured, (inputs) => report(spec, layout, inputs)) : null,
       };
     } finally {
       for (const tensor of new Set([...Object.values(given), ...Object.values(measured)])) tensor.dispose();
@@ -143,15 +144,21 @@ const splitsFor = ({ data }: FilledSpec): Named => ({
 });
 
 /** One update: what is logged of it, then the state after it. */
-function turn(spec: FilledSpec, layout: LoopLayout, shape: UpdateShape, inputs: Named): readonly tf.Tensor[] {
+function turn(
+  programs: Programs,
+  spec: FilledSpec,
+  layout: LoopLayout,
+  shape: UpdateShape,
+  inputs: Named,
+): readonly tf.Tensor[] {
   const state = layout.of(layout.names.map((name) => inputs[name]));
   const coefficients = tf.unstack(inputs.coefficients) as tf.Scalar[];
   const share = state.average ? coefficients.pop()! : null;
-  const draws = recordedDraws(inputs.draws as tf.Tensor1D);
+  const draws = programs.draws(inputs.draws as tf.Tensor1D);
   const { loss, norm, gradients, ...next } = update(
     spec,
     state,
-    batchesOf(shape, inputs),
+    batchesOf(programs, shape, inputs),
     coefficients,
     draws,
   );
@@ -163,10 +170,13 @@ function turn(spec: FilledSpec, layout: LoopLayout, shape: UpdateShape, inputs: 
 }
 
 /** The batches of an update, cut from its rows or found in the table. */
-function batchesOf(shape: UpdateShape, { x, target, examples, all_x, all_target }: Named): TensorBatch[] {
-  // Gather, not GatherV2: places in the table are ours, and in range
+function batchesOf(
+  programs: Programs,
+  shape: UpdateShape,
+  { x, target, examples, all_x, all_target }: Named,
+): TensorBatch[] {
   const rows = (own: tf.Tensor | undefined, all: tf.Tensor): tf.Tensor2D =>
-    (own ?? nativeBackend().executeSingleOutput("Gather", [], [all, examples])) as tf.Tensor2D;
+    (own ?? programs.rows(all, examples)) as tf.Tensor2D;
   const everyX = rows(x, all_x), everyTarget = rows(target, all_target);
   let first = 0;
   return shape.map((count) => {

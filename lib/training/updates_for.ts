@@ -3,6 +3,8 @@ import type { BatchSource } from "../data/batch.ts";
 import { batchSource } from "../data/batch_source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NotRecordable } from "../engine/not_recordable.ts";
+import type { Programs } from "../engine/programs.ts";
+import { programsOf } from "../engine/programs_of.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { eagerUpdates } from "./eager_updates.ts";
 import type { FilledSpec } from "./spec.ts";
@@ -17,8 +19,9 @@ import type { Updates } from "./updates.ts";
 export async function updatesFor(spec: FilledSpec, engine: Engine, signal?: AbortSignal): Promise<Updates> {
   const { data, model, seed, batches } = spec;
   const source = () => batchSource(data, modelKind(model).loss(model), seed, batches);
-  if (engine.name !== "tensorflow" || signal?.aborted) return eagerUpdates(spec, source(), null);
-  const compiling = compiled(spec, source());
+  const programs = signal?.aborted ? null : await programsOf(engine.name);
+  if (programs === null) return eagerUpdates(spec, source(), null);
+  const compiling = compiled(spec, programs, source());
   const made = await (signal ? Promise.race([compiling, aborted(signal)]) : compiling);
   if (made !== null) return made;
   compiling.then((updates) => updates.close(), () => {}); // nobody is left to hear of a fault
@@ -28,13 +31,10 @@ export async function updatesFor(spec: FilledSpec, engine: Engine, signal?: Abor
 const aborted = (signal: AbortSignal) =>
   new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
 
-async function compiled(spec: FilledSpec, source: BatchSource): Promise<Updates> {
-  const [{ compiledUpdates }, { nativeBinding }] = await Promise.all([
-    import("./compiled_updates.ts"),
-    import("../engine/tensorflow.ts"),
-  ]);
+async function compiled(spec: FilledSpec, programs: Programs, source: BatchSource): Promise<Updates> {
+  const { compiledUpdates } = await import("./compiled_updates.ts");
   try {
-    return await compiledUpdates(spec, layoutOf(spec), nativeBinding()!, source);
+    return await compiledUpdates(spec, layoutOf(spec), programs, source);
   } catch (error) {
     if (!(error instanceof NotRecordable)) throw error;
     return eagerUpdates(spec, source, `updates run one operation at a time: ${error.message}`);

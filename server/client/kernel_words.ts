@@ -1,11 +1,9 @@
 /** What the byline says of the kernel: its engine and why, its trust, or why it is gone. */
+import { isNative } from "../../lib/engine/engine_choice.ts";
 import type { Event } from "../../lib/notebook/wire.ts";
 import { element } from "./element.ts";
 
 type KernelEvent = Event & { t: "kernel" };
-
-/** The engine whose code no permission holds. */
-const NATIVE = "tensorflow";
 
 export function engineText(engine: NonNullable<KernelEvent["engine"]>): string {
   const device = engine.device === "" ? "" : ` on ${engine.device}`;
@@ -28,7 +26,7 @@ export function kernelWords(place: HTMLElement, event: KernelEvent): void {
   place.textContent = event.engine === undefined ? "kernel ready" : engineText(event.engine);
   if (event.why !== undefined) place.append(" · ", element("span", { class: "state running" }, event.why));
   const trusted = (event.reads ?? []).map((path) => `May also read ${path}.`);
-  if (event.engine?.name === NATIVE) {
+  if (isNative(event.engine?.name ?? "")) {
     trusted.unshift("On the native engine this notebook can do whatever you can: read, write and send.");
   }
   if (event.note !== undefined) trusted.push(`${event.note[0].toUpperCase()}${event.note.slice(1)}.`);

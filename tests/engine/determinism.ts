@@ -51,7 +51,7 @@ const program = (threads: number, networks: readonly Network[]) => `
   import { fromArrays } from "lib/data/from_arrays.ts";
   import { steps } from "lib/durations.ts";
   import { setEngineChoice, startEngine } from "lib/engine/engine.ts";
-  import { nativeBinding } from "lib/engine/tensorflow.ts";
+  import { programsOf } from "lib/engine/programs_of.ts";
   import { convnet, logistic, mlp } from "lib/models/mod.ts";
   import { adam } from "lib/optimizers/mod.ts";
   import { constant } from "lib/schedules/constant.ts";
@@ -78,7 +78,7 @@ const program = (threads: number, networks: readonly Network[]) => `
       model, data, batch, evaluate, remainder: "drop", optimizer: adam(), schedule: constant(1e-3), stop: maxSteps(total),
     });
     const source = batchSource(data, "softmaxCrossEntropy", 0, spec.batches);
-    const updates = await compiledUpdates(spec, layoutOf(spec), nativeBinding(), source);
+    const updates = await compiledUpdates(spec, layoutOf(spec), await programsOf("tensorflow"), source);
     let tensors = freshTensors(spec), step = 0;
     for (const count of calls) {
       const rates = Array(count).fill(1e-3);

@@ -12,7 +12,7 @@ const startAndPrint = (choice: string, settings = "{}") => `
   try { console.log(engineText(await startEngine())); } catch (error) { console.log("failed: " + error.message); }`;
 
 Deno.test("an unknown engine is named together with the known ones", () => {
-  const message = "unknown engine: tpu (auto, tensorflow, wasm, cpu)";
+  const message = "unknown engine: tpu (auto, tensorflow, xla:cpu, wasm, cpu)";
   assert.throws(() => asEngineChoice("tpu"), { name: "UnknownEngine", choice: "tpu", message });
   assert.throws(() => setEngineChoice("tpu" as "cpu"), { message });
 });
@@ -41,7 +41,7 @@ for (const choice of ["wasm", "cpu"]) {
       [readProject],
       startAndPrint(choice) + `
       import { measureUpdate } from "lib/engine/measure.ts";
-      console.log((await measureUpdate()) > 0);`,
+      console.log((await measureUpdate(null)) > 0);`,
     );
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, new RegExp(`^${choice} 4\\.22\\.0 on CPU.*: chosen\\ntrue$`));
@@ -110,7 +110,8 @@ nativeTest("tensorflow starts with leave to read the project and FFI alone, and 
     startAndPrint("tensorflow", settings) + `
     import { engineNow } from "lib/engine/engine.ts";
     import { measureUpdate } from "lib/engine/measure.ts";
-    console.log((await measureUpdate()) > 0, JSON.stringify(engineNow().threads));`,
+    import { programsOf } from "lib/engine/programs_of.ts";
+    console.log((await measureUpdate(await programsOf("tensorflow"))) > 0, JSON.stringify(engineNow().threads));`,
   );
   assert.equal(stderr, "");
   assert.match(stdout, /^tensorflow 2\.\d+\.\d+ on .*: named\ntrue \{"intra":1,"inter":1\}$/);

@@ -1,7 +1,8 @@
 /** Updates followed from the first weights on, without the loop around them: to compare what runs them. */
 import { sameShapeFrom } from "../../lib/data/batch_rows.ts";
 import { batchSource } from "../../lib/data/batch_source.ts";
-import { nativeBinding } from "../../lib/engine/tensorflow.ts";
+import { engineNow } from "../../lib/engine/engine.ts";
+import { programsOf } from "../../lib/engine/programs_of.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { modelKind } from "../../lib/models/model_kind.ts";
 import { resolve } from "../../lib/schedules/resolve.ts";
@@ -27,7 +28,7 @@ export async function updatesOf(spec: Spec, how: "compiled" | "eager"): Promise<
   const source = batchSource(data, modelKind(model).loss(model), seed, batches);
   return how === "eager"
     ? eagerUpdates(filled, source, null)
-    : await compiledUpdates(filled, layoutOf(filled), nativeBinding()!, source);
+    : await compiledUpdates(filled, layoutOf(filled), (await programsOf(engineNow()!.name))!, source);
 }
 
 /** As many updates as `lengths` add up to, in calls that are no longer than those. */

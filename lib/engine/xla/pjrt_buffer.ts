@@ -13,6 +13,7 @@ const arrays = { bool: Uint8Array, int32: Int32Array, float32: Float32Array } as
 /** Values on a device, its owner's to free. */
 export class PjrtBuffer {
   #handle: bigint;
+  #holders = 1;
   readonly #plugin: PjrtPlugin;
   readonly shape: readonly number[];
   readonly type: DeviceType;
@@ -53,13 +54,14 @@ export class PjrtBuffer {
     return { values, event };
   }
 
-  /** A program has taken its memory. */
-  donated(): void {
-    this.free();
+  /** Who reads it beside the event loop holds it until then. */
+  hold(): void {
+    this.#holders++;
   }
 
+  /** Its memory is freed when its owner and all who hold it have let it go. */
   free(): void {
-    if (this.#handle === 0n) return;
+    if (this.#holders === 0 || --this.#holders > 0) return;
     this.#plugin.call("PJRT_Buffer_Destroy", [this.#handle]);
     this.#handle = 0n;
   }

@@ -55,8 +55,13 @@ export class PjrtExecutable {
       event,
       0,
     ];
-    await plugin.callAside("PJRT_LoadedExecutable_Execute", given, [handles, options]);
-    for (const i of donated) inputs[i].donated();
+    for (const input of inputs) input.hold();
+    try {
+      await plugin.callAside("PJRT_LoadedExecutable_Execute", given, [handles, options]);
+    } finally {
+      for (const input of inputs) input.free();
+    }
+    for (const i of donated) inputs[i].free();
     const buffers = Array.from(
       outputs,
       (handle, i) => new PjrtBuffer(this.#plugin, handle, made[i].shape, made[i].type),

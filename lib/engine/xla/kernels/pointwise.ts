@@ -1,0 +1,140 @@
+/** Kernels that look at one number of each input at a time. */
+import { type Book, type Value } from "../stablehlo.ts";
+import { traced } from "../traced_kernel.ts";
+
+const unary: Readonly<Record<string, string>> = {
+  Abs: "abs",
+  Ceil: "ceil",
+  Cos: "cosine",
+  Exp: "exponential",
+  Expm1: "exponential_minus_one",
+  Floor: "floor",
+  Log: "log",
+  Log1p: "log_plus_one",
+  LogicalNot: "not",
+  Neg: "negate",
+  Round: "round_nearest_even",
+  Rsqrt: "rsqrt",
+  Sigmoid: "logistic",
+  Sign: "sign",
+  Sin: "sine",
+  Sqrt: "sqrt",
+  Tanh: "tanh",
+};
+for (const [kernel, op] of Object.entries(unary)) traced(kernel, (book, { x }) => book.unary(op, x));
+
+const binary: Readonly<Record<string, string>> = {
+  Add: "add",
+  LogicalAnd: "and",
+  LogicalOr: "or",
+  Maximum: "maximum",
+  Minimum: "minimum",
+  Multiply: "multiply",
+  Pow: "power",
+  RealDiv: "divide",
+  Sub: "subtract",
+};
+for (const [kernel, op] of Object.entries(binary)) {
+  traced(kernel, (book, { a, b }) => book.binary(op, a, b));
+}
+
+const comparisons: Readonly<Record<string, string>> = {
+  Equal: "EQ",
+  Greater: "GT",
+  GreaterEqual: "GE",
+  Less: "LT",
+  LessEqual: "LE",
+  NotEqual: "NE",
+};
+for (const [kernel, direction] of Object.entries(comparisons)) {
+  traced(kernel, (book, { a, b }) => book.compare(direction, a, b));
+}
+
+const above = (book: Book, x: Value, bound = 0) => book.compare("GT", x, book.like(bound, x));
+/** exp(x) − 1 below 0. */
+const elu = (book: Book, x: Value) => book.select(above(book, x), x, book.unary("exponential_minus_one", x));
+export const relu = (book: Book, x: Value): Value => book.binary("maximum", x, book.like(0, x));
+
+const clipped = (book: Book, x: Value, least: number, most: number) =>
+  book.binary("minimum", book.binary("maximum", x, book.like(least, x)), book.like(most, x));
+
+traced("Square", (book, { x }) => book.binary("multiply", x, x));
+traced("SquaredDifference", (book, { a, b }) => {
+  const difference = book.binary("subtract", a, b);
+  return book.binary("multiply", difference, difference);
+});
+traced("Reciprocal", (book, { x }) => book.binary("divide", book.like(1, x), x));
+traced("FloorDiv", (book, { a, b }) => {
+  const float = book.binary("divide", book.convert(a, "float32"), book.convert(b, "float32"));
+  return book.convert(book.unary("floor", float), "int32");
+});
+traced("Relu", (book, { x }) => relu(book, x));
+traced("Relu6", (book, { x }) => clipped(book, x, 0, 6));
+traced(
+  "LeakyRelu",
+  (book, { x }, { alpha }) => book.select(above(book, x), x, book.binary("multiply", x, book.like(alpha, x))),
+);
+traced("Prelu", (book, { x, alpha }) => {
+  const [left, right] = book.together(x, alpha);
+  return book.select(above(book, left), left, book.binary("multiply", left, right));
+});
+traced("Elu", (book, { x }) => elu(book, x));
+traced(
+  "EluGrad",
+  (book, { dy, y }) =>
+    book.select(above(book, y), dy, book.binary("multiply", dy, book.binary("add", y, book.like(1, y)))),
+);
+/** Klambauer et al. 2017: the two numbers of the paper. */
+const SELU_SCALE = 1.0507009873554805, SELU_ALPHA = 1.6732632423543772;
+traced("Selu", (book, { x }) => {
+  const below = book.binary(
+    "multiply",
+    book.like(SELU_SCALE * SELU_ALPHA, x),
+    book.unary("exponential_minus_one", x),
+  );
+  return book.select(above(book, x), book.binary("multiply", book.like(SELU_SCALE, x), x), below);
+});
+traced("Softplus", (book, { x }) => {
+  // max(x, 0) + ln(1 + exp(−|x|)) does not overflow
+  const rest = book.unary(
+    "log_plus_one",
+    book.unary("exponential", book.unary("negate", book.unary("abs", x))),
+  );
+  return book.binary("add", relu(book, x), rest);
+});
+traced("Step", (book, { x }, { alpha = 0 }) => {
+  const step = book.select(above(book, x), book.like(1, x), book.like(alpha, x));
+  return book.select(book.compare("NE", x, x), x, step); // no number stays none
+});
+traced(
+  "ClipByValue",
+  (book, { x }, { clipValueMin, clipValueMax }) => clipped(book, x, clipValueMin, clipValueMax),
+);
+traced("IsNan", (book, { x }) => book.compare("NE", x, x));
+traced("IsFinite", (book, { x }) => book.op("is_finite", [x], x.shape, "bool"));
+traced("Select", (book, { condition, t, e }) => {
+  // a condition of one dimension picks rows
+  const whole = condition.shape.length === 1 && t.shape.length > 1
+    ? book.spread(condition, t.shape, [0])
+    : book.broadcast(condition, t.shape);
+  return book.select(whole, t, e);
+});
+traced("Cast", (book, { x }, { dtype }) => book.convert(x, dtype));
+traced("Identity", (_, { x }) => x);
+traced("ZerosLike", (book, { x }) => book.like(0, x));
+traced("OnesLike", (book, { x }) => book.like(1, x));
+traced("AddN", (book, inputs) => Object.values(inputs).reduce((sum, each) => book.binary("add", sum, each)));
+
+/** Coefficients of XLA's own rational approximation of erf are not in StableHLO; this is Abramowitz and Stegun 7.1.26's. */
+const ERF = { p: 0.3275911, a: [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429] };
+traced("Erf", (book, { x }) => {
+  const of = (value: number) => book.like(value, x), size = book.unary("abs", x);
+  const t = book.binary("divide", of(1), book.binary("add", of(1), book.binary("multiply", of(ERF.p), size)));
+  const series = ERF.a.toReversed().reduce<Value>(
+    (sum, a) => book.binary("multiply", book.binary("add", sum, of(a)), t),
+    of(0),
+  );
+  const bell = book.unary("exponential", book.unary("negate", book.binary("multiply", x, x)));
+  const risen = book.binary("subtract", of(1), book.binary("multiply", series, bell));
+  return book.binary("multiply", book.unary("sign", x), risen);
+});

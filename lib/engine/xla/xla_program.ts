@@ -1,0 +1,72 @@
+/** A loop of recorded turns on a device: a chunk of updates is one call, beside the event loop. */
+import type { LoopParts } from "../loop_functions.ts";
+import type { LoopProgram, LoopRequest, LoopResult } from "../loop_program.ts";
+import { loopModule } from "./loop_module.ts";
+import type { PjrtBuffer } from "./pjrt_buffer.ts";
+import type { PjrtClient } from "./pjrt_client.ts";
+import type { PjrtExecutable } from "./pjrt_executable.ts";
+import { bytesOf } from "./pjrt_memory.ts";
+import { tracingBackend } from "./trace.ts";
+
+/** Programs of a client by their text: equal ones are compiled once. */
+const compiled = new WeakMap<PjrtClient, Map<string, Promise<PjrtExecutable>>>();
+
+/**
+ * Makes a program of a loop, as `loopProgram` does for TensorFlow.
+ *
+ * @example
+ * ```ts ignore
+ * const turn = trace({ x: tf.scalar(1) }, ({ x }) => [tf.reshape(x, [1]), tf.mul(x, 2)]);
+ * const program = xlaProgram(client, { turn, rows: [], state: ["x"], report: null, capacity: 8 });
+ * const doubled = await program.run({ count: 3, report: false, rows: {}, tables: {}, state: [tf.scalar(1)] }); // 8
+ * ```
+ */
+export function xlaProgram(client: PjrtClient, parts: LoopParts): LoopProgram {
+  const { text, turnTables, reportTables, made } = loopModule(parts), backend = tracingBackend();
+  const reports = parts.report?.results.length ?? 0;
+  return {
+    mode: "xla",
+    async run({ count, report, rows, tables, state }: LoopRequest): Promise<LoopResult> {
+      const tensors = [
+        ...parts.rows.map((row) => rows[row]),
+        ...turnTables.map((table) => tables[table]),
+        ...state,
+        ...reportTables.map((table) => tables[table]),
+      ];
+      const own = [
+        client.buffer(Int32Array.of(count), [], "int32"),
+        client.buffer(Uint8Array.of(report ? 1 : 0), [], "bool"),
+      ];
+      const inputs = [...own, ...tensors.map((tensor) => backend.bufferOf(tensor, client))];
+      for (const input of inputs) input.hold(); // their owners may let them go while it compiles
+      let outputs: PjrtBuffer[];
+      try {
+        outputs = await (await executable(client, text)).run(inputs, made);
+      } finally {
+        for (const input of [...inputs, ...own]) input.free();
+      }
+      const numbers = await Promise.all(
+        outputs.slice(0, 2 + reports).map(async (buffer) => {
+          const values = await buffer.read();
+          buffer.free();
+          return values as Float32Array;
+        }),
+      );
+      return {
+        log: numbers[0],
+        finite: numbers[1][0] === 1,
+        report: numbers.slice(2),
+        state: outputs.slice(2 + reports).map((buffer) => backend.kept(buffer)),
+      };
+    },
+  };
+}
+
+function executable(client: PjrtClient, text: string): Promise<PjrtExecutable> {
+  const known = compiled.get(client) ?? new Map<string, Promise<PjrtExecutable>>();
+  compiled.set(client, known);
+  const compiling = known.get(text) ?? client.compile(bytesOf(text));
+  known.set(text, compiling);
+  compiling.catch(() => known.delete(text)); // memory that lacked may be there the next time
+  return compiling;
+}

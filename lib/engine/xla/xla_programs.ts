@@ -1,0 +1,20 @@
+/** Programs of XLA through a plug-in: traced as StableHLO, compiled for its device. */
+import type { Programs } from "../programs.ts";
+import type { tf } from "../tf.ts";
+import { rowsAt } from "./kernels/gathers.ts";
+import { tracedDraws } from "./philox.ts";
+import type { PjrtClient } from "./pjrt_client.ts";
+import { trace, tracingBackend } from "./trace.ts";
+import { xlaProgram } from "./xla_program.ts";
+
+export const xlaPrograms = (client: PjrtClient): Programs => ({
+  record: trace,
+  draws: tracedDraws,
+  rows(table, places) {
+    const backend = tracingBackend();
+    const rows = rowsAt(backend.writing, backend.traceOf(table), backend.traceOf(places));
+    return backend.made(rows) as tf.Tensor2D;
+  },
+  program: (parts) => xlaProgram(client, parts),
+  unrefused: async (_, run) => ({ result: await run("xla"), mode: "xla", refused: null }),
+});
