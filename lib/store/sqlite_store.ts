@@ -24,4 +24,3 @@ export async function openSqliteStore(path: string): Promise<Store> {
     throw error;
   }
 }
-export { openStore } from "./open_store.ts";

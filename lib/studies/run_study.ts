@@ -1,5 +1,6 @@
 /** Runs a study on this machine: a pool of worker processes trains its trials, all of them recorded in the store. */
 import { setTimeout as delay } from "node:timers/promises";
+import { StorageFault } from "../checkpoints/storage_fault.ts";
 import type { EngineName, EngineSettings } from "../engine/engine.ts";
 import { openStore } from "../store/open_store.ts";
 import { UnknownStudy } from "../store/study_fault.ts";
@@ -66,7 +67,7 @@ export async function* runStudy(
     const name = typeof study === "string" ? study : await addStudy(store, study, folder);
     await store.studies.pause(name, false);
     const given = { store: place, folder, study: name, engine, settings: { threads: 1, ...settings } };
-    const pool = workerPool(workers, given, say), changes = changesOf(store, name);
+    const pool = workerPool(workers, given, say), changes = changesOf(store, name, say);
     try {
       while (true) {
         const began = performance.now(), now = await changes();
@@ -76,9 +77,7 @@ export async function* runStudy(
         if (now.isNews) yield { study: now.study, changed: now.changed, workers: pool.pids };
         if (isLast) break;
         if (waiting > 0 && !paused) pool.need(waiting + running);
-        await delay(Math.max(BETWEEN, SHARE * (performance.now() - began)), undefined, {
-          signal: signal ?? undefined,
-        }).catch(() => {});
+        await pause(Math.max(BETWEEN, SHARE * (performance.now() - began)), signal);
       }
     } finally {
       await pool.close();
@@ -90,11 +89,18 @@ export async function* runStudy(
   }
 }
 
-/** A look at a study that tells what is new; while nothing is written, now and then. */
-function changesOf(store: Store, name: string) {
+/** @param signal ends it before */
+const pause = (milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> =>
+  delay(milliseconds, undefined, { signal: signal ?? undefined }).catch(() => {});
+
+/**
+ * A look at a study that tells what is new; while nothing is written, now and then. While the store cannot be read, as a
+ * database that starts again, nothing is, and that is said once.
+ */
+function changesOf(store: Store, name: string, say: (line: string) => void) {
   const known = new Map<number, string>();
-  let version = -1, at = -Infinity, study: StudyRow | null = null;
-  return async () => {
+  let version = -1, at = -Infinity, study: StudyRow | null = null, isFaulty = false;
+  const look = async () => {
     const latest = await store.version();
     if (study !== null && latest === version && performance.now() - at < ALTHOUGH) {
       return { study, changed: [], isNews: false };
@@ -110,5 +116,17 @@ function changesOf(store: Store, name: string) {
       return isNew;
     });
     return { study: row, changed, isNews: changed.length > 0 || before !== JSON.stringify(row) };
+  };
+  return async () => {
+    try {
+      const seen = await look();
+      isFaulty = false;
+      return seen;
+    } catch (error) {
+      if (!(error instanceof StorageFault) || study === null) throw error;
+      if (!isFaulty) say(`${error.message}: tries again until it can be read`);
+      isFaulty = true;
+      return { study, changed: [], isNews: false };
+    }
   };
 }
