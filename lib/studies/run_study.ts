@@ -68,10 +68,12 @@ export async function* runStudy(
     await store.studies.pause(name, false);
     const given = { store: place, folder, study: name, engine, settings: { threads: 1, ...settings } };
     const pool = workerPool(workers, given, say), changes = changesOf(store, name, say);
+    let steps = 0;
     try {
       while (true) {
         const began = performance.now(), now = await changes();
-        if (now.changed.length > 0) pool.progressed();
+        if (now.study.steps > steps) pool.progressed();
+        steps = now.study.steps;
         const { counts: { waiting, running }, paused } = now.study, isOver = running === 0;
         const isLast = signal?.aborted || isOver && (paused || waiting === 0);
         if (now.isNews) yield { study: now.study, changed: now.changed, workers: pool.pids };
