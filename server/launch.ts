@@ -2,8 +2,10 @@
  * Starts the server as a narrow process of its own and stays only to pass signals on. What asks for the server
  * may have any rights; the server has those listed here.
  */
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import { isAddress } from "../lib/store/place.ts";
 import { endChild } from "../lib/notebook/end_child.ts";
 
 export interface LaunchOptions {
@@ -11,6 +13,8 @@ export interface LaunchOptions {
   readonly project: string;
   readonly port: number;
   readonly engine: EngineChoice;
+  /** where runs and studies are recorded: a file, or an address of PostgreSQL; default the project's own */
+  readonly store?: string;
   /** files and folders that kernels may read beside the project; default none */
   readonly read?: readonly string[];
   /** path that every page begins with, behind a reverse proxy; default none */
@@ -34,16 +38,30 @@ function bundlerBinary(): string {
   return Deno.realPathSync(`${bundler}/../@esbuild/${SYSTEM}-${PROCESSOR}/bin/esbuild`);
 }
 
-/** The rights of the server: its own address, the project and Plateau itself, and two programs. */
-export function serverPermissions(project: string): string[] {
+/** What a store needs beside the project: the folder of its file, or the database's host. */
+function storeRights(store: string | undefined): { readonly folder?: string; readonly host?: string } {
+  if (store === undefined) return {};
+  if (!isAddress(store)) return { folder: dirname(store) };
+  const { hostname, port, searchParams } = new URL(store), given = searchParams.get("host") ?? hostname;
+  const at = searchParams.get("port") ?? (port === "" ? "5432" : port);
+  if (given.startsWith("/")) return { folder: given, host: `unix:${given}/.s.PGSQL.${at}` };
+  return { host: `${given === "" ? "localhost" : given}:${at}` };
+}
+
+/**
+ * The rights of the server: its own address, the project and Plateau itself, and two programs.
+ * @param store another place than the project's own, absolute, or an address
+ */
+export function serverPermissions(project: string, store?: string): string[] {
+  const { folder, host } = storeRights(store), folders = folder === undefined ? [] : [folder];
   return [
     "--v8-flags=--max-semi-space-size=4", // a crowd's short-lived objects do not keep the heap large
     "--no-prompt",
     "--cached-only",
     "--node-modules-dir=manual", // the packages are there: nobody looks whether they are complete
-    "--allow-net=127.0.0.1",
-    `--allow-read=${[...new Set([project, PLATEAU])].join(",")}`,
-    `--allow-write=${project}/.plateau`,
+    `--allow-net=${["127.0.0.1", ...(host === undefined ? [] : [host])].join(",")}`,
+    `--allow-read=${[...new Set([project, PLATEAU, ...folders])].join(",")}`,
+    `--allow-write=${[...new Set([`${project}/.plateau`, ...folders])].join(",")}`,
     `--allow-run=${Deno.execPath()},${bundlerBinary()}`,
     "--allow-env",
     "--allow-sys=osRelease,cpus", // a report says where it was made
@@ -80,20 +98,22 @@ export function serverEnvironment(all: Readonly<Record<string, string>>): Record
 
 /** Runs the server until it ends or a signal ends it; the exit code. */
 export async function launch(options: LaunchOptions): Promise<number> {
-  const { project, port, engine, read = [], basePath = "", trustProxy = false } = options;
+  const { project, port, engine, store, read = [], basePath = "", trustProxy = false } = options;
+  if (store !== undefined && !isAddress(store)) Deno.mkdirSync(dirname(store), { recursive: true });
   const program = fileURLToPath(new URL("./server_process.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
       "--no-check",
-      ...serverPermissions(project),
+      ...serverPermissions(project, store),
       program,
       project,
       String(port),
       engine,
       basePath,
       trustProxy ? "proxy" : "",
+      store ?? "",
       ...read,
     ],
     clearEnv: true,

@@ -31,6 +31,7 @@ import { shareRoutes } from "./routes/share_routes.ts";
 import { studiesRoutes } from "./routes/studies_routes.ts";
 import { createStudyFeeds } from "./study_feeds.ts";
 import { fileAt } from "../lib/store/file_at.ts";
+import { isAddress } from "../lib/store/place.ts";
 import { createExports } from "./exports.ts";
 import { reportRoutes } from "./routes/report_routes.ts";
 import { createRunStore } from "./run_store.ts";
@@ -49,6 +50,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** default "auto" */
   readonly engine?: EngineChoice;
+  /** where runs and studies are recorded: a file, or an address of PostgreSQL; default `.plateau/runs.sqlite` of the project */
+  readonly store?: string;
   /** files and folders that kernels may read beside the project; default none */
   readonly read?: readonly string[];
   /** a wheel of TensorFlow that is already here, for the page's button; default: it is downloaded */
@@ -124,11 +127,11 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const project = await Deno.realPath(options.project), base = basePath(options.basePath ?? "");
   const files = notebookFiles(project);
   const assets = createAssets(`${project}/.plateau/assets.json`, base);
-  const place = `${project}/.plateau/runs.sqlite`;
+  const place = options.store ?? `${project}/.plateau/runs.sqlite`;
   const runs = createRunStore(async () => {
     const { openStore } = await import("../lib/store/open_store.ts"); // late: the server listens before it is needed
     return await openStore(place);
-  }, () => fileAt(place));
+  }, () => isAddress(place) ? null : fileAt(place));
   const feeds = createStudyFeeds(runs.studies);
   const choose = () => chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`);
   const engine = Promise.withResolvers<ChosenEngine>();
@@ -159,6 +162,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       project,
       address,
       start,
+      store: place,
       read: options.read,
       types,
       // read by each kernel that starts, so that a restart takes an engine that has come since

@@ -1,17 +1,18 @@
 /**
  * The server's process: the narrow end of `launch`. Arguments: project folder, port, engine, base path,
- * whether a proxy is trusted, and what kernels may read beside the project. It ends at a signal, and
+ * whether a proxy is trusted, the store, and what kernels may read beside the project. It ends at a signal, and
  * when its stdin does: then the process that launched it is gone.
  */
 import { asEngineChoice } from "../lib/engine/engine_choice.ts";
 import { serve } from "./serve.ts";
 
-const [project, port, engine, basePath, proxy, ...read] = Deno.args;
+const [project, port, engine, basePath, proxy, store, ...read] = Deno.args;
 const server = await serve({
   project,
   port: Number(port),
   engine: asEngineChoice(engine),
   basePath,
+  ...(store ? { store } : {}),
   trustProxy: proxy === "proxy",
   read,
 });

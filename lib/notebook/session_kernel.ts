@@ -14,6 +14,8 @@ export interface KernelWanted
   extends Pick<KernelOptions, "project" | "engine" | "settings" | "heap" | "memory"> {
   /** path of the notebook: trainings are recorded as its */
   readonly file: string;
+  /** where they are recorded; default `.plateau/runs.sqlite` of the project */
+  readonly store?: string;
 }
 
 /** What a kernel says of its cells and inputs. */

@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly file: string;
   /** folder of the project: what the kernel may read; holds `.plateau` */
   readonly project: string;
+  /** where trainings are recorded: a file, or an address of PostgreSQL; default `.plateau/runs.sqlite` of the project */
+  readonly store?: string;
   readonly engine: EngineChoice;
   readonly settings?: EngineSettings;
   /** files and folders that the kernel may read beside the project; default none */

@@ -17,10 +17,15 @@ export interface SessionTrainings {
 
 /**
  * The trainings of one kernel. The same training by the same notebook takes the place of what it recorded before.
+ * @param options `store`: where it is recorded, a file or an address; default `.plateau/runs.sqlite` of the project
  * @param say one line for each training that cannot be recorded; it goes on, and nothing more of it is
  */
 export function sessionTrainings(
-  { file, project }: { readonly file: string; readonly project: string },
+  { file, project, store: place }: {
+    readonly file: string;
+    readonly project: string;
+    readonly store?: string;
+  },
   say: (line: string) => void,
 ): SessionTrainings {
   const root = resolve(project), from = relative(root, resolve(file)).replaceAll(sep, "/");
@@ -29,7 +34,7 @@ export function sessionTrainings(
   let queue: Promise<void> = Promise.resolve();
 
   const opened = () =>
-    store ??= openStore(join(root, ".plateau", "runs.sqlite")).catch((error) => {
+    store ??= openStore(place ?? join(root, ".plateau", "runs.sqlite")).catch((error) => {
       store = null; // the next training tries again
       throw error;
     });

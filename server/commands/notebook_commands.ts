@@ -5,7 +5,7 @@ import { TEST_HELP, TEST_NOTES, TEST_OPTIONS } from "../../lib/notebook/test_opt
 import { ENGINE, ENGINE_HELP, engineChoice, engineFor } from "./engine_option.ts";
 import { assignments, notebookFile } from "./notebook_words.ts";
 import { notebookProject } from "./notebook_project.ts";
-import { here, PROJECT } from "./project_paths.ts";
+import { here, PROJECT, storeAt } from "./project_paths.ts";
 import { READ, READ_HELP, readable } from "./read_option.ts";
 import { withBundler } from "./with_bundler.ts";
 
@@ -16,6 +16,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
     options: {
       ...ENGINE,
       ...READ,
+      store: { type: "string" },
       port: { type: "string", default: "8000" },
       "base-path": { type: "string", default: "" },
       "trust-proxy": { type: "boolean", default: false },
@@ -23,6 +24,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
     help: {
       ...ENGINE_HELP,
       ...READ_HELP,
+      store: "where runs and studies are recorded: a file, or postgres://… (default .plateau/runs.sqlite)",
       port: "first port to try (default 8000; the next free one is taken)",
       "base-path": "path that every page begins with, as /plateau, behind a reverse proxy",
       "trust-proxy": "believe what a reverse proxy says of host and scheme",
@@ -37,6 +39,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
         project: PROJECT,
         port,
         engine: await engineChoice(values),
+        ...(values.store === undefined ? {} : { store: storeAt(values.store as string) }),
         read,
         basePath: asMisuse(() => basePath(values["base-path"] as string)),
         trustProxy: values["trust-proxy"] as boolean,

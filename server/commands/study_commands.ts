@@ -3,9 +3,8 @@ import type { Command } from "../../lib/command_line.ts";
 import { DOCTOR_HELP, DOCTOR_NOTES, DOCTOR_OPTIONS, DOCTOR_USAGE } from "../../lib/studies/doctor_options.ts";
 import { STUDY_HELP, STUDY_NOTES, STUDY_OPTIONS, STUDY_USAGE } from "../../lib/studies/study_options.ts";
 import type { StudyRecord } from "../../lib/studies/study_record.ts";
-import { isAddress } from "../../lib/store/place.ts";
 import { ENGINE, ENGINE_HELP, engineChoice, engineFor } from "./engine_option.ts";
-import { here, STORE } from "./project_paths.ts";
+import { here, STORE, storeAt } from "./project_paths.ts";
 
 export const studyCommands: Readonly<Record<string, Command>> = {
   study: {
@@ -20,7 +19,7 @@ export const studyCommands: Readonly<Record<string, Command>> = {
       const { store = STORE, folder } = given as { store?: string; folder: string };
       await engineChoice(given); // a name that is none is told before anything is read
       return await studyCommand(words, given, {
-        store: isAddress(store) ? store : here(store),
+        store: storeAt(store),
         folder: here(folder),
         here,
         engine: async () => {

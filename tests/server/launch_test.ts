@@ -32,6 +32,18 @@ Deno.test("the server's rights are its address, the project, its own folder and 
   const own = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
   assert.ok(rights.includes(`--allow-read=/p,${own}`) && rights.includes("--allow-write=/p/.plateau"));
   assert.ok(serverPermissions(own).includes(`--allow-read=${own}`));
+  const beside = serverPermissions("/p", "/s/runs.sqlite");
+  assert.ok(beside.includes(`--allow-read=/p,${own},/s`) && beside.includes("--allow-write=/p/.plateau,/s"));
+  const hosts = [
+    ["postgres://me:secret@db.example/plateau", "127.0.0.1,db.example:5432"],
+    ["postgres://db.example:6432/plateau", "127.0.0.1,db.example:6432"],
+    ["postgres:///plateau", "127.0.0.1,localhost:5432"],
+  ];
+  for (const [store, net] of hosts) {
+    assert.ok(serverPermissions("/p", store).includes(`--allow-net=${net}`), store);
+  }
+  const socket = serverPermissions("/p", "postgres:///plateau?host=/run/postgresql");
+  assert.ok(socket.includes("--allow-net=127.0.0.1,unix:/run/postgresql/.s.PGSQL.5432"));
   assert.ok(
     !rights.some((right) =>
       /^(-A|--allow-all|--allow-ffi|--allow-read|--allow-write|--allow-run|--allow-net)$/.test(right)
