@@ -45,7 +45,7 @@ export function keptCurve({ metric, step, kept, last }: KeptCurveOptions): Chart
       x: { label: null, domain: [0, end?.at ?? 1] },
       y: { nice: true, label: null },
       marks: [
-        ...yAxis({ ticks: 5, tickFormat: decimals }),
+        ...yAxis({ ticks: 5 }),
         Plot.axisX({
           tickSize: 4,
           ticks: size.narrow ? 4 : 7,

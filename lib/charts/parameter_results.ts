@@ -58,7 +58,7 @@ export function parameterResults(options: ParameterResultsOptions): Chart {
       },
       y: { nice: true, label: null },
       marks: [
-        ...yAxis({ ticks: 5, tickFormat: decimals }),
+        ...yAxis({ ticks: 5 }),
         Plot.axisX({
           tickSize: 4,
           ticks: size.narrow ? 3 : 6,
