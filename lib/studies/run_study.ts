@@ -36,7 +36,7 @@ export interface StudyProgress {
 }
 
 /** Milliseconds between two looks; where a look takes long, so many times what it takes. */
-const BETWEEN = 100, SHARE = 5;
+const BETWEEN = 100, SHARE = 20;
 /** Milliseconds after which is looked although nothing was written: a worker may have died. */
 const ALTHOUGH = 1000;
 

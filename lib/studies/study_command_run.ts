@@ -16,8 +16,9 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 export interface StudyRun {
   readonly store: string;
   readonly folder: string;
+  /** default one a core; one alone where a GPU trains */
   readonly workers?: number;
-  engine(): Promise<{ readonly name: EngineName } & EngineSettings>;
+  engine(): Promise<{ readonly name: EngineName; readonly device?: string } & EngineSettings>;
   /** messages; default standard error */
   readonly err: (line: string) => void;
 }
@@ -34,7 +35,8 @@ export interface Ran {
  * @throws as `runStudy`
  */
 export async function ranStudy(study: Study | string, run: StudyRun): Promise<Ran> {
-  const { store, folder, workers, err } = run, { name: engine, ...settings } = await run.engine();
+  const { store, folder, err } = run, { name: engine, device = "", ...settings } = await run.engine();
+  const workers = run.workers ?? (device.startsWith("GPU") ? 1 : undefined);
   const control = new AbortController(), pace = studyPace(), shown = shower(err);
   let signal = 0, row: StudyRow | null = null;
   const off = onSignals((number) => {

@@ -23,8 +23,8 @@ export const studyCommands: Readonly<Record<string, Command>> = {
         folder: here(folder),
         here,
         engine: async () => {
-          const { name, library } = await engineFor(given);
-          return { name, library };
+          const { name, library, device } = await engineFor(given);
+          return { name, library, device };
         },
       });
     },
