@@ -31,9 +31,10 @@ export async function openPostgresStore(address: string, options: PostgresOption
 /** Brings a store to the last version: all steps or none, and one process at a time. */
 async function migratePostgres(client: PostgresClient, place: string): Promise<void> {
   if (await schemaVersion(client, place) === POSTGRES_MIGRATIONS.length) return;
+  // before the transaction: one that has begun may go by what it knew of the tables before it waited
+  await client.exec(`SELECT pg_advisory_lock(${LOCKS}, 0)`);
   await client.exec("BEGIN");
   try {
-    await client.exec(`SELECT pg_advisory_xact_lock(${LOCKS}, 0)`);
     const version = await schemaVersion(client, place);
     if (version === 0) {
       await client.exec("CREATE SCHEMA IF NOT EXISTS plateau; CREATE TABLE plateau.schema (version INTEGER)");

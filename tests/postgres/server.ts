@@ -28,6 +28,12 @@ export interface PostgresServer {
   close(): Promise<void>;
 }
 
+/** Who may come in: everybody, but `guarded` by its password alone. */
+const ACCESS = `local all all trust
+host all guarded 127.0.0.1/32 scram-sha-256
+host all all 127.0.0.1/32 trust
+`;
+
 /** @param settings more lines of its configuration, as `max_connections = 20` */
 export async function postgresServer(settings: readonly string[] = []): Promise<PostgresServer> {
   const folder = await Deno.makeTempDir({ prefix: "plateau-postgres-" }), data = join(folder, "data");
@@ -40,6 +46,7 @@ export async function postgresServer(settings: readonly string[] = []): Promise<
   await Deno.writeTextFile(join(data, "postgresql.conf"), lines.map((line) => `\n${line}`).join(""), {
     append: true,
   });
+  await Deno.writeTextFile(join(data, "pg_hba.conf"), ACCESS);
   let child: Deno.ChildProcess | null = null, made = 0;
   const sql = async (statement: string, database = "postgres") => {
     const args = [
