@@ -19,8 +19,8 @@ export interface Told {
 }
 
 /**
- * Two ways in which real curves part from every shape, chosen on 230 recordings so that bands hold as often as they say, and
- * tried on others (`bandsHeld` says which): the further change that a shape foresees is off by this share of it (standard deviation) …
+ * Two ways in which real curves part from every shape, chosen on 230 recordings so that bands hold as often as they say (on
+ * others: `bandsHeld`). The further change that a shape foresees is off by this share of it, as a standard deviation …
  */
 export const DOUBT = 0.5;
 /** … and the level drifts, its variance growing by so many times the noise's for each length of the recording. */

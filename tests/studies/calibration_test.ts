@@ -4,7 +4,7 @@ import { calibration } from "../../lib/studies/calibration.ts";
 import type { Curve } from "../../lib/extrapolation/curve.ts";
 import { made } from "../extrapolation/curves.ts";
 
-/** Trained by `record_curves.ts`; no number of the extrapolation was chosen by them. */
+/** Trained by `record_curves.ts`, after everything in the extrapolation was chosen. */
 const recordings: Curve[] = Deno.readTextFileSync(new URL("recordings.jsonl", import.meta.url)).trim().split(
   "\n",
 )
