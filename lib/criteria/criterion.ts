@@ -12,6 +12,7 @@ import type { Keras } from "./compat/keras.ts";
 import type { Lightgbm } from "./compat/lightgbm.ts";
 import type { Lightning } from "./compat/lightning.ts";
 import type { Transformers } from "./compat/transformers.ts";
+import type { Futility } from "./futility.ts";
 import type { Grid } from "./grid.ts";
 import type { Diverged } from "./diverged.ts";
 import type { MustReachBy } from "./must_reach_by.ts";
@@ -112,6 +113,7 @@ export type Criterion =
   | PrecheltUP
   | RateFloor
   | Slope
+  | Futility
   | Keras
   | Lightning
   | Transformers

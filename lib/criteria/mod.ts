@@ -12,6 +12,7 @@ export { lightgbm } from "./compat/lightgbm.ts";
 export { lightning } from "./compat/lightning.ts";
 export { transformers } from "./compat/transformers.ts";
 export { diverged } from "./diverged.ts";
+export { futility } from "./futility.ts";
 export { last } from "./last.ts";
 export { maxEpochs } from "./max_epochs.ts";
 export { maxExamples } from "./max_examples.ts";

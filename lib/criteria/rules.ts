@@ -15,6 +15,7 @@ import { lightningRule } from "./compat/lightning.ts";
 import { transformersRule } from "./compat/transformers.ts";
 import type { Criterion, CriterionState, Leaf, Metric, Observation, Rule, Verdict } from "./criterion.ts";
 import { divergedRule } from "./diverged.ts";
+import { futilityRule } from "./futility.ts";
 import type { Grid } from "./grid.ts";
 import { maxEpochsRule } from "./max_epochs.ts";
 import { maxExamplesRule } from "./max_examples.ts";
@@ -49,6 +50,7 @@ const rules: { readonly [Kind in Criterion["kind"]]: unknown } = {
   precheltUP: precheltUPRule,
   rateFloor: rateFloorRule,
   slope: slopeRule,
+  futility: futilityRule,
   keras: kerasRule,
   lightning: lightningRule,
   transformers: transformersRule,

@@ -146,6 +146,11 @@ function leafText(criterion: OtherLeaf): string {
       const least = criterion.threshold > 0 ? ` above ${valueText(criterion.threshold)}` : "";
       return `no trend${least} over ${countText(criterion.window.count)}`;
     }
+    case "futility": {
+      const by = criterion.minDelta > 0 ? ` by ${valueText(criterion.minDelta)}` : "";
+      const chance = `${Number((criterion.chance * 100).toPrecision(3))}%`;
+      return `a chance of ${chance} to beat the best${by} before ${durationText(criterion.before)}`;
+    }
     case "lightgbm":
       return `${countText(criterion.rounds)} rounds, as LightGBM`;
     case "histGradientBoosting":

@@ -11,6 +11,7 @@ import { lightning } from "../../lib/criteria/compat/lightning.ts";
 import { transformers } from "../../lib/criteria/compat/transformers.ts";
 import type { Criterion, Mode, Observation } from "../../lib/criteria/criterion.ts";
 import { diverged } from "../../lib/criteria/diverged.ts";
+import { futility } from "../../lib/criteria/futility.ts";
 import { last } from "../../lib/criteria/last.ts";
 import { maxEpochs } from "../../lib/criteria/max_epochs.ts";
 import { maxExamples } from "../../lib/criteria/max_examples.ts";
@@ -92,6 +93,14 @@ const rules: fc.Arbitrary<Criterion>[] = [
   record({ metric, mode, window: fc.integer({ min: 2, max: 5 }).map(evaluations), threshold: small }).map(
     slope,
   ),
+  record({
+    metric,
+    mode,
+    before: durations,
+    chance: fc.constantFrom(0.05, 0.5),
+    minDelta,
+    least: fc.integer({ min: 1, max: 8 }).map(evaluations),
+  }).map(futility),
 ];
 const restoring: fc.Arbitrary<Restoring> = fc.oneof(
   record({ metric, mode, patience, minDelta, baseline: some(eighths), startFromEpoch: fc.nat(3) }).map(keras),

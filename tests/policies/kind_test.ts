@@ -7,6 +7,7 @@ import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
 import { after } from "../../lib/criteria/after.ts";
 import { atLeast } from "../../lib/criteria/at_least.ts";
+import { futility } from "../../lib/criteria/futility.ts";
 import { histGradientBoosting } from "../../lib/criteria/compat/hist_gradient_boosting.ts";
 import { ignite } from "../../lib/criteria/compat/ignite.ts";
 import { keras } from "../../lib/criteria/compat/keras.ts";
@@ -28,7 +29,7 @@ import { standardErrors } from "../../lib/criteria/standard_errors.ts";
 import { target } from "../../lib/criteria/target.ts";
 import { tolerance } from "../../lib/criteria/tolerance.ts";
 import { within } from "../../lib/criteria/within.ts";
-import { epochs, evaluations } from "../../lib/durations.ts";
+import { epochs, evaluations, steps } from "../../lib/durations.ts";
 import { kindOf, ruleText } from "../../lib/policies/kind.ts";
 import type { PolicyKind } from "../../lib/policies/policy.ts";
 
@@ -94,6 +95,12 @@ Deno.test("a policy's kind and rule come from its criterion", () => {
     [rateFloor({ rate: 1e-3, ...loss, patience: evaluations(2) }), "lr", "rate ≤ 0.001, then patience 2"],
     [slope({ ...loss, window: evaluations(10) }), "slope", "no trend over 10"],
     [slope({ ...loss, window: evaluations(10), threshold: 0.01 }), "slope", "no trend above 0.01 over 10"],
+    [futility({ ...loss, before: steps(500) }), "other", "a chance of 5% to beat the best before 500 steps"],
+    [
+      futility({ ...loss, before: epochs(9), chance: 0.1, minDelta: 0.01 }),
+      "other",
+      "a chance of 10% to beat the best by 0.01 before 9 epochs",
+    ],
     [keras({ ...loss, patience: 3 }), "patience", "patience 3, as Keras"],
     [lightning(loss), "patience", "patience 3, as Lightning"],
     [transformers(loss), "patience", "patience 1, as Transformers"],
