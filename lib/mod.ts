@@ -37,6 +37,7 @@ export type { BatchPlan } from "./batch_plan.ts";
 export type { Duration, Position } from "./durations.ts";
 export type { Judgement, Policy } from "./policies/policy.ts";
 export type { Schedule } from "./schedules/schedule.ts";
+export type { Parameters } from "./studies/space.ts";
 export type { Study } from "./studies/study.ts";
 export type { StudyRecord } from "./studies/study_record.ts";
 export type { ComparedPolicy, Comparison } from "./training/compare.ts";

@@ -23,6 +23,8 @@ const FINDINGS: Readonly<Record<string, RegExp>> = {
   "how_many_epochs.ts": /Once\. At a learning rate of .* train 100 epochs where 20 were meant/,
   "how_many_steps.ts":
     /fits the training set in \d+ steps; searched too low it says \d+, where the best rate lies on the upper border/,
+  "two_rounds.ts":
+    /2 rounds keep a validation loss of [\d.]+ with 8,400 updates.* merely goes on trains 90% of 2,000/,
   "why_training_was_skipped.ts": /makes 0 updates.*ends bit-equal to the run.*step 820 instead/,
   "your_curves.ts": /would have stopped at step [\d,]+ of 1,080/,
 };
@@ -262,6 +264,30 @@ Deno.test("how many steps: the first number, its border, the length that is enou
   assert.match(finding(run), FINDINGS["how_many_steps.ts"]);
 });
 opens("how_many_steps.ts", 18540);
+
+Deno.test("two rounds: short trainings hand on what transfers, and a schedule that merely goes on wastes them", async () => {
+  const run = await ran("two_rounds.ts");
+  const { planned, transfers, pitfalls, trained, once, byRounds, atOnce, firstAlone } = run.values;
+  assert.deepEqual(planned.map(({ steps, trials }: { steps: number; trials: number }) => [trials, steps]), [
+    ...[[12, 200], [3, 2000]],
+  ]);
+  assert.deepEqual(transfers.map(({ round }: { round: number | null }) => round), [null, 2, 2, 2, 2]);
+  const [linear, linearOn, cosine, cosineOn] = pitfalls;
+  assert.ok(linear.tiny < 0.01 && linearOn.tiny > 0.85, `${linear.tiny}, ${linearOn.tiny}`);
+  assert.ok(cosine.tiny < 0.25 && cosineOn.tiny > 0.85, `${cosine.tiny}, ${cosineOn.tiny}`);
+  assert.ok(linear.kept.best < 0.7 * linearOn.kept.best, `${linear.kept.best}, ${linearOn.kept.best}`);
+  assert.ok(cosine.kept.best < 0.7 * cosineOn.kept.best, `${cosine.kept.best}, ${cosineOn.kept.best}`);
+  const [first, last]: StudyRecord[] = trained;
+  const best = first.trials[firstAlone.best.number].parameters;
+  const peaks = last.trials.map(({ parameters }) => (parameters["schedule.peak"] as number));
+  const factors = peaks.map((peak) => peak / (best["schedule.peak"] as number));
+  assert.deepEqual(factors.map((factor) => +factor.toFixed(3)), [0.333, 1, 3]);
+  assert.deepEqual([byRounds.trials, byRounds.updates, atOnce.updates], [15, 8400, 8000]);
+  assert.equal(once.trials.length, 4);
+  assert.ok(byRounds.best.value < firstAlone.best.value, "the long round is better than the short one");
+  assert.match(finding(run), FINDINGS["two_rounds.ts"]);
+});
+opens("two_rounds.ts", 18550);
 
 Deno.test("your curves: the sample is read, diagnosed and judged", async () => {
   const run = await ran("your_curves.ts");
