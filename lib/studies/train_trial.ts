@@ -113,7 +113,8 @@ function recordOf(
 
 function stateOf({ reason }: Outcome, usedAll: boolean, pruning: Pruning | null): TrialState {
   if (reason === "diverged" || reason === "failed") return reason;
-  if (usedAll) return "done";
-  if (reason === "aborted") return pruning?.prune ? "pruned" : "waiting";
-  return "stopped";
+  if (pruning?.prune) return usedAll ? "done" : "pruned";
+  // also after its last update: who goes on from there finds that it has used all, and says so
+  if (reason === "aborted") return "waiting";
+  return usedAll ? "done" : "stopped";
 }

@@ -84,6 +84,19 @@ Deno.test("a trial that is cut goes on from its folder, to the same numbers, and
     assert.deepEqual([again.event.outcome!.reason, again.record.state], ["alreadyComplete", "done"]);
   }));
 
+Deno.test("a trial that is aborted after its last update waits, and ends as one that was not once it goes on", () =>
+  inFolder(async (folder) => {
+    const control = new AbortController(), events: TrialEvent[] = [];
+    for await (const trial of trainTrial(plan, { folder, signal: control.signal })) {
+      events.push(trial);
+      if (trial.event.at.step === plan.maxSteps) control.abort();
+    }
+    assert.deepEqual([events.at(-1)!.record.state, events.at(-1)!.event.at.step], ["waiting", 40]);
+    const { record } = await lastOf(plan, { folder }), uncut = await lastOf(plan);
+    assert.deepEqual([record.state, record.because], ["done", uncut.record.because]);
+    assert.deepEqual(record.trajectory.updates.loss, uncut.record.trajectory.updates.loss);
+  }));
+
 Deno.test("a trial that is aborted waits again", async () => {
   const { record } = await lastOf(plan, { signal: AbortSignal.abort() });
   assert.deepEqual([record.state, record.because], ["waiting", "stopped by hand at step 0"]);

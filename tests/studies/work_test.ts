@@ -83,6 +83,7 @@ Deno.test("a trial that was let go of goes on from its last state to the same nu
     assert.equal(await cut, "released");
     const row = (await store.studies.get(name))!, [trial] = await store.studies.trials(name);
     assert.deepEqual([trial.state, row.counts.waiting], ["waiting", 3]);
+    assert.equal((await store.run(trial.run!))!.state, "interrupted");
     assert.equal(await work({ store, folder }, name), 3);
     const all = await recorded(store);
     for (const { step, state } of all) {

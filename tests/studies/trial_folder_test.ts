@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { steps } from "../../lib/durations.ts";
+import { setEngineChoice } from "../../lib/engine/engine.ts";
+import { readState } from "../../lib/checkpoints/read_state.ts";
+import type { StudyRow } from "../../lib/store/study_store.ts";
+import { choice } from "../../lib/studies/space.ts";
+import { trainTrial } from "../../lib/studies/train_trial.ts";
+import { claimFolder, removeEarlier, studyFolder } from "../../lib/studies/trial_folder.ts";
+import { trialsOf } from "../../lib/studies/trials_of.ts";
+import { inFolder } from "../in_folder.ts";
+import { small } from "../training/fixture.ts";
+
+setEngineChoice("wasm");
+
+const { model, data, optimizer, schedule, batch, evaluate } = small;
+const [plan] = trialsOf({
+  name: "rates",
+  spec: { model, data, optimizer, schedule, batch, evaluate },
+  space: { "schedule.rate": choice([3e-3]) },
+  budget: steps(40),
+  sampler: { kind: "grid", levels: 2 },
+});
+const study = { name: "rates: ../one", created: 1_790_000_000_000 } as StudyRow;
+const claim = (token: number) => ({ study: study.name, trial: 0, token });
+const inode = (file: string) => Deno.statSync(file).ino;
+const LAST = "checkpoints/step-00000040.safetensors";
+
+Deno.test("the folder of a study lies where it should whatever the study is called, and no other study's is there", () => {
+  assert.equal(studyFolder("/p", study), `/p/studies/rates-..-one-${study.created.toString(36)}`);
+  assert.notEqual(studyFolder("/p", study), studyFolder("/p", { ...study, created: study.created + 1 }));
+});
+
+Deno.test("a claim begins with the newest whole state of those before it, and shares nothing that grows", () =>
+  inFolder(async (folder) => {
+    const first = claimFolder(folder, study, claim(1));
+    for await (const _ of trainTrial(plan, { folder: first }));
+    const second = claimFolder(folder, study, claim(2));
+    assert.deepEqual(readState(second), readState(first));
+    assert.equal(inode(`${second}/${LAST}`), inode(`${first}/${LAST}`));
+    assert.notEqual(inode(`${second}/updates.f64`), inode(`${first}/updates.f64`));
+    assert.deepEqual([...Deno.readDirSync(`${second}/checkpoints`)].length, 1);
+
+    // of the second claim the rows are lost: its state is not whole, and that of the first is
+    Deno.writeFileSync(`${second}/updates.f64`, new Uint8Array(8));
+    const third = claimFolder(folder, study, claim(3));
+    assert.deepEqual(readState(third), readState(first));
+    // a late worker's claim looks at none after its own
+    assert.throws(() => readState(claimFolder(folder, study, claim(0))), /^RangeError: unknown state/);
+
+    removeEarlier(folder, study, claim(3));
+    const left = [...Deno.readDirSync(`${third}/..`)].map(({ name }) => name);
+    assert.deepEqual(left, ["3"]);
+    assert.deepEqual(readState(third).position.step, 40);
+  }));
