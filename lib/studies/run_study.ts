@@ -46,7 +46,7 @@ const ALTHOUGH = 1000;
  * is killed meanwhile, the same call goes on: every step is recorded once, and trials are equal to the bit however often
  * they were cut, and by however many workers they were trained.
  *
- * A worker is a process with one thread: two of them on two cores train more than one that uses both.
+ * A worker is a process with one thread, so that how many there are changes no number.
  * @throws as `addStudy`; UnknownStudy; WorkerFailed when no worker can work here: no engine, missing data, a store that
  *   cannot be written
  * @example
