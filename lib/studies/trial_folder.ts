@@ -8,6 +8,9 @@ import { ROW_FILES } from "../checkpoints/row_files.ts";
 import { onStorage } from "../checkpoints/storage_fault.ts";
 import type { Claim, StudyRow } from "../store/study_store.ts";
 
+/** Files of a run that are never changed, only replaced. */
+const REPLACED = ["run.json", "outcome.json", "result.safetensors"];
+
 /**
  * The folder of a study: its name with what no path may hold left out, and when it was added, so that another study of
  * the name finds nothing of this one.
@@ -35,8 +38,11 @@ export function claimFolder(folder: string, study: StudyRow, { trial, token }: C
     const found = newestOf(place, token);
     if (found === null) return own;
     for (const name of ROW_FILES) copyFileSync(join(found.folder, name), join(own, name));
-    const name = checkpointName(found.step);
-    linked(join(checkpointsOf(found.folder), name), join(checkpointsOf(own), name));
+    // of one that had come to its end nothing is trained again, and so nothing written
+    const replaced = REPLACED.filter((name) => existsSync(join(found.folder, name)));
+    for (const name of [...replaced, join("checkpoints", checkpointName(found.step))]) {
+      linked(join(found.folder, name), join(own, name));
+    }
     return own;
   });
 }

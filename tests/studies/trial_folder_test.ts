@@ -40,6 +40,11 @@ Deno.test("a claim begins with the newest whole state of those before it, and sh
     assert.notEqual(inode(`${second}/updates.f64`), inode(`${first}/updates.f64`));
     assert.deepEqual([...Deno.readDirSync(`${second}/checkpoints`)].length, 1);
 
+    // it had come to its end, and trained on is nothing: the weights are there all the same
+    const result = (place: string) => Deno.readFileSync(`${place}/result.safetensors`);
+    for await (const _ of trainTrial(plan, { folder: second }));
+    assert.deepEqual(result(second), result(first));
+
     // of the second claim the rows are lost: its state is not whole, and that of the first is
     Deno.writeFileSync(`${second}/updates.f64`, new Uint8Array(8));
     const third = claimFolder(folder, study, claim(3));
