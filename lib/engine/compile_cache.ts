@@ -46,22 +46,39 @@ const variable = (name: string) => textAt(libc().getenv(cName(name)));
  */
 export function keepCompiled(version: string): string | null {
   told = null;
-  if (Deno.build.os !== "linux") return null;
-  const cache = userCache(variable), processor = processorOf(cpuinfo());
-  if (cache === null || !isAbsolute(cache) || processor === null) return null;
-  const all = compiledFolder(cache);
-  const folder = join(all, createHash("sha256").update(`${processor} ${version}`).digest("hex").slice(0, 16));
+  const folder = ownFolder(version);
+  if (folder === null) return null;
   const flags = `--tf_xla_persistent_cache_directory=${
     quoted(folder)
   } --tf_xla_persistent_cache_prefix=plateau`;
   // a parent process may have been told the same, and hands it on
   const before = variable("TF_XLA_FLAGS");
   if (before !== "" && before !== flags) return null;
+  libc().setenv(cName("TF_XLA_FLAGS"), cName(flags), 1);
+  return told = folder;
+}
+
+/**
+ * A folder in the user's cache for what one compiler makes for this processor, made where it is not there. What is found
+ * there is run, so it has to be this user's and nobody else may write it. Of what all of them hold, the newest 256 MB
+ * stay.
+ *
+ * @param compiler which tells it from all others, as a version
+ * @returns null where none can be kept
+ */
+export function ownFolder(compiler: string): string | null {
+  if (Deno.build.os !== "linux") return null;
+  const cache = userCache(variable), processor = processorOf(cpuinfo());
+  if (cache === null || !isAbsolute(cache) || processor === null) return null;
+  const all = compiledFolder(cache);
+  const folder = join(
+    all,
+    createHash("sha256").update(`${processor} ${compiler}`).digest("hex").slice(0, 16),
+  );
   for (const path of ancestors(folder)) libc().mkdir(cName(path), PRIVATE);
   if (!isOurs(cache) || ![all, folder].every(isOursAlone) || !isWritable(folder)) return null;
   keepNewest(all, MOST_KEPT);
-  libc().setenv(cName("TF_XLA_FLAGS"), cName(flags), 1);
-  return told = folder;
+  return folder;
 }
 
 /**

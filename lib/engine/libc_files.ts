@@ -6,6 +6,8 @@ import { cName } from "./native_symbols.ts";
 const ENTRY_NAME = 19;
 /** A struct statx of linux/stat.h, the same on every processor: its length, and where its fields are. */
 const FACTS = 256, OWNER = 20, MODE = 28, SIZE = 40, CHANGED = 112;
+/** O_RDONLY; O_WRONLY, O_CREAT and O_EXCL of Linux, for a file that its owner alone reads and writes. */
+const READ_ONLY = 0, CREATE_NEW = 0o301, PRIVATE = 0o600;
 /** AT_FDCWD and STATX_BASIC_STATS */
 const FROM_HERE = -100, BASIC = 0x7ff;
 
@@ -43,6 +45,34 @@ export function factsOf(path: string): FileFacts | null {
     size: Number(view.getBigUint64(SIZE, true)),
     changed: Number(view.getBigInt64(CHANGED, true)),
   };
+}
+
+/** All of a file; null where it cannot be read. */
+export function readFile(path: string): Uint8Array<ArrayBuffer> | null {
+  const { open, read, close } = libc(), size = factsOf(path)?.size, file = open(cName(path), READ_ONLY);
+  if (file < 0) return null;
+  const bytes = new Uint8Array(size ?? 0);
+  let at = 0;
+  for (let more = 1; more > 0 && at < bytes.length; at += Math.max(0, more)) {
+    more = Number(read(file, bytes.subarray(at), BigInt(bytes.length - at)));
+  }
+  close(file);
+  return at === bytes.length ? bytes : null;
+}
+
+/** Writes a file of this user's in one step; false where it could not, and then nothing is left of it. */
+export function writeFile(path: string, bytes: Uint8Array<ArrayBuffer>): boolean {
+  const { create, write, close, rename } = libc(), unfinished = `${path}.${crypto.randomUUID()}`;
+  const file = create(cName(unfinished), CREATE_NEW, PRIVATE);
+  if (file < 0) return false;
+  let at = 0;
+  for (let more = 1; more > 0 && at < bytes.length; at += Math.max(0, more)) {
+    more = Number(write(file, bytes.subarray(at), BigInt(bytes.length - at)));
+  }
+  const whole = close(file) === 0 && at === bytes.length;
+  if (whole && rename(cName(unfinished), cName(path)) === 0) return true;
+  removeFile(unfinished);
+  return false;
 }
 
 /** Deletes a file; false where it could not. */

@@ -20,12 +20,12 @@ import { libtensorflowForTests, nativeTest } from "../engine/libtensorflow_for_t
 import { type Followed, followed, updatesOf } from "./followed.ts";
 
 export async function startFor(name: EngineName): Promise<void> {
-  setEngineChoice(name, { library: libtensorflowForTests?.file });
+  setEngineChoice(name, name === "tensorflow" ? { library: libtensorflowForTests?.file } : {});
   await startEngine();
 }
 
 /** 150 examples for training of numbers in waves; classes, or values where there are none, follow from them. */
-function waves(features: number, classes: number, shape = [features]): ReturnType<typeof fromArrays> {
+export function waves(features: number, classes: number, shape = [features]): ReturnType<typeof fromArrays> {
   const rows = 190,
     x = Array.from({ length: rows * features }, (_, i) => Math.sin(1.7 * i + 0.3 * (i % features)));
   const y = Array.from({ length: rows }, (_, row) => {
@@ -221,7 +221,7 @@ function near(given: ArrayLike<number>, expected: ArrayLike<number>, what: strin
     );
   }
 }
-function same(given: Followed, expected: Followed): void {
+export function same(given: Followed, expected: Followed): void {
   near(given.losses, expected.losses, "losses");
   for (const part of ["network", "average"] as const) {
     const [a, b] = [given.outputs[part], expected.outputs[part]];

@@ -9,6 +9,13 @@ import { Fields, type Slot, textFrom } from "./pjrt_memory.ts";
 const MAJOR = 32, MINOR = 36, FIRST = 40;
 const UNIMPLEMENTED = 12;
 
+/** The line that says something: some begin with a line that ends in a colon. */
+function firstLine(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const last = lines.findIndex((line) => !line.endsWith(":"));
+  return lines.slice(0, last + 1).join(" ");
+}
+
 const now = { parameters: ["buffer"], result: "pointer" } as const;
 /** On a thread of its own: the event loop lives while it runs. */
 const aside = { parameters: ["buffer"], result: "pointer", nonblocking: true } as const;
@@ -121,7 +128,7 @@ export class PjrtPlugin {
       new Deno.UnsafeFnPointer(this.#pointer(each), now).call(given.memory);
       return given;
     };
-    const told = ask("PJRT_Error_Message", [0, 0]), [reason] = textFrom(told.at(1), told.at(2)).split("\n");
+    const told = ask("PJRT_Error_Message", [0, 0]), reason = firstLine(textFrom(told.at(1), told.at(2)));
     const code = Number(BigInt.asUintN(32, ask("PJRT_Error_GetCode", [0]).at(1)));
     ask("PJRT_Error_Destroy", []);
     throw new PjrtError(name, code, reason);

@@ -1,11 +1,12 @@
 /** A loop of recorded turns on a device: a chunk of updates is one call, beside the event loop. */
 import type { LoopParts } from "../loop_functions.ts";
 import type { LoopProgram, LoopRequest, LoopResult } from "../loop_program.ts";
-import { loopModule } from "./loop_module.ts";
+import type { Recording } from "../record.ts";
+import { type LoopModule, loopModule } from "./loop_module.ts";
 import type { PjrtBuffer } from "./pjrt_buffer.ts";
+import { executablesFolder, keptExecutable } from "./executable_cache.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
 import type { PjrtExecutable } from "./pjrt_executable.ts";
-import { bytesOf } from "./pjrt_memory.ts";
 import { tracingBackend } from "./trace.ts";
 
 /** Programs of a client by their text: equal ones are compiled once. */
@@ -22,11 +23,20 @@ const compiled = new WeakMap<PjrtClient, Map<string, Promise<PjrtExecutable>>>()
  * ```
  */
 export function xlaProgram(client: PjrtClient, parts: LoopParts): LoopProgram {
-  const { text, turnTables, reportTables, made } = loopModule(parts), backend = tracingBackend();
-  const reports = parts.report?.results.length ?? 0;
+  const backend = tracingBackend(), reports = parts.report?.results.length ?? 0;
+  const modules = new Map<string, LoopModule>();
+  /** The module for tables of these shapes: a recording is made with a table of one row. */
+  const moduleFor = (tables: LoopRequest["tables"]): LoopModule => {
+    const shapes = Object.entries(tables).map(([name, { shape }]) => [name, shape] as const);
+    const key = JSON.stringify(shapes),
+      known = modules.get(key) ?? loopModule(withTables(parts, new Map(shapes)));
+    modules.set(key, known);
+    return known;
+  };
   return {
     mode: "xla",
     async run({ count, report, rows, tables, state }: LoopRequest): Promise<LoopResult> {
+      const { text, turnTables, reportTables, made } = moduleFor(tables);
       const tensors = [
         ...parts.rows.map((row) => rows[row]),
         ...turnTables.map((table) => tables[table]),
@@ -65,8 +75,21 @@ export function xlaProgram(client: PjrtClient, parts: LoopParts): LoopProgram {
 function executable(client: PjrtClient, text: string): Promise<PjrtExecutable> {
   const known = compiled.get(client) ?? new Map<string, Promise<PjrtExecutable>>();
   compiled.set(client, known);
-  const compiling = known.get(text) ?? client.compile(bytesOf(text));
+  const compiling = known.get(text) ?? keptExecutable(client, text, executablesFolder(client));
   known.set(text, compiling);
   compiling.catch(() => known.delete(text)); // memory that lacked may be there the next time
   return compiling;
+}
+
+/** The parts with tables of other lengths than they were recorded with. */
+function withTables(parts: LoopParts, shapes: ReadonlyMap<string, readonly number[]>): LoopParts {
+  const shaped = (recording: Recording): Recording => {
+    const inputs = recording.inputs.map((input) => ({
+      ...input,
+      shape: shapes.get(input.name) ?? input.shape,
+    }));
+    const tensors = new Map([...recording.tensors, ...inputs.map((input) => [input.name, input] as const)]);
+    return { ...recording, inputs, tensors };
+  };
+  return { ...parts, turn: shaped(parts.turn), report: parts.report && shaped(parts.report) };
 }

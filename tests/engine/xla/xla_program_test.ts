@@ -5,6 +5,7 @@ import type { LoopParts } from "../../../lib/engine/loop_functions.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { tracedDraws } from "../../../lib/engine/xla/philox.ts";
 import { trace } from "../../../lib/engine/xla/trace.ts";
+import { xlaPrograms } from "../../../lib/engine/xla/xla_programs.ts";
 import { xlaProgram } from "../../../lib/engine/xla/xla_program.ts";
 import { clientForTests, xlaTest } from "./plugin_for_tests.ts";
 
@@ -57,6 +58,25 @@ xlaTest("turns log each and end in their state, and a report is of the state the
       tf.dispose([table, ...given, ...result.state]);
       assert.equal(tf.memory().numTensors, before);
     }
+  }
+});
+
+xlaTest("a table is as long as it is, whatever was recorded", async () => {
+  const turn = trace(
+    { s: tf.zeros([1]), places: tf.zeros([2], "int32"), all: tf.zeros([1, 3]) },
+    (inputs) => {
+      const rows = xlaPrograms(clientForTests()).rows(inputs.all, inputs.places);
+      return [tf.reshape(tf.sum(rows, 1), [2]), inputs.s];
+    },
+  );
+  const parts = { turn, rows: ["places"], state: ["s"], report: null, capacity: 2 };
+  const program = xlaProgram(clientForTests(), parts);
+  for (const length of [5, 9]) {
+    const all = tf.reshape(tf.range(0, 3 * length), [length, 3]);
+    const places = tf.tensor2d([[length - 1, 0], [2, 2]], [2, 2], "int32");
+    const request = { count: 2, report: false, rows: { places }, tables: { all }, state: [tf.zeros([1])] };
+    const sum = (row: number) => 9 * row + 3;
+    assert.deepEqual([...(await program.run(request)).log], [length - 1, 0, 2, 2].map(sum));
   }
 });
 
