@@ -4,7 +4,7 @@ import * as plateau from "../lib/mod.ts";
 
 const NAMESPACES: Record<string, string> = {
   charts:
-    "bestSteps confusionMatrix images keptCurve learningCurves parallel parameterResults policyTable rateStrip reportTable scheduleRates stopStrip tradeoff trainingTable trialTable",
+    "bestSteps confusionMatrix extrapolatedCurve images keptCurve learningCurves parallel parameterResults policyTable rateStrip reportTable scheduleRates stopStrip tradeoff trainingTable trialTable",
   criteria:
     "after all any asCriterion asSelection atLeast best diverged futility histGradientBoosting ignite keras last lightgbm lightning maxEpochs maxExamples maxSeconds maxSteps mustReachBy nonFinite not parseCriterion parseSelection plateau precheltGL precheltPQ precheltUP rateFloor resolveFrom restoredBy selectionText slope standardErrors target textOf tolerance transformers windowMean within",
   curves:

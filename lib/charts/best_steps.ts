@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { Chart } from "./chart.ts";
 import { blocks } from "./blocks.ts";
 import { percent, thousands } from "./format.ts";
-import { yAxis } from "./frame.ts";
+import { namedAxis } from "./named_axis.ts";
 import { INK_2, INK_3, PAGE } from "./palette.ts";
 
 export interface BestStepsOptions {
@@ -38,23 +38,27 @@ export function bestSteps({ shares, early, late }: BestStepsOptions): Chart {
     title: "Trials",
     meta,
     alt: `Trials by where they were best. ${meta}.`,
-    options: (size) => ({
-      className: "plot",
-      width: size.width,
-      height: 220,
-      marginBottom: 44,
-      marginLeft: 48,
-      x: { domain: [0, 1], label: null },
-      y: { domain: [0, Math.max(1, ...counts)], label: null },
-      marks: [
-        ...yAxis({ ticks: 4, tickFormat: (value) => Number.isInteger(value) ? String(value) : "" }),
-        Plot.axisX([0, 0.25, 0.5, 0.75, 1], { tickSize: 4, tickFormat: percent, label: null, color: INK_3 }),
-        Plot.rectY(bars, { x1: "from", x2: "to", y: "count", fill: INK_2, stroke: PAGE, inset: 0.5 }),
-        Plot.ruleX([early, late], { stroke: INK_3, strokeDasharray: "3 3" }),
-        Plot.ruleY([0], { stroke: INK_3 }),
-        Plot.text(["best step, share of the steps given"], { frameAnchor: "bottom", dy: 36, fill: INK_3 }),
-      ],
-    }),
+    options: (size) =>
+      namedAxis(size, {
+        height: 220,
+        marginLeft: 48,
+        x: {
+          name: "best step, share of the steps given",
+          scale: { domain: [0, 1] },
+          ticks: [0, 0.25, 0.5, 0.75, 1],
+          tickFormat: percent,
+        },
+        y: {
+          scale: { domain: [0, Math.max(1, ...counts)] },
+          ticks: 4,
+          tickFormat: (value) => Number.isInteger(value) ? String(value) : "",
+        },
+        marks: [
+          Plot.rectY(bars, { x1: "from", x2: "to", y: "count", fill: INK_2, stroke: PAGE, inset: 0.5 }),
+          Plot.ruleX([early, late], { stroke: INK_3, strokeDasharray: "3 3" }),
+          Plot.ruleY([0], { stroke: INK_3 }),
+        ],
+      }),
     text: (columns) => `Best steps ${blocks(counts, Math.max(0, columns - 30))}  ${meta}`.slice(0, columns),
     ...(shares.length === 0 ? { empty: "No trial has used all its steps yet." } : {}),
   };

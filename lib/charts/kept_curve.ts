@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { Chart } from "./chart.ts";
 import { blocks } from "./blocks.ts";
 import { countTick, decimals, thousands } from "./format.ts";
-import { yAxis } from "./frame.ts";
+import { namedAxis, stepTicks } from "./named_axis.ts";
 import { INK, INK_3 } from "./palette.ts";
 
 export interface KeptCurveOptions {
@@ -36,28 +36,21 @@ export function keptCurve({ metric, step, kept, last }: KeptCurveOptions): Chart
     title: metric.replaceAll(".", " "),
     meta,
     alt: `${metric} with more and more steps: ${meta}.`,
-    options: (size) => ({
-      className: "plot",
-      width: size.width,
-      height: 260,
-      marginBottom: 44,
-      marginLeft: 58,
-      x: { label: null, domain: [0, end?.at ?? 1] },
-      y: { nice: true, label: null },
-      marks: [
-        ...yAxis({ ticks: 5 }),
-        Plot.axisX({
-          tickSize: 4,
-          ticks: size.narrow ? 4 : 7,
+    options: (size) =>
+      namedAxis(size, {
+        height: 260,
+        x: {
+          name: "step",
+          scale: { domain: [0, end?.at ?? 1] },
+          ticks: stepTicks(size),
           tickFormat: countTick,
-          label: null,
-          color: INK_3,
-        }),
-        Plot.line(rows, { x: "at", y: "last", stroke: INK_3, strokeWidth: 1 }),
-        Plot.line(rows, { x: "at", y: "kept", stroke: INK, strokeWidth: 2, curve: "step-after" }),
-        Plot.text(["step"], { frameAnchor: "bottom", dy: 36, fill: INK_3 }),
-      ],
-    }),
+        },
+        y: { scale: { nice: true }, ticks: 5 },
+        marks: [
+          Plot.line(rows, { x: "at", y: "last", stroke: INK_3, strokeWidth: 1 }),
+          Plot.line(rows, { x: "at", y: "kept", stroke: INK, strokeWidth: 2, curve: "step-after" }),
+        ],
+      }),
     text: (columns) => `${metric} ${blocks(kept, Math.max(0, columns - 70))}  ${meta}`.slice(0, columns),
     ...(rows.length === 0 ? { empty: `No trial has measured ${metric} yet.` } : {}),
   };

@@ -1,6 +1,7 @@
 /** The namespace `charts` of a notebook: figures and tables, as data. */
 export { bestSteps } from "./best_steps.ts";
 export { confusionMatrix } from "./confusion_matrix.ts";
+export { extrapolatedCurve } from "./extrapolated_curve.ts";
 export { images } from "./images.ts";
 export { keptCurve } from "./kept_curve.ts";
 export { learningCurves } from "./learning_curves.ts";

@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { Chart } from "./chart.ts";
 import { blocks } from "./blocks.ts";
 import { decimals, thousands } from "./format.ts";
-import { yAxis } from "./frame.ts";
+import { namedAxis } from "./named_axis.ts";
 import { INK, INK_3, PAGE } from "./palette.ts";
 
 export interface ParameterResult {
@@ -44,42 +44,34 @@ export function parameterResults(options: ParameterResultsOptions): Chart {
     title: metric.replaceAll(".", " "),
     meta,
     alt: `${metric} of ${meta}; searched from ${number(min)} to ${number(max)}.`,
-    options: (size) => ({
-      className: "plot",
-      width: size.width,
-      height: 260,
-      marginBottom: 44,
-      marginLeft: 58,
-      x: {
-        type: log ? "log" : "linear",
-        domain: [Math.min(...domain), Math.max(...domain)],
-        label: null,
-        nice: true,
-      },
-      y: { nice: true, label: null },
-      marks: [
-        ...yAxis({ ticks: 5 }),
-        Plot.axisX({
-          tickSize: 4,
+    options: (size) =>
+      namedAxis(size, {
+        height: 260,
+        x: {
+          name: parameter,
+          scale: {
+            type: log ? "log" : "linear",
+            domain: [Math.min(...domain), Math.max(...domain)],
+            nice: true,
+          },
           ticks: size.narrow ? 3 : 6,
           tickFormat: number,
-          label: null,
-          color: INK_3,
-        }),
-        Plot.ruleX([min, max], { stroke: INK_3, strokeDasharray: "3 3" }),
-        Plot.dot(drawn, { x: "value", y: "result", r: 4, fill: INK, fillOpacity: 0.6, stroke: PAGE }),
-        Plot.tip(
-          drawn,
-          Plot.pointer({
-            x: "value",
-            y: "result",
-            title: ({ name, value, result }: ParameterResult) =>
-              `${name}: ${number(value)}, ${decimals(result)}`,
-          }),
-        ),
-        Plot.text([parameter], { frameAnchor: "bottom", dy: 36, fill: INK_3 }),
-      ],
-    }),
+        },
+        y: { scale: { nice: true }, ticks: 5 },
+        marks: [
+          Plot.ruleX([min, max], { stroke: INK_3, strokeDasharray: "3 3" }),
+          Plot.dot(drawn, { x: "value", y: "result", r: 4, fill: INK, fillOpacity: 0.6, stroke: PAGE }),
+          Plot.tip(
+            drawn,
+            Plot.pointer({
+              x: "value",
+              y: "result",
+              title: ({ name, value, result }: ParameterResult) =>
+                `${name}: ${number(value)}, ${decimals(result)}`,
+            }),
+          ),
+        ],
+      }),
     text: (columns) =>
       `${parameter} ${blocks(inOrder, Math.max(0, columns - 40))}  ${meta}`.slice(0, columns),
     ...(drawn.length === 0 ? { empty: `No trial with a number for ${parameter} has a result yet.` } : {}),

@@ -8,7 +8,7 @@ import { shareBelowPeak } from "../schedules/share_below_peak.ts";
 import { blocks, wrapParts } from "./blocks.ts";
 import type { Chart } from "./chart.ts";
 import { countTick, percent, rateText } from "./format.ts";
-import { yAxis } from "./frame.ts";
+import { namedAxis, stepTicks } from "./named_axis.ts";
 import { INK, INK_2, INK_3 } from "./palette.ts";
 
 export interface ScheduleRatesOptions {
@@ -62,28 +62,16 @@ export function scheduleRates({ schedules, batches, steps }: ScheduleRatesOption
     title: "Learning rate",
     meta: parts.join("; "),
     alt: `Learning rate by update. ${parts.join("; ")}.`,
-    options: (size) => ({
-      className: "plot",
-      width: size.width,
-      height: 180,
-      marginBottom: 44,
-      marginLeft: 58,
-      x: { label: null, domain: [0, steps] },
-      y: { label: null, domain: [0, peak * 1.04] },
-      marks: [
-        ...yAxis({ ticks: 4, tickFormat: rateText }),
-        Plot.axisX({
-          tickSize: 4,
-          ticks: size.narrow ? 4 : 7,
-          tickFormat: countTick,
-          label: null,
-          color: INK_3,
-        }),
-        Plot.ruleY([0.1 * peak], { stroke: INK_3, strokeDasharray: "3 3" }),
-        ...lines.toReversed().map(({ rows, look }) => Plot.line(rows, { x: "step", y: "rate", ...look })),
-        Plot.text(["step"], { frameAnchor: "bottom", dy: 36, fill: INK_3 }),
-      ],
-    }),
+    options: (size) =>
+      namedAxis(size, {
+        height: 180,
+        x: { name: "step", scale: { domain: [0, steps] }, ticks: stepTicks(size), tickFormat: countTick },
+        y: { scale: { domain: [0, peak * 1.04] }, ticks: 4, tickFormat: rateText },
+        marks: [
+          Plot.ruleY([0.1 * peak], { stroke: INK_3, strokeDasharray: "3 3" }),
+          ...lines.toReversed().map(({ rows, look }) => Plot.line(rows, { x: "step", y: "rate", ...look })),
+        ],
+      }),
     text: (columns) =>
       lines.flatMap(({ name, rows, tiny }) =>
         wrapParts([

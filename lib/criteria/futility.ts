@@ -11,6 +11,7 @@ import {
   hasReached,
   type Position,
 } from "../durations.ts";
+import { boundsOf } from "../extrapolation/bounds.ts";
 import { chanceToBeat } from "../extrapolation/chance_to_beat.ts";
 import { fitCurve } from "../extrapolation/fit_curve.ts";
 import { FEWEST } from "../extrapolation/untold.ts";
@@ -49,7 +50,7 @@ export interface FutilityState {
   readonly best: number | null;
   /** at the last that was judged; null while the curve does not tell */
   readonly chance: number | null;
-  /** why, where it does not tell or has turned; null otherwise */
+  /** why, where it does not tell or has no chance at all; null otherwise */
   readonly because: string | null;
 }
 
@@ -101,7 +102,7 @@ function thinned(state: FutilityState): FutilityState {
 }
 
 function judged(criterion: Futility, state: FutilityState): FutilityState {
-  const { mode, minDelta, before, least } = criterion, { x, y, seen, best } = state;
+  const { metric, mode, minDelta, before, least } = criterion, { x, y, seen, best } = state;
   if (seen < least.count) return state;
   const fit = fitCurve({ x, y, mode });
   if (!fit.told) {
@@ -110,6 +111,10 @@ function judged(criterion: Futility, state: FutilityState): FutilityState {
   }
   const apart = fit.last / seen, left = Math.max(1, Math.round((before.count - fit.last) / apart));
   const value = mode === "min" ? best! - minDelta : best! + minDelta;
+  const { least: lowest, most: highest } = boundsOf(metric, y);
+  if (value < lowest || value > highest) {
+    return { ...state, chance: 0, because: `it cannot come to ${valueText(value)}` };
+  }
   const chance = chanceToBeat(fit, { value, until: before.count, evaluations: left });
   return { ...state, chance, because: null };
 }
@@ -138,7 +143,9 @@ export const futilityRule: Rule<Futility, FutilityState> = leafRule<Futility, Fu
       return `reached ${countText(countIn(at, unit))} of ${durationText({ unit, count })}`;
     }
     if (seen < least.count) return `${metric} has ${countText(seen)} of ${durationText(least)}`;
-    if (because !== null) return `${metric} does not ${chance === null ? "tell" : "come back"}: ${because}`;
+    if (because !== null) {
+      return `${metric} ${chance === null ? "does not tell" : "has no chance"}: ${because}`;
+    }
     const by = minDelta > 0 ? ` by ${valueText(minDelta)}` : "";
     return `a chance of ${chanceText(chance!)} to beat ${valueText(best!)}${by} before ${limit} (chance ${
       chanceText(criterion.chance)

@@ -2,6 +2,7 @@
 import type { Metric, Mode } from "../criteria/criterion.ts";
 import { bestRow } from "../curves/best.ts";
 import type { Trajectory } from "../curves/trajectory.ts";
+import { boundsOf } from "../extrapolation/bounds.ts";
 import { FURTHEST, partsAt, quantileOf } from "../extrapolation/predicted.ts";
 import { type Untold, untold } from "../extrapolation/untold.ts";
 import { fitted } from "./extrapolated.ts";
@@ -52,9 +53,12 @@ export function expectedGain(
     return untold("far", `it is asked about past ${FURTHEST} times what was recorded`);
   }
   const values = evaluations.metrics[metric], best = (values[bestRow(values, mode)] - fit.shift) / fit.scale;
-  const parts = partsAt(fit, to / fit.last);
+  const parts = partsAt(fit, to / fit.last), { least, most } = boundsOf(metric, values);
+  const end = ((mode === "min" ? least : most) - fit.shift) / fit.scale;
   let gain = 0;
-  for (let i = 0; i < PLACES; i++) gain += Math.max(0, best - quantileOf(parts, (i + 0.5) / PLACES)) / PLACES;
+  for (let i = 0; i < PLACES; i++) {
+    gain += Math.max(0, best - Math.max(end, quantileOf(parts, (i + 0.5) / PLACES))) / PLACES;
+  }
   gain *= Math.abs(fit.scale);
   const seconds = evaluations.seconds.at(-1) ?? NaN;
   const perSecond = seconds > 0 ? gain / (more * seconds / fit.last) : null;

@@ -4,7 +4,8 @@ import type { Trajectory } from "../curves/trajectory.ts";
 import { type CurveFit, fitCurve } from "../extrapolation/fit_curve.ts";
 import { predicted, type Told, USUAL_SHARE } from "../extrapolation/predicted.ts";
 import { type Untold, untold } from "../extrapolation/untold.ts";
-import { type BandsHeld, bandsHeld } from "./bands_held.ts";
+import { boundsOf, cutTo } from "../extrapolation/bounds.ts";
+import { type BandsHeld, bandsHeld } from "../extrapolation/bands_held.ts";
 
 export interface ExtrapolatedOptions {
   readonly metric: Metric;
@@ -44,7 +45,8 @@ export function extrapolated(
   if (!(to > fit.last)) {
     throw new RangeError(`invalid to: ${to} (after the last evaluation at step ${fit.last})`);
   }
-  const later = predicted(fit, to, share);
+  const bounds = boundsOf(metric, trajectory.evaluations.metrics[metric]);
+  const later = cutTo(predicted(fit, to, share), bounds);
   if (!later.told) return later;
   return { ...later, recordedTo: fit.last, to, held: bandsHeld(later.factor, share) };
 }

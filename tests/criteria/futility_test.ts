@@ -2,10 +2,18 @@ import assert from "node:assert/strict";
 import { any } from "../../lib/criteria/any.ts";
 import { futility, type FutilityState } from "../../lib/criteria/futility.ts";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
-import { boundOf, earliestOf, textOf, usesClock, verdict } from "../../lib/criteria/rules.ts";
+import {
+  boundOf,
+  earliestOf,
+  initial,
+  observe,
+  textOf,
+  usesClock,
+  verdict,
+} from "../../lib/criteria/rules.ts";
 import { parseCriterion } from "../../lib/criteria/parse_text.ts";
 import { batchPlan } from "../../lib/batch_plan.ts";
-import { epochs, evaluations, seconds, steps } from "../../lib/durations.ts";
+import { epochs, evaluations, seconds, START, steps } from "../../lib/durations.ts";
 import { made } from "../extrapolation/curves.ts";
 import { follow } from "./follow.ts";
 
@@ -50,7 +58,7 @@ Deno.test("what has turned has no chance; what does not tell goes on", () => {
   const early = follow(rule, { m: turned.slice(0, 26) });
   assert.match(
     verdict(rule, early.state, early.at).because,
-    /^m does not come back: it has grown worse since its best at 130$/,
+    /^m has no chance: it has grown worse since its best at 130$/,
   );
   assert.equal(verdict(rule, state, at).because, "reached 400 of 400 steps");
   const faster = Array.from({ length: 30 }, (_, i) => -i * i + Math.sin(7 * i));
@@ -99,6 +107,24 @@ Deno.test("the limit is a bound in steps, its unit that of the curve, and beside
   const both = any(maxSteps(300), rule);
   assert.equal(follow(both, { m: falling }).held[0], 30);
   assert.equal(follow(both, { m: settled }).held[0], follow(rule, { m: settled }).held[0]);
+});
+
+Deno.test("what a metric cannot come to has no chance", () => {
+  const accuracy = settled.map((value) => 1.48 - value), way = { m: accuracy };
+  const named = (metric: string) => {
+    const rule = futility({ metric, mode: "max", before: steps(400), minDelta: 0.03, chance: 1e-6 });
+    let state = initial(rule);
+    way.m.slice(0, 30).forEach((value, i) => {
+      const at = { ...START, step: 10 * (i + 1), evaluations: i + 1 };
+      state = observe(rule, state, { kind: "evaluation", at, metrics: { [metric]: value } });
+    });
+    return verdict(rule, state, { ...START, step: 300 });
+  };
+  assert.match(
+    named("validation.accuracy").because,
+    /^validation.accuracy has no chance: it cannot come to 1\.0/,
+  );
+  assert.match(named("reward").because, /^a chance of 0 to beat/);
 });
 
 Deno.test("its text is read back", () => {

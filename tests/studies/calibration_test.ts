@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bandsHeld } from "../../lib/studies/bands_held.ts";
+import { bandsHeld } from "../../lib/extrapolation/bands_held.ts";
 import { calibration } from "../../lib/studies/calibration.ts";
 import type { Curve } from "../../lib/extrapolation/curve.ts";
 import { made } from "../extrapolation/curves.ts";

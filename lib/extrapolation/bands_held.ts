@@ -1,5 +1,5 @@
 /** How often the bands of extrapolations held on recordings. */
-import { USUAL_SHARE } from "../extrapolation/predicted.ts";
+import { USUAL_SHARE } from "./predicted.ts";
 
 /** Plain data. */
 export interface BandsHeld {
