@@ -39,10 +39,12 @@ export function sqlStudies(db: Database): StudyStore {
         return yield* trialsOf(yield* studyNumber(name), from, count ?? null);
       }),
     async claim(study, trial) {
-      const number = study === null ? null : await db.read(() => studyNumber(study));
+      const { number, any } = await db.read(function* () {
+        const number = study === null ? null : yield* studyNumber(study);
+        return { number, any: yield* canClaim(number) };
+      });
       // who asks again and again while nothing waits changes nothing
-      if (!await db.read(() => canClaim(number))) return null;
-      return await db.write("durable", () => claimTrial(db.own(), number, trial));
+      return any ? await db.write("durable", () => claimTrial(db.own(), number, trial)) : null;
     },
     tell: (claim, progress) => db.write("quick", () => tellTrial(db.own(), claim, progress)),
     finish: (claim, end) => db.write("durable", () => finishTrial(db.own(), claim, end)),

@@ -35,8 +35,8 @@ export interface StudyProgress {
   readonly workers: readonly number[];
 }
 
-/** Milliseconds between two looks; where a look takes long, so many times what it takes. */
-const BETWEEN = 100, SHARE = 20;
+/** Milliseconds between two looks; where a look takes long, so many times what it takes, up to the third. */
+const BETWEEN = 100, SHARE = 20, LONGEST = 5000;
 /** Milliseconds after which is looked although nothing was written: a worker may have died. */
 const ALTHOUGH = 1000;
 
@@ -79,7 +79,8 @@ export async function* runStudy(
         if (now.isNews) yield { study: now.study, changed: now.changed, workers: pool.pids };
         if (isLast) break;
         if (waiting > 0 && !paused) pool.need(waiting + running);
-        await pause(Math.max(BETWEEN, SHARE * (performance.now() - began)), signal);
+        const between = Math.max(BETWEEN, SHARE * (performance.now() - began));
+        await pause(Math.min(LONGEST, between), signal); // it may have waited for a database that was away
       }
     } finally {
       await pool.close();
