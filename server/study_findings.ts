@@ -1,4 +1,5 @@
 /** What the doctor says of a study as it stands: of its rows at once, of the curves of its best trials after reading them. */
+import { extrapolateFor } from "../lib/studies/extrapolate_for.ts";
 import { doctor, type DoctorFinding } from "../lib/studies/procedures/doctor.ts";
 import { ranked, trialResults, UnreportedMetric } from "../lib/studies/procedures/trial_results.ts";
 import type { StudyRecord, TrialRecord } from "../lib/studies/study_record.ts";
@@ -27,7 +28,10 @@ const recordOf = ({ head: { name, metric, mode, space }, trials }: StudyNow): St
   recordOfRows({ name, metric, mode, space }, trials);
 
 function found(now: StudyNow, rows: StudyRecord, curves: readonly TrialRecord[], fault = ""): StudyFindings {
-  const findings = doctor(rows, { curves: { ...rows, trials: curves } });
+  const findings = doctor(rows, {
+    curves: { ...rows, trials: curves },
+    extrapolate: extrapolateFor(rows.metric, rows.mode),
+  });
   return {
     version: now.version,
     findings: findings.map(({ kind, text, action, of, needsCurves, draws }) => (

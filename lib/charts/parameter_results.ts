@@ -22,8 +22,30 @@ export interface ParameterResultsOptions {
   readonly log: boolean;
 }
 
+/** More dots than these lie on each other. */
+const DOTS = 1_000;
+/** Spots of the figure, across and up, of which each shows one dot. */
+const ACROSS = 120, UP = 45;
+
+/** Of very many results those that can be told apart: one for each spot of the figure. */
+function apart(results: readonly ParameterResult[], log: boolean): readonly ParameterResult[] {
+  if (results.length <= DOTS) return results;
+  const spot = (column: readonly number[], count: number) => {
+    const min = column.reduce((a, b) => Math.min(a, b)), max = column.reduce((a, b) => Math.max(a, b));
+    return (value: number) => Math.floor((value - min) / (max - min || 1) * count);
+  };
+  const on = ({ value }: ParameterResult) => log ? Math.log(value) : value;
+  const across = spot(results.map(on), ACROSS), up = spot(results.map(({ result }) => result), UP);
+  const first = new Map<number, ParameterResult>();
+  for (const each of results) {
+    const key = across(on(each)) * 1_000 + up(each.result);
+    if (!first.has(key)) first.set(key, each);
+  }
+  return [...first.values()];
+}
+
 /**
- * One dot a trial, with the ends of what was searched as rules.
+ * One dot a trial, of more than 1,000 one for each spot where trials lie, with the ends of what was searched as rules.
  * @example
  * ```ts
  * const results = [{ name: "trial 0", value: 1e-3, result: 0.3 }, { name: "trial 1", value: 1e-2, result: 0.2 }];
@@ -37,7 +59,8 @@ export function parameterResults(options: ParameterResultsOptions): Chart {
   );
   const meta = `${thousands(drawn.length)} trials by ${parameter}${log ? ", log" : ""}`;
   const inOrder = drawn.toSorted((a, b) => a.value - b.value).map(({ result }) => result);
-  const domain = [...drawn.map(({ value }) => value), min, max];
+  const least = drawn.reduce((a, { value }) => Math.min(a, value), min);
+  const most = drawn.reduce((a, { value }) => Math.max(a, value), max), dots = apart(drawn, log);
   const number = (value: number) => String(+value.toPrecision(2));
   return {
     type: "chart",
@@ -51,7 +74,7 @@ export function parameterResults(options: ParameterResultsOptions): Chart {
           name: parameter,
           scale: {
             type: log ? "log" : "linear",
-            domain: [Math.min(...domain), Math.max(...domain)],
+            domain: [least, most],
             nice: true,
           },
           ticks: size.narrow ? 3 : 6,
@@ -60,9 +83,9 @@ export function parameterResults(options: ParameterResultsOptions): Chart {
         y: { scale: { nice: true }, ticks: 5 },
         marks: [
           Plot.ruleX([min, max], { stroke: INK_3, strokeDasharray: "3 3" }),
-          Plot.dot(drawn, { x: "value", y: "result", r: 4, fill: INK, fillOpacity: 0.6, stroke: PAGE }),
+          Plot.dot(dots, { x: "value", y: "result", r: 4, fill: INK, fillOpacity: 0.6, stroke: PAGE }),
           Plot.tip(
-            drawn,
+            dots,
             Plot.pointer({
               x: "value",
               y: "result",

@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { Chart } from "./chart.ts";
 import { blocks } from "./blocks.ts";
 import { countTick, thousands } from "./format.ts";
-import { yAxis } from "./frame.ts";
+import { namedAxis } from "./named_axis.ts";
 import { INK_2, INK_3, PAGE } from "./palette.ts";
 
 export interface WorkDoneOptions {
@@ -29,29 +29,22 @@ export function workDone({ what, counts }: WorkDoneOptions): Chart {
     title: `${what[0].toUpperCase()}${what.slice(1)} a minute`,
     meta,
     alt: `${what} a minute: ${meta}.`,
-    options: (size) => ({
-      className: "plot",
-      width: size.width,
-      height: 140,
-      marginTop: 8,
-      marginBottom: 40,
-      marginLeft: 48,
-      x: { domain: [-counts.length, 0], label: null },
-      y: { domain: [0, Math.max(1, ...counts)], nice: true, label: null },
-      marks: [
-        ...yAxis({ ticks: 3, tickFormat: countTick }),
-        Plot.axisX({
+    options: (size) =>
+      namedAxis(size, {
+        height: 150,
+        marginLeft: 48,
+        x: {
+          name: "minutes ago",
+          scale: { domain: [-counts.length, 0] },
           ticks: size.narrow ? 3 : 6,
-          tickSize: 4,
-          tickFormat: (minute: number) => minute === 0 ? "now" : String(-minute),
-          label: null,
-          color: INK_3,
-        }),
-        Plot.rectY(bars, { x1: "from", x2: "to", y: "count", fill: INK_2, stroke: PAGE, inset: 0.5 }),
-        Plot.ruleY([0], { stroke: INK_3 }),
-        Plot.text(["minutes ago"], { frameAnchor: "bottom", dy: 34, fill: INK_3 }),
-      ],
-    }),
+          tickFormat: (minute) => minute === 0 ? "now" : String(-minute),
+        },
+        y: { scale: { domain: [0, Math.max(1, ...counts)], nice: true }, ticks: 3, tickFormat: countTick },
+        marks: [
+          Plot.rectY(bars, { x1: "from", x2: "to", y: "count", fill: INK_2, stroke: PAGE, inset: 0.5 }),
+          Plot.ruleY([0], { stroke: INK_3 }),
+        ],
+      }),
     text: (columns) =>
       `${what} a minute ${blocks(counts, Math.max(0, columns - 50))}  ${meta}`.slice(0, columns),
     ...(total === 0 ? { empty: `No ${what} in the last ${thousands(counts.length)} minutes.` } : {}),

@@ -4,6 +4,7 @@ import type { Chart } from "../../lib/charts/chart.ts";
 import { adoptStyles } from "./adopt_styles.ts";
 import { element } from "./element.ts";
 import { keyMark } from "./key_mark.ts";
+import { nameMarks } from "./name_marks.ts";
 import { joinGroup, pointGroup } from "./pointer_group.ts";
 import { dataUnder, type Drawn, placeRule, stepped } from "./rule.ts";
 import { safeLinks } from "./safe_links.ts";
@@ -31,6 +32,7 @@ function drawPlot(chart: Chart, width: number, whole: boolean): Drawn {
   const svg = (drawn instanceof SVGSVGElement ? drawn : drawn.querySelector("svg.plot")) as SVGSVGElement;
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", chart.alt);
+  nameMarks(svg);
   const scale = drawn.scale("x");
   const [start, end] = (scale?.range ?? [0, 0]) as [number, number];
   const height = Number(svg.getAttribute("height"));

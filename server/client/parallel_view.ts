@@ -13,6 +13,7 @@ import {
 import { thousands } from "../../lib/charts/format.ts";
 import type { ParallelAxis } from "../../lib/charts/parallel_axes.ts";
 import { adoptStyles } from "./adopt_styles.ts";
+import { nameMarks } from "./name_marks.ts";
 import { element, svgElement } from "./element.ts";
 
 export type { ParallelFigure, ParallelRun } from "../../lib/charts/parallel.ts";
@@ -108,6 +109,7 @@ class ParallelChart implements ParallelView {
     const focused = (document.activeElement as SVGElement | null)?.dataset?.axis;
     const svg = plot(parallelOptions(drawing, layout, this.#brushes)) as SVGSVGElement;
     adoptStyles(svg);
+    nameMarks(svg);
     drawing.axes.forEach((axis, index) => svg.append(this.#grip(axis, layout, index)));
     const { scrollLeft } = this.#stage;
     this.#stage.replaceChildren(svg);

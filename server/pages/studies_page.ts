@@ -39,11 +39,11 @@ export const fleetPage = (assets: Assets): string =>
       <main class="page fleet" id="main" data-page="fleet">
         <div class="head"><h1>Fleet</h1><span class="meta" id="about"></span></div>
         ${FAULT}
-        <section aria-label="Rate" class="rates" id="rate"></section>
-        <section aria-labelledby="h-queue"><h2 id="h-queue">Queue</h2><div id="queue"></div></section>
-        <section aria-labelledby="h-workers"><h2 id="h-workers">Workers</h2><div id="workers"></div></section>
-        <section aria-labelledby="h-failures"><h2 id="h-failures">Failures</h2><div id="failures"></div></section>
-        <section aria-labelledby="h-gone"><h2 id="h-gone">Workers gone</h2><div id="gone"></div></section>
+        <section><h2>Rate</h2><div class="rates" id="rate"></div></section>
+        <section><h2>Queue</h2><div id="queue"></div></section>
+        <section><h2>Workers</h2><div id="workers"></div></section>
+        <section><h2>Failures</h2><div id="failures"></div></section>
+        <section><h2>Workers gone</h2><div id="gone"></div></section>
       </main>
     `,
   );

@@ -1,7 +1,7 @@
 /**
  * Every figure that the README gives, as medians of one run.
  *
- * `deno task bench [train | start | slider | memory | curves | compare | notebook | report]… [--json]`,
+ * `deno task bench [train | start | slider | memory | curves | pages | compare | notebook | report]… [--json]`,
  * `deno task bench studies [--trials=64] [--updates=10000] [--rounds=3]`, minutes long,
  * `deno task bench engine [--workloads=S,M] [--rounds=5] [--json]`, `deno task bench peers`.
  */
@@ -21,6 +21,7 @@ import { replayScale } from "./replay_scale.ts";
 import { report } from "./report.ts";
 import { runsPage } from "./runs_page.ts";
 import { slider } from "./slider.ts";
+import { studiesPage } from "./studies_page.ts";
 import { startTime } from "./start_time.ts";
 import { studies, type StudiesOptions } from "./studies.ts";
 import { trainOverhead } from "./train_overhead.ts";
@@ -45,6 +46,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
     ...await overlayBench(),
     ...await runsPage(),
   ],
+  pages: studiesPage,
   compare: compareCost,
   notebook,
   report: async () => [...await report(), ...await viewers()],
