@@ -40,6 +40,18 @@ Deno.test("the verdict on compute says what longer trials would gain, from where
   assert.equal(extrapolateFor("validation.loss", "min")(falling, 300), null);
 });
 
+Deno.test("after a decay of the rate nothing is said of longer trials: what the decay gained is not gained again", () => {
+  const study = studyFrom([1, 2, 3, 4].map((seed) => ({ losses: lossesOf(seed) })));
+  const trials = study.trials.map((trial) => {
+    const { updates } = trial.trajectory,
+      rate = updates.rate.map((_, row) => 0.1 * (1 - row / updates.rate.length));
+    return { ...trial, trajectory: { ...trial.trajectory, updates: { ...updates, rate } } };
+  });
+  const found = computeBound({ ...study, trials }, { extrapolate: extrapolateFor("validation.loss", "min") });
+  assert.deepEqual([found.gain, found.decayed], [null, 3]);
+  assert.doesNotMatch(computeBoundFinding(study, found)!.text, /extrapolated/);
+});
+
 Deno.test("more steps gain more in all and less each; a clock makes it a gain per second", () => {
   const [few, many] = [100, 400].map((more) => {
     const gain = expectedGain(falling, { ...loss, more });

@@ -36,7 +36,7 @@ export interface TrialEnd {
   readonly slope: EndSlope | null;
   /** whether it grew better at its end by more than two standard errors */
   readonly improving: boolean;
-  /** what a longer training is expected to gain, in the metric's unit; null without an extrapolation */
+  /** what a longer training is expected to gain, in the metric's unit; null without an extrapolation, and after a decay */
   readonly gain:
     | {
       readonly to: number;
@@ -56,7 +56,7 @@ export interface ComputeBound {
   /** of these, best in the last quarter; improving at their end */
   readonly late: number;
   readonly improving: number;
-  /** expected gain of the best of them, in the metric's unit; null without an extrapolation */
+  /** expected gain of the best of them, in the metric's unit; null where its own is */
   readonly gain: TrialEnd["gain"];
   /** trials whose rate ended below a tenth of its peak: their slope is that of a decay, which a longer one would move */
   readonly decayed: number;
@@ -92,7 +92,8 @@ export function computeBound(
   const better = whole.slice(0, Math.max(Math.min(FEWEST, whole.length), Math.ceil(whole.length / 2)));
   const trials = better.map(({ trial: { number, name, maxSteps, trajectory }, best, bestStep }): TrialEnd => {
     const slope = endSlope(trajectory, metric, mode), to = Math.round(longer * maxSteps!);
-    const told = extrapolate?.(trajectory, to) ?? null;
+    // what a decay gained at the end is not gained again
+    const told = isDecayed(trajectory) ? null : extrapolate?.(trajectory, to) ?? null;
     const [worst, most] = told === null ? [] : mode === "min" ? [told.high, told.low] : [told.low, told.high];
     const gain = told === null ? null : {
       to,
