@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { openStore } from "../../../lib/store/open_store.ts";
 import type { Store } from "../../../lib/store/store.ts";
+import { losingProxy } from "../../postgres/losing_proxy.ts";
 import { noPostgres, type PostgresServer, postgresServer } from "../../postgres/server.ts";
 import { newRun, points, span } from "../../store/fixture.ts";
 import { newStudy } from "../../store/study_laws.ts";
@@ -116,6 +117,37 @@ onServer(
         for (const { id } of [one, two]) assert.deepEqual(await patient.series(id, "loss"), points([1]));
       });
     });
+  },
+);
+
+onServer(
+  "a change whose answer was lost is known to stand, and is not made twice",
+  async ({ port }, place) => {
+    const proxy = losingProxy(port);
+    try {
+      await closing(openStore(place.replace(`:${port}/`, `:${proxy.port}/`)), async (store) => {
+        const { studies } = store;
+        await studies.add(newStudy("a", 3));
+        proxy.loseNext();
+        const claim = (await studies.claim("a"))!;
+        assert.deepEqual(claim, { study: "a", trial: 0, token: 1 });
+        assert.equal((await studies.get("a"))!.counts.running, 1);
+        const writer = await store.begin(newRun(), undefined, claim);
+        for (let step = 1; step <= 3; step++) {
+          proxy.loseNext();
+          await writer.append({ loss: points([step]) });
+        }
+        assert.deepEqual(await store.series(writer.id, "loss"), points([1, 2, 3]));
+        proxy.loseNext();
+        await studies.finish(claim, { state: "done", because: "", step: 3, best: null });
+        assert.equal(proxy.lost, 5);
+        assert.deepEqual((await studies.trials("a")).map(({ state, token }) => `${state} ${token}`), [
+          ...["done 1", "waiting 0", "waiting 0"],
+        ]);
+      });
+    } finally {
+      proxy.close();
+    }
   },
 );
 
