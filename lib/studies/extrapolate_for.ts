@@ -1,6 +1,7 @@
 /** An extrapolation as the verdict on compute asks for it. */
 import type { Metric, Mode } from "../criteria/criterion.ts";
-import { extrapolated, fitted } from "./extrapolated.ts";
+import { pointsOf } from "../extrapolation/curve.ts";
+import { extrapolated } from "./extrapolated.ts";
 import type { Extrapolate } from "./procedures/compute_bound.ts";
 
 /**
@@ -15,8 +16,9 @@ import type { Extrapolate } from "./procedures/compute_bound.ts";
  * ```
  */
 export const extrapolateFor = (metric: Metric, mode: Mode): Extrapolate => (trajectory, to) => {
-  const fit = fitted(trajectory, metric, mode);
-  if (!fit.told || to <= fit.last) return null;
+  const { step, metrics } = trajectory.evaluations;
+  const recordedTo = pointsOf({ x: step, y: metrics[metric] ?? [], mode }).x.at(-1) ?? Infinity;
+  if (to <= recordedTo) return null;
   const later = extrapolated(trajectory, { metric, mode, to });
   return later.told ? later : null;
 };

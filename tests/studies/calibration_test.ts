@@ -26,6 +26,23 @@ Deno.test("on recordings that nothing was chosen by, bands hold about as often a
   }
 });
 
+Deno.test("of accuracies, whose level drifts and which are coarse, as often too", () => {
+  const accuracies = recordings.filter(({ mode }) => mode === "max"), factors = [1.25, 1.5, 2];
+  for (
+    const { factor, held: [, usual, nearly] } of calibration(accuracies, { factors, cuts: [0.2, 0.4, 0.6] })
+  ) {
+    assert.ok(usual.rate >= 0.8 && usual.rate <= 0.9, `80 % at ${factor}: ${usual.rate}`);
+    assert.ok(nearly.rate >= 0.93, `95 % at ${factor}: ${nearly.rate}`);
+  }
+});
+
+Deno.test("what was measured long after the place that is asked about does not count for it", () => {
+  const { y, mode } = made({ end: 0.3, fall: 1, family: "power", rate: 0.5, noise: 0.01, of: 11 });
+  const x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 25];
+  const counted = calibration([{ x, y, mode }], { factors: [1.5, 2.5], cuts: [0.95] });
+  assert.deepEqual(counted.map(({ told, untold }) => told + untold), [0, 1]);
+});
+
 Deno.test("a recording counts for a factor only where it goes so far", () => {
   const curve = made({ end: 0.3, fall: 1, family: "power", rate: 0.5, noise: 0.01 });
   const [near, far] = calibration([curve], { factors: [1.25, 3], cuts: [0.25, 0.5, 0.8] });
