@@ -218,12 +218,14 @@ display(
 // %% bound at
 const lengths = [100, 200, 400, 800, 1200, 1600, 2000, 2400];
 const words = {
-  yes: "longer would help",
-  no: "longer would not help",
+  yes: "yes",
+  no: "no",
   unclear: "unclear",
-  unknown: "too little",
+  unknown: "unknown",
 };
-const byLength = lengths.map((length) => {
+const extrapolate = studies.extrapolateFor("validation.loss", "min");
+const isWhole = ended === recorded.trials.length;
+const byLength = !isWhole ? [] : lengths.map((length) => {
   const shorter = studies.cutAt(recorded, length), best = studies.bestStepDiagnosis(shorter);
   return { length, best, bound: studies.computeBound(shorter), kept: studies.retrospective(shorter) };
 });
@@ -234,10 +236,10 @@ const lengthTable: Table = {
   type: "table",
   columns: [
     { label: "steps given", align: "right" },
-    { label: "best in the last quarter", align: "right" },
+    { label: "best late", align: "right" },
     { label: "still falling", align: "right" },
-    { label: "verdict" },
-    { label: "best loss kept", align: "right" },
+    { label: "longer helps?", align: "right" },
+    { label: "loss kept", align: "right" },
   ],
   rows: byLength.map(({ length, best, bound, kept }) => [
     { text: length.toLocaleString("en-US"), value: length },
@@ -246,14 +248,56 @@ const lengthTable: Table = {
     { text: words[bound.verdict] },
     { text: lossText(kept.best?.value), value: kept.best?.value ?? null },
   ]),
-  caption: "One record, cut at each length; “still falling” is of the better half of the trials",
+  caption: "One record, cut at each length. Late: in the last quarter. Still falling: of the better half",
+  empty: "Waiting for the trials.",
 };
 display(lengthTable);
 
 // %% bound finding
-const bound = studies.computeBound(cut);
+const bound = studies.computeBound(cut, isWhole ? { extrapolate } : {});
 const boundFound = studies.computeBoundFinding(cut, bound);
 display(boundFound === null ? md`Too little is recorded.` : md`${boundFound.text} ${boundFound.action}`);
+
+// %% past [markdown]
+// ### What was said of the steps to come, and what came
+//
+// The record is longer than the cuts, so it can be asked: at each length the curves of the better half of the trials are
+// continued to one and a half times of it, with a band that is meant to hold four times of five.
+
+// %% past read
+const continued = byLength.filter(({ length }) => 1.5 * length <= longest).map(({ length, bound }) => {
+  const to = 1.5 * length, shorter = studies.cutAt(recorded, length);
+  const told = bound.trials.flatMap(({ number }) => {
+    const said = extrapolate(shorter.trials[number].trajectory, to);
+    const { step, metrics } = recorded.trials[number].trajectory.evaluations;
+    return said === null ? [] : [{ ...said, came: metrics["validation.loss"][step.indexOf(to)] }];
+  });
+  return { length, to, of: bound.trials.length, told };
+});
+const bands = continued.flatMap(({ told }) => told);
+const held = bands.filter(({ low, high, came }) => low <= came && came <= high).length;
+
+// %% past table
+const pastTable: Table = {
+  type: "table",
+  columns: [
+    { label: "steps given", align: "right" },
+    { label: "continued to", align: "right" },
+    { label: "curves that tell", align: "right" },
+    { label: "came within the band", align: "right" },
+  ],
+  rows: continued.map(({ length, to, of, told }) => {
+    const within = told.filter(({ low, high, came }) => low <= came && came <= high).length;
+    return [
+      { text: length.toLocaleString("en-US"), value: length },
+      { text: to.toLocaleString("en-US"), value: to },
+      { text: `${told.length} of ${of}`, value: told.length },
+      { text: told.length === 0 ? "–" : `${within} of ${told.length}`, value: within },
+    ];
+  }),
+  empty: "Waiting for the trials.",
+};
+display(pastTable);
 
 // %% kept [markdown]
 // ## What is kept
@@ -424,11 +468,12 @@ display(changeTable);
 // most. On the command line `plateau doctor` does so with the logs of other tools.
 
 // %% doctor table
-const findings = studies.doctor(cut);
+const findings = isWhole ? studies.doctor(cut, { extrapolate }) : [];
 const doctorTable: Table = {
   type: "table",
   columns: [{ label: "finding" }, { label: "what to do" }],
   rows: findings.map(({ text, action }) => [{ text }, { text: action }]),
+  empty: "Waiting for the trials.",
 };
 display(doctorTable);
 
@@ -438,7 +483,7 @@ const sweeps = [initial.wideSweep, initial.narrowSweep].map((sweep) =>
 );
 const settled = byLength.find(({ best }) => best.verdict === "longEnough");
 const [best] = byLength.slice(-1).map(({ kept }) => kept.best);
-if (ended < recorded.trials.length || sweeps.some((sweep) => sweep === null)) {
+if (!isWhole || sweeps.some((sweep) => sweep === null)) {
   display(md`${ended} of ${recorded.trials.length} trials recorded; the finding follows when all are.`);
 } else {
   const [wideFits, narrowFits] = sweeps;
@@ -456,7 +501,7 @@ if (ended < recorded.trials.length || sweeps.some((sweep) => sweep === null)) {
       settled === undefined ? "none" : settled.length.toLocaleString("en-US")
     }**; at ${
       given.toLocaleString("en-US")
-    } the best step is in the last quarter in ${diagnosis.late} of ${diagnosis.trials.length}. Kept afterwards, the best checkpoint has a validation loss of **${
+    } the best step is in the last quarter in ${diagnosis.late} of ${diagnosis.trials.length}. Continued past a cut, a curve came within its band **${held}** of ${bands.length} times. Kept afterwards, the best checkpoint has a validation loss of **${
       lossText(best?.value)
     }** at step ${best === null ? "–" : best.step.toLocaleString("en-US")}.`,
   );

@@ -27,17 +27,17 @@ import {
 // %% title [markdown]
 // # Many short trainings, then a few long ones
 //
-// Where longer always helps, a study cannot be as long as the training it prepares. What a short round tells of a long
-// one, how its schedule is extended, and whether it beats spending everything at once.
+// Where compute is the bound, a study cannot be as long as the training it prepares. What a short round tells of a long
+// one, how its schedule is extended, and whether that beats spending everything at once.
 
 // %% question [markdown]
 // ## The question
 //
-// Digits whose images are moved by a pixel each time they are seen: a small network learns them for as long as one can
-// wait, so compute is the bound. **Round 1** makes many trainings of a tenth of the length. **Round 2** makes three long
-// ones, with what _transfers_ from the best short one. What does is graded by the Deep Learning Tuning Playbook (2023):
-// warm-up and initialisation very likely, architecture likely, optimizer and regularisation perhaps, and the learning
-// rate is unlikely to.
+// A small network on digits whose images are moved and turned a little each time they are seen, and some thousand
+// updates to spend. **Round 1** makes many trainings of a tenth of the length. **Round 2** makes three long ones, with
+// what _transfers_ from the best short one. What does is graded by the Deep Learning Tuning Playbook (2023): warm-up
+// and initialisation very likely, architecture likely, optimizer and regularisation perhaps, and the learning rate is
+// unlikely to.
 
 // %% inputs [markdown]
 // ## Inputs
@@ -54,7 +54,7 @@ const luck = view(inputs.choice([0, 1, 2], { label: "Seed" }));
 
 // %% study
 const production = 2000, short = production / 10;
-const data = datasets.augmented(datasets.digits(), { shift: 1 });
+const data = datasets.augmented(datasets.digits(), { shift: 1, rotation: 10 });
 const study: Study = {
   name: "rounds",
   spec: {
@@ -71,7 +71,7 @@ const study: Study = {
     evaluate: { every: steps(25) },
   },
   space: {
-    "schedule.peak": spaces.logUniform(5e-4, 5e-2),
+    "schedule.peak": spaces.logUniform(5e-4, 2e-2),
     "schedule.warmup.count": spaces.integer(1, 40),
     "model.init": spaces.choice(["he", "glorot"]),
     "model.layers.1": spaces.choice([32, 128]),
@@ -220,18 +220,18 @@ display(pitfallTable);
 // %% round one [markdown]
 // ## The rounds
 //
-// Round 1, the best first. Of its parameters some are taken over from its best trial, and the peak of the rate is
-// searched again around it, at a third and at three times its value.
+// Round 1, the best first. Of its parameters some are taken over from its best trial. The peak of the rate is searched
+// again, from there down to a ninth: what wins a short training is often too high for a long one.
 
 // %% rounds
-/** A round with what the best trial before it hands on, and the peak searched again around that trial's. */
+/** A round with what the best trial before it hands on, and the peak searched again below that trial's. */
 function readied(round: typeof rounds[number], before: StudyRecord | null, fixed: Parameters) {
   if (before === null) return { study: round.study, fixed };
   const { parameters } = before.trials[studies.retrospective(before).best!.number];
   const handed = Object.fromEntries(round.takenOver.map(({ path }) => [path, parameters[path]]));
   const all = { ...fixed, ...handed }, peak = parameters["schedule.peak"] as number;
   const spec = studies.withParameters(round.study.spec, all);
-  const space = { ...round.study.space, "schedule.peak": spaces.logUniform(peak / 3, peak * 3) };
+  const space = { ...round.study.space, "schedule.peak": spaces.logUniform(peak / 9, peak) };
   const isLast = Object.keys(space).length === 1;
   const sampler = isLast ? { kind: "grid", levels: round.study.trials! } as const : round.study.sampler;
   return { study: { ...round.study, spec, space, sampler }, fixed: all };
@@ -387,7 +387,7 @@ display(comparedTable);
 // %% advice [markdown]
 // ## What to do
 //
-// Where longer always helps, spend a part on many short trainings and most on a few long ones. Take over warm-up,
+// Where compute is the bound, spend a part on many short trainings and most on a few long ones. Take over warm-up,
 // initialisation and architecture, search the rate again, and extend the schedule by its kind, so that the extra updates
 // train at a rate that moves something. More rounds, each longer by the same factor, are the same thing again: the input
 // **Rounds** trains three. What a single comparison of ways to spend says is luck in part: change the seed before you

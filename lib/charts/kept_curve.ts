@@ -47,7 +47,7 @@ export function keptCurve({ metric, step, kept, last }: KeptCurveOptions): Chart
         },
         y: { scale: { nice: true }, ticks: 5 },
         marks: [
-          Plot.line(rows, { x: "at", y: "last", stroke: INK_3, strokeWidth: 1 }),
+          Plot.line(rows, { x: "at", y: "last", stroke: INK_3, strokeWidth: 1, curve: "step-after" }),
           Plot.line(rows, { x: "at", y: "kept", stroke: INK, strokeWidth: 2, curve: "step-after" }),
         ],
       }),

@@ -75,7 +75,7 @@ export function parameterResults(options: ParameterResultsOptions): Chart {
           scale: {
             type: log ? "log" : "linear",
             domain: [least, most],
-            nice: true,
+            nice: !log, // a nice decade may be mostly empty
           },
           ticks: size.narrow ? 3 : 6,
           tickFormat: number,

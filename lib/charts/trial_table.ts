@@ -38,7 +38,7 @@ export function trialTable({ metric, mode, trials }: StudyRecord): Table {
     type: "table",
     columns: [
       { label: "trial" },
-      ...parameters.map((path) => ({ label: lastName(path), align: "right" }) as const),
+      ...parameters.map((path) => ({ label: shortName(path), align: "right" }) as const),
       { label: "step", align: "right", optional: true },
       { label: `best ${metric.split(".").at(-1)}`, align: "right" },
       { label: "at step", align: "right" },
@@ -57,7 +57,7 @@ export function trialTable({ metric, mode, trials }: StudyRecord): Table {
 }
 
 /** `rate` of schedule.rate, `layers.1` of model.layers.1. */
-const lastName = (path: string): string => /[^.]+(\.\d+)*$/.exec(path)![0];
+const shortName = (path: string): string => path.replace(/^[^.]+\./, "");
 
 function settingCell(value: ParameterValue | undefined): TableCell {
   if (value === undefined) return { text: MISSING, value: null };

@@ -42,8 +42,11 @@ Deno.test("for a score the highest is the best", () => {
   assert.deepEqual(rows.map(([name]) => name.text), ["trial 3", "trial 0", "trial 1", "trial 4", "trial 2"]);
 });
 
-Deno.test("a parameter is named by the last part of its path, a place with what it is a place of", () => {
-  const trials = study.trials.map((trial) => ({ ...trial, parameters: { "model.layers.1": 32, batch: 16 } }));
+Deno.test("a parameter is named by its path without the part of the spec that it lies in", () => {
+  const trials = study.trials.map((trial) => ({
+    ...trial,
+    parameters: { "schedule.warmup.count": 32, batch: 16 },
+  }));
   const labels = trialTable({ ...study, trials }).columns.map(({ label }) => label);
-  assert.deepEqual(labels.slice(1, 3), ["layers.1", "batch"]);
+  assert.deepEqual(labels.slice(1, 3), ["warmup.count", "batch"]);
 });

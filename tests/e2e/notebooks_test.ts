@@ -233,7 +233,7 @@ opens("how_many_epochs.ts", 18520);
 
 Deno.test("how many steps: the first number, its border, the length that is enough, and what moves it", async () => {
   const run = await ran("how_many_steps.ts");
-  const { answers, initial, recorded, byLength, curves, effects, moves } = run.values;
+  const { answers, initial, recorded, byLength, curves, effects, moves, held, bands } = run.values;
   const refused = answers.filter(({ said }: { said: string }) => said !== "accepted");
   assert.deepEqual(refused.map(({ path }: { path: string }) => path), [
     ...["max_train_steps", "budget", "schedule.horizon", "seed"],
@@ -248,6 +248,7 @@ Deno.test("how many steps: the first number, its border, the length that is enou
   assert.deepEqual([verdicts[0], verdicts.at(-1)], ["tooShort", "longEnough"]);
   const kept = byLength.map(({ kept }: { kept: { best: { value: number } } }) => kept.best.value);
   assert.deepEqual(kept, kept.toSorted((a: number, b: number) => b - a), "more steps never keep less");
+  assert.ok(bands.length >= 20 && held > 0.7 * bands.length, `${held} of ${bands.length} bands held`);
   assert.deepEqual(curves.map(({ metric }: { metric: string }) => metric), [
     ...["validation.loss", "validation.accuracy", "validation.f1", "validation.rocAuc"],
   ]);
@@ -281,7 +282,7 @@ Deno.test("two rounds: short trainings hand on what transfers, and a schedule th
   const best = first.trials[firstAlone.best.number].parameters;
   const peaks = last.trials.map(({ parameters }) => (parameters["schedule.peak"] as number));
   const factors = peaks.map((peak) => peak / (best["schedule.peak"] as number));
-  assert.deepEqual(factors.map((factor) => +factor.toFixed(3)), [0.333, 1, 3]);
+  assert.deepEqual(factors.map((factor) => +factor.toFixed(3)), [0.111, 0.333, 1]);
   assert.deepEqual([byRounds.trials, byRounds.updates, atOnce.updates], [15, 8400, 8000]);
   assert.equal(once.trials.length, 4);
   assert.ok(byRounds.best.value < firstAlone.best.value, "the long round is better than the short one");
