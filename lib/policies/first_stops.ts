@@ -107,6 +107,8 @@ function askedFor(criterion: Criterion): Duration[] {
       return [{ unit: "seconds", count: criterion.seconds }];
     case "mustReachBy":
       return [criterion.at];
+    case "futility":
+      return [criterion.before];
     case "after":
       return "unit" in criterion.gate ? [criterion.gate] : [];
     case "within":
