@@ -48,6 +48,27 @@ async function typed(folder: string, words: readonly string[], at: RegExp, act: 
   return { code: (await child.status).code, out: await out, err };
 }
 
+/** A command without the right to write anything. */
+async function readOnly(folder: string, words: readonly string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-env",
+      "--allow-sys",
+      `${ROOT}main.ts`,
+      ...words,
+    ],
+    cwd: ROOT,
+    env: { INIT_CWD: folder },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
 Deno.test("a study that is interrupted says how to go on, and resumes by its name to its end", () =>
   inFolder(async (folder) => {
     const file = studyFile(folder, "rates", 4000), run = ["study", "run", file, ...WASM, "--workers", "2"];
@@ -92,6 +113,15 @@ Deno.test("a study whose trials all diverge says so and why, exit code 1", () =>
     const { code, err } = await plateau(["study", "run", file, ...WASM], folder);
     assert.equal(code, 1);
     assert.match(err, /^all 4 trials of wild diverged: rates that are too high are the usual cause \(sched/m);
+
+    // a store that may not be written is read, and a change of it refused
+    assert.match(
+      (await readOnly(folder, ["study", "show", "wild"])).out,
+      /^wild: 4 trials .*\(4 diverged\)$/m,
+    );
+    const refused = await readOnly(folder, ["study", "pause", "wild"]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /^Requires write access to [^\n]*\n[^\n]*$/);
   }));
 
 Deno.test("data that is gone, and a place that is none, are told in one line", () =>
