@@ -33,7 +33,7 @@ Deno.test("engines says what trains here, as text and as JSON", async () => {
   const { engines } = JSON.parse(out) as {
     engines: { name: string; msPerUpdate: number | null; missing: string | null }[];
   };
-  assert.deepEqual(engines.map(({ name }) => name).sort(), ["cpu", "tensorflow", "wasm"]);
+  assert.deepEqual(engines.map(({ name }) => name).sort(), ["cpu", "tensorflow", "wasm", "xla:cpu"]);
   for (const { name, msPerUpdate, missing } of engines) {
     assert.ok(msPerUpdate === null ? missing : msPerUpdate > 0, name);
   }

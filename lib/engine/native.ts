@@ -7,13 +7,14 @@ import { progressLine } from "./progress_line.ts";
 import { findPlugin } from "./xla/plugin.ts";
 import { removeNative } from "./remove_native.ts";
 
-const HELP = `deno task native [--wheel <file>] [--path] [--remove]
+const HELP = `deno task native [--device cpu] [--wheel <file>] [--path] [--remove]
 
   installs TensorFlow's library in your cache: no compiler, no root, 274 MB to download
 
+  --device  cpu installs a plug-in of XLA instead, for the engine xla:cpu: 63 MB, built and published by a third party
   --wheel   takes this wheel, which is already here, instead of downloading it
   --path    prints the path of the library that training uses, for scripts; exit code 1 when there is none
-  --remove  deletes what this command installed, and the compiled programs that were kept`;
+  --remove  deletes all that this command installed, and the compiled programs that were kept`;
 
 const OPTIONS = {
   wheel: { type: "string" },

@@ -48,11 +48,14 @@ async function startTensorflow(settings: EngineSettings): Promise<StartedEngine>
 }
 
 async function startXla(settings: EngineSettings): Promise<StartedEngine> {
-  const [{ openXla }, { startWasm }] = await Promise.all([import("./xla/xla.ts"), import("./embedded.ts")]);
-  const { plugin } = openXla(await libraryFor(settings, "xla:cpu"));
+  const [{ deviceText, openXla }, { startWasm }] = await Promise.all([
+    import("./xla/xla.ts"),
+    import("./embedded.ts"),
+  ]);
+  const client = openXla(await libraryFor(settings, "xla:cpu")), { plugin } = client;
   await startWasm(); // for what is no update: evaluations on their own, predictions
   const threads = { intra: navigator.hardwareConcurrency, inter: 1 };
-  return { name: "xla:cpu", version: plugin.version, device: "CPU", threads };
+  return { name: "xla:cpu", version: plugin.version, device: deviceText(client), threads };
 }
 
 /** The library of the settings, else what this process can find. */

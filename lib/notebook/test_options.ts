@@ -9,7 +9,7 @@ export const TEST_OPTIONS = {
 /** One line for each option. */
 export const TEST_HELP: Readonly<Record<keyof typeof TEST_OPTIONS, string>> = {
   filter: "only tests whose name has these words (default all)",
-  engine: "what trains, where a test trains: auto, tensorflow, wasm or cpu (default wasm)",
+  engine: "what trains, where a test trains: auto, tensorflow, xla:cpu, wasm or cpu (default wasm)",
 };
 
 export const TEST_NOTES = `

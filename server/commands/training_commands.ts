@@ -86,8 +86,11 @@ export const trainingCommands: Readonly<Record<string, Command>> = {
     help: { json: "print the report as JSON" },
     takes: [0, 0],
     async run(_, values) {
-      const { enginesReport, reportText } = await import("../../lib/engine/report.ts");
-      const report = await enginesReport();
+      const [{ enginesReport, reportText }, { engineNames }] = await Promise.all([
+        import("../../lib/engine/report.ts"),
+        import("../../lib/engine/engine_choice.ts"),
+      ]);
+      const report = await enginesReport({}, engineNames);
       console.log(values.json ? JSON.stringify(report, null, 2) : reportText(report));
       return 0;
     },

@@ -64,7 +64,7 @@ async function notebooksOf(project: string, words: readonly string[]): Promise<s
     .sort().map((name) => `${project}/notebooks/${name}`);
 }
 
-const HELP = `deno task reports [words …] [--engine auto|tensorflow|wasm|cpu]
+const HELP = `deno task reports [words …] [--engine auto|tensorflow|xla:cpu|wasm|cpu]
 
   makes the report of every notebook here into .plateau/reports, and checks each: one line with its size, how long both
   took, and the verdict; with words only of notebooks whose names have them

@@ -35,3 +35,10 @@ export function openXla(library: Library | null): PjrtClient {
 
 /** The client in use, or null before the engine was started. */
 export const xlaClient = (): PjrtClient | null => opened;
+
+/** The device that programs run on, as `CPU`, `NVIDIA H100, 80 GB`. */
+export function deviceText(client: PjrtClient): string {
+  const [{ kind }] = client.devices, limit = client.memory()?.limit ?? null;
+  const name = kind === "cpu" ? "CPU" : kind;
+  return limit === null ? name : `${name}, ${Math.round(limit / 1e9)} GB`;
+}

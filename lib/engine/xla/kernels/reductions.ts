@@ -28,7 +28,9 @@ traced("All", (book, { x }, { axis, keepDims }) => folded(book, x, axis, keepDim
 traced("Any", (book, { x }, { axis, keepDims }) => folded(book, x, axis, keepDims, "or", 0));
 traced("Mean", (book, { x }, { axis, keepDims }) => {
   const float = book.convert(x, "float32"), sum = folded(book, float, axis, keepDims, "add", 0);
-  return book.binary("divide", sum, book.like(sizeOf(x.shape) / sizeOf(sum.shape), sum));
+  // a count that is a whole number first, as TensorFlow has it: XLA divides by it, where it would multiply by its inverse
+  const count = book.convert(book.constant(sizeOf(x.shape) / sizeOf(sum.shape), [], "int32"), "float32");
+  return book.binary("divide", sum, count);
 });
 
 /** x minus its greatest along the last axis, and the sum of the exponentials of that. */
@@ -53,7 +55,12 @@ traced("PlateauSoftmaxCrossEntropy", (book, { logits, labels }) => {
   const { from, exponentials, sum, along } = shifted(book, logits);
   const logs = book.binary("subtract", from, along(book.unary("log", sum)));
   const given = book.convert(labels, logits.type);
-  const each = book.binary("multiply", book.unary("negate", given), logs);
+  const none = book.compare("EQ", given, book.like(0, given));
+  const each = book.binary(
+    "multiply",
+    book.unary("negate", given),
+    book.select(none, book.like(0, logs), logs),
+  );
   const gradient = book.binary("subtract", book.binary("divide", exponentials, along(sum)), given);
   return [book.reduce(each, [1], "add", 0), gradient];
 });
