@@ -53,7 +53,11 @@ export function findingsView(list: HTMLElement, spoken: HTMLElement): FindingsVi
     show(found, study, waits) {
       const { findings, trials, curves, fault } = found;
       spoken.textContent = fault !== "" ? fault : `of ${count(trials, "trial")}` +
-        (waits ? ", before their curves are read" : `, curves of the best ${thousands(curves)}`);
+        (waits
+          ? ", before their curves are read"
+          : curves === trials
+          ? ", with all their curves"
+          : `, curves of the best ${thousands(curves)}`);
       const key = JSON.stringify([findings, trials]);
       if (key === shown) return;
       shown = key;
