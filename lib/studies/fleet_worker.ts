@@ -34,10 +34,16 @@ export async function fleetWorker(options: FleetOptions): Promise<number> {
   try {
     await store.studies.enrol({ host: hostname(), engine: `${engine.name} ${engine.version}` });
     say(`waits for trials: process ${Deno.pid}`);
-    await trialQueue(store, address, async (delivered) => {
-      const claim = await claimed(store, delivered, say);
-      if (claim && await workOn({ store, folder, signal, say }, claim) === "ended") count++;
-    }, signal);
+    await trialQueue(
+      store,
+      address,
+      async (delivered) => {
+        const claim = await claimed(store, delivered, say);
+        if (claim && await workOn({ store, folder, signal, say }, claim) === "ended") count++;
+      },
+      signal,
+      say,
+    );
   } finally {
     await store.close();
   }

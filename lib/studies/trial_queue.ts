@@ -24,6 +24,7 @@ const SILENT = new Logger(() => () => {});
  * seconds whose worker is gone, so that its trial waits again and is delivered.
  * @param address of the store's database
  * @param act what throws ends it
+ * @param say takes what a person should know, a line at a time; default standard error
  * @throws what `act` throws; as `trialJobs`
  */
 export async function trialQueue(
@@ -31,6 +32,7 @@ export async function trialQueue(
   address: string,
   act: (delivered: DeliveredTrial) => Promise<void>,
   signal: AbortSignal,
+  say: (line: string) => void = console.error,
 ): Promise<void> {
   const jobs = await patiently(async () => {
     await runMigrations({ connectionString: address });
@@ -57,7 +59,7 @@ export async function trialQueue(
   });
   while (!all.aborted) {
     const runner = await patiently(() => queueOf(address, trial), all);
-    if (runner) await untilEnd(runner, all);
+    if (runner) await untilEnd(runner, all, say);
     await delay(AGAIN, undefined, { signal: all }).catch(() => {});
   }
   await looking;
@@ -77,14 +79,16 @@ const queueOf = (address: string, trial: (payload: unknown) => Promise<void>): P
   });
 
 /** A queue ends when it is told to, or when its database lets go of it. */
-async function untilEnd(runner: Runner, signal: AbortSignal): Promise<void> {
+async function untilEnd(runner: Runner, signal: AbortSignal, say: (line: string) => void): Promise<void> {
   const stop = () => void runner.stop().catch(() => {});
   signal.addEventListener("abort", stop);
   try {
     if (signal.aborted) stop();
     await runner.promise;
-  } catch {
+  } catch (error) {
     // of a job nothing is lost: its trial says how it stands
+    const line = (error as Error).message.split("\n")[0];
+    if (!signal.aborted) say(`the queue of trials ended (${line}): it is opened again`);
   } finally {
     signal.removeEventListener("abort", stop);
   }

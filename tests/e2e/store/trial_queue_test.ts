@@ -1,0 +1,113 @@
+/** Which trials the queue of a fleet brings, and when. */
+import assert from "node:assert/strict";
+import { openStore } from "../../../lib/store/open_store.ts";
+import type { Store } from "../../../lib/store/store.ts";
+import { type DeliveredTrial, trialQueue } from "../../../lib/studies/trial_queue.ts";
+import { noPostgres, postgresServer } from "../../postgres/server.ts";
+import { newStudy } from "../../store/study_laws.ts";
+
+const missing = noPostgres() ? " (no postgresql)" : "";
+const END = { state: "done", because: "", step: 1, best: null } as const;
+
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  const by = performance.now() + 40_000;
+  while (!await holds()) {
+    assert.ok(performance.now() < by, `in 40 s it came to hold: ${holds}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/** A queue whose deliveries are listed, and answered by `act`. */
+async function queue(place: string, act: (store: Store, of: DeliveredTrial) => Promise<void>) {
+  const store = await openStore(place), control = new AbortController(), came: string[] = [];
+  const ended = trialQueue(store, place, async (of) => {
+    came.push(`${of.study} ${of.trial}`);
+    await act(store, of);
+  }, control.signal);
+  return {
+    came,
+    ended,
+    async stop() {
+      control.abort();
+      await ended.catch(() => {});
+      await store.close();
+    },
+  };
+}
+
+Deno.test({
+  name:
+    `whatever makes a trial wait brings it to a worker: new, resumed, let go of, lost, undelivered${missing}`,
+  ignore: missing !== "",
+  fn: async () => {
+    const server = await postgresServer(), place = await server.database(), name = place.split("/").at(-1);
+    const store = await openStore(place), { studies } = store;
+    try {
+      await studies.add(newStudy("before", 2)); // before anyone asked for a queue
+      let isEager = true;
+      const worker = await queue(place, async (store, { study, trial }) => {
+        const claim = isEager ? await store.studies.claim(study, trial) : null;
+        if (claim) await store.studies.finish(claim, END);
+      });
+      const done = (study: string, count: number) =>
+        until(async () => (await studies.get(study))!.counts.done === count);
+      await done("before", 2);
+      assert.deepEqual(worker.came, ["before 0", "before 1"]);
+
+      await studies.add(newStudy("a", 3));
+      await done("a", 3);
+      assert.deepEqual(worker.came.slice(2), ["a 0", "a 1", "a 2"]);
+
+      isEager = false; // what is delivered and not claimed, as while a study is paused, is brought again
+      await studies.add(newStudy("b", 2));
+      await until(() => worker.came.length === 7);
+      await studies.pause("b", true);
+      isEager = true;
+      await studies.pause("b", false);
+      await done("b", 2);
+
+      isEager = false;
+      await studies.add(newStudy("c", 1));
+      await until(() => worker.came.length === 10);
+      isEager = true;
+      await done("c", 1); // nobody changed anything: whoever is idle has seen to it
+
+      isEager = false;
+      await studies.add(newStudy("d", 1));
+      const claim = (await studies.claim("d"))!;
+      isEager = true;
+      await studies.release(claim);
+      await done("d", 1);
+      assert.equal((await studies.trials("d"))[0].token, 2);
+
+      await worker.stop();
+      assert.equal(await server.sql("SELECT count(*) FROM graphile_worker.jobs", name), "0");
+    } finally {
+      await store.close();
+      await server.close();
+    }
+  },
+});
+
+Deno.test({
+  name: `what a worker cannot do ends it, and its trial is brought to another${missing}`,
+  ignore: missing !== "",
+  fn: async () => {
+    const server = await postgresServer(), place = await server.database(), store = await openStore(place);
+    try {
+      const broken = await queue(place, () => Promise.reject(new TypeError("no engine here")));
+      await store.studies.add(newStudy("a", 1));
+      await assert.rejects(broken.ended, { name: "TypeError", message: "no engine here" });
+      await broken.stop();
+      const whole = await queue(place, async (store, { study, trial }) => {
+        const claim = await store.studies.claim(study, trial);
+        if (claim) await store.studies.finish(claim, END);
+      });
+      await until(async () => (await store.studies.get("a"))!.counts.done === 1);
+      await whole.stop();
+    } finally {
+      await store.close();
+      await server.close();
+    }
+  },
+});
