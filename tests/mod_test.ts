@@ -20,7 +20,7 @@ const NAMESPACES: Record<string, string> = {
     "asScale asSchedule constant cosine cosineRestarts cyclic exponential extendConstant inverseSqrt inverseTime join linear oneCycle piecewise plateauScale polynomial rescale resolve scale scaleText scheduleText shareBelowPeak step stretch warmup warmupCosine warmupStableDecay",
   spaces: "choice integer logUniform uniform",
   studies:
-    "bestStepDiagnosis bestStepFinding borderCheck borderFindings computeBound computeBoundFinding criticalBatch cutAt doctor expectedGain extendedFor extrapolateFor extrapolated figureOf gradientVariance gradientVarianceFindings initialStepsFinding keptOf lostFinding lostTrials noiseScale planInitialSteps planRounds pruning readInitialSteps retrospective retrospectiveCurves retrospectiveFinding roundText stepsMoved stepsOf tinyRate tinyRateFinding train transferOf trialResults trials withParameters",
+    "bestStepDiagnosis bestStepFinding borderCheck borderFindings calibration computeBound computeBoundFinding criticalBatch cutAt doctor expectedGain extendedFor extrapolateFor extrapolated figureOf gradientVariance gradientVarianceFindings initialStepsFinding keptOf lostFinding lostTrials noiseScale planInitialSteps planRounds pruning readInitialSteps retrospective retrospectiveCurves retrospectiveFinding roundText stepsMoved stepsOf tinyRate tinyRateFinding train transferOf trialResults trials withParameters",
 };
 for (const [name, members] of Object.entries(NAMESPACES)) {
   Deno.test(`the namespace ${name} has what a notebook calls, and nothing else`, () => {

@@ -1,5 +1,6 @@
 /** The namespace `studies` of a notebook: what is tried, trained in turn, and what its record says of the length. */
 export { bestStepDiagnosis, bestStepFinding } from "./procedures/best_step_diagnosis.ts";
+export { calibration } from "./calibration.ts";
 export { expectedGain } from "./expected_gain.ts";
 export { extrapolated } from "./extrapolated.ts";
 export { extrapolateFor } from "./extrapolate_for.ts";
