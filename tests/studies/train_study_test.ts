@@ -65,6 +65,9 @@ Deno.test("abort ends the trial that runs: it and those after it wait", async ()
   }
   assert.deepEqual(last!.trials.map(({ state }) => state), ["waiting", "waiting", "waiting", "waiting"]);
   assert.ok(last!.trials[0].trajectory.updates.step.length < 100_000);
+  const [first, ...others] = last!.trials.map(({ because }) => because);
+  assert.match(first, /^stopped by hand at step /);
+  assert.deepEqual(others, ["", "", ""], "those after it were not begun");
 });
 
 Deno.test("a study that is wrong is refused at once; one whose trials all fail throws the first's line", async () => {

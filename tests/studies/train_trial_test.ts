@@ -119,7 +119,9 @@ Deno.test("a trial that diverges, and one whose data fails, are records and thro
     throw new Error("the reader broke");
   };
   const broken = { ...data, training: { count: 64, open, passes: Infinity, shuffle: 0 } };
-  const { record } = await lastOf({ ...plan, spec: { ...plan.spec, data: broken } });
+  const failing = await eventsOf({ ...plan, spec: { ...plan.spec, data: broken } });
+  assert.equal(failing.filter(({ record }) => record.state === "failed").length, 1, "it is said once");
+  const { record } = failing.at(-1)!;
   assert.deepEqual([record.state, record.because], ["failed", "the reader broke"]);
 });
 
