@@ -58,17 +58,17 @@ export interface FutilityState {
 const MOST = 120;
 
 /**
- * Stops when the chance that an evaluation before a limit beats the best so far by `minDelta` falls below `chance`. The chance
- * is that of the curve's extrapolation: falls as powers and exponentials of time, weighed by how well they explain what was
- * measured. A curve that has grown worse for half of its evaluations, six at least, has no chance: of 48 recordings that had,
- * none came back. Where the curve does not tell otherwise (too few evaluations, a warm-up, worse for a shorter while, gains
- * that come faster and faster) it goes on. A decay of the rate that is still to come is not foreseen: stop by this under a
- * rate that is constant, or has decayed.
+ * Stops when the chance that an evaluation before a limit beats the best so far by `minDelta` falls below `chance`. The
+ * chance is that of the curve's extrapolation: falls as powers and exponentials of time, weighed by how well they explain
+ * what was measured. A curve that has grown worse for half of its evaluations, six at least, has no chance: of 48
+ * recordings that had, none came back. Where the curve does not tell otherwise (too few evaluations, a warm-up, worse for a
+ * shorter while, gains that come faster and faster) it goes on. A decay of the rate that is still to come is not foreseen:
+ * stop by this under a rate that is constant, or has decayed.
  *
- * Because it judges again and again, a stop is wrong a little more often than `chance` says. Measured at the default chance on
- * 349 recordings (256 of the AlgoPerf leaderboard, 29 of its baselines and modded-nanogpt, 64 of this tool): of 332 stops with
- * a `minDelta` of 5 % of all that the metric moved, 5 % were followed by such a gain; of 251 with 1 % of it, 8 %; of 69 with
- * none, 12 %.
+ * Because it judges again and again, a stop is wrong a little more often than `chance` says. Measured at the default chance
+ * on 349 recordings (256 of the AlgoPerf leaderboard, 29 of its baselines and modded-nanogpt, 64 of this tool): of 332 stops
+ * with a `minDelta` of 5 % of all that the metric moved, 5 % were followed by such a gain; of 251 with 1 % of it, 8 %; of 69
+ * with none, 12 %.
  * @throws TypeError for an unknown option or a bare number, RangeError for a value out of range
  * @example
  * ```ts

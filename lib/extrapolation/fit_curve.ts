@@ -25,7 +25,7 @@ export interface CurveFit {
 
 /** Points beyond these tell little more, and cost as much. */
 const MOST = 120;
-/** The noise of a curve lessens as 1 ÷ time to one of these powers: the shapes fit the last of a curve, not the first fall. */
+/** Noise lessens as 1 ÷ time to one of these powers: shapes fit the last of a curve, not its first fall. */
 const LESSENS = [1, 2];
 const ALIKE = [0, 0.5, 0.8, 0.95];
 /** Fits of less than such a share of the best one's weight are left out. */

@@ -5,8 +5,8 @@ import { type Trend, trendOf } from "./trend.ts";
 
 /**
  * `few`: too few evaluations; `still`: they are all the same; `warming`: it has just begun to get better; `turned`: it has
- * grown worse since its best, for six evaluations or more; `faster`: it gains faster and faster; `far`: asked about further than was ever measured;
- * `noisy`: the band would be wider than all that was recorded.
+ * grown worse since its best, for six evaluations or more; `faster`: it gains faster and faster; `far`: asked about
+ * further than was ever measured; `noisy`: the band would be wider than all that was recorded.
  */
 export type WhyUntold = "few" | "still" | "warming" | "turned" | "faster" | "far" | "noisy";
 

@@ -43,36 +43,43 @@ export function calibration(
 ): Calibration[] {
   const wrong = factors.find((factor) => !(factor > 1 && factor <= FURTHEST));
   if (wrong !== undefined) throw new RangeError(`invalid factor: ${wrong} (above 1, at most ${FURTHEST})`);
-  const asked = factors.map((factor) => ({ factor, told: 0, untold: 0, held: shares.map(() => 0) }));
+  const counts = factors.map((factor): Count => ({ factor, told: 0, untold: 0, held: shares.map(() => 0) }));
   for (const curve of curves) {
-    const { x, y } = pointsOf({ ...curve, mode: "min" });
-    for (const cut of cuts) {
-      const of = Math.floor(x.length * cut), end = x[of - 1];
-      const later = asked.flatMap((each) => {
-        const row = firstAtLeast(x, each.factor * end);
-        return of > 0 && row < x.length && x[row] <= NEAR * each.factor * end ? [{ each, row }] : [];
-      });
-      if (later.length === 0) continue;
-      const fit = fitCurve({ x: x.slice(0, of), y: y.slice(0, of), mode: curve.mode });
-      for (const { each, row } of later) {
-        const bands = shares.map((share) =>
-          fit.told ? predicted(fit, Math.min(x[row], FURTHEST * end), share) : fit
-        );
-        // a wide band may be too wide to tell where a narrow one is not
-        if (bands.some((band) => !band.told)) each.untold++;
-        else {
-          each.told++;
-          bands.forEach((band, i) => {
-            if (band.told && y[row] >= band.low && y[row] <= band.high) each.held[i]++;
-          });
-        }
-      }
-    }
+    for (const cut of cuts) replayed(curve, cut, shares, counts);
   }
-  return asked.map(({ factor, told, untold, held }) => ({
+  return counts.map(({ factor, told, untold, held }) => ({
     factor,
     told,
     untold,
     held: shares.map((share, i) => ({ share, rate: held[i] / told })),
   }));
+}
+
+/** What is counted of one factor, the bands by their shares. */
+interface Count {
+  readonly factor: number;
+  told: number;
+  untold: number;
+  readonly held: number[];
+}
+
+/** Counts, for one curve that is shown up to a cut, what is told of the rest. */
+function replayed(curve: Curve, cut: number, shares: readonly number[], counts: readonly Count[]): void {
+  const { x, y } = pointsOf({ ...curve, mode: "min" }),
+    of = Math.floor(x.length * cut),
+    end = x[of - 1] ?? Infinity;
+  const later = counts.flatMap((count) => {
+    const row = firstAtLeast(x, count.factor * end);
+    return row < x.length && x[row] <= NEAR * count.factor * end ? [{ count, row }] : [];
+  });
+  if (later.length === 0) return;
+  const fit = fitCurve({ x: x.slice(0, of), y: y.slice(0, of), mode: curve.mode });
+  for (const { count, row } of later) {
+    const at = Math.min(x[row], FURTHEST * end);
+    const bands = shares.map((share) => fit.told ? predicted(fit, at, share) : fit);
+    count[bands.every(({ told }) => told) ? "told" : "untold"]++;
+    bands.forEach((band, i) => {
+      if (band.told && y[row] >= band.low && y[row] <= band.high) count.held[i]++;
+    });
+  }
 }
