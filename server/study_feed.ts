@@ -21,7 +21,8 @@ const differs = (a: TrialRow, b: TrialRow): boolean =>
 export function studyMessage(before: StudyNow | null, now: StudyNow | null): StudyMessage {
   if (now === null) return { t: "all", version: 0, study: null, trials: [] };
   const { version, head: study, trials } = now;
-  if (before === null) return { t: "all", version, study, trials };
+  // one that was removed and added again is another
+  if (before?.head.created !== study.created) return { t: "all", version, study, trials };
   const had = new Map(before.trials.map((trial) => [trial.number, trial]));
   const changed = trials.filter((trial) => {
     const was = had.get(trial.number);

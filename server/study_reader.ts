@@ -45,7 +45,7 @@ export function createStudyReader(store: ReadableStudies, clock = Date.now): Stu
     | { readonly version: number; readonly looked: number; readonly rows: readonly StudyRow[] }
     | undefined;
   let last: { readonly key: string; readonly all: Studies } | undefined;
-  let versions = 0;
+  let versions = clock(); // those of a reader before it, which pages may still have, were lower
 
   async function listed(): Promise<readonly StudyRow[]> {
     const version = await store.version(); // asked first: a change in between is read once more the next time
@@ -65,7 +65,7 @@ export function createStudyReader(store: ReadableStudies, clock = Date.now): Stu
     if (before?.key === key && !again) return before.now;
     const trials = await store.studies.trials(row.name);
     const same = before?.key === key && JSON.stringify(before.now.trials) === JSON.stringify(trials);
-    const space = before === undefined ? await spaceOf(plan) : before.now.head.space;
+    const space = before?.now.head.created === row.created ? before.now.head.space : await spaceOf(plan);
     const now = same
       ? before.now
       : { version: ++versions, head: { ...studySummary(row, trials), space }, trials };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createStudyReader } from "../../server/study_reader.ts";
-import { createStudyFeed, type StudyMessage } from "../../server/study_feed.ts";
+import { createStudyFeed, type StudyMessage, studyMessage } from "../../server/study_feed.ts";
 import { inStore } from "./runs_fixture.ts";
 import { addStudy } from "./studies_fixture.ts";
 
@@ -28,6 +28,23 @@ Deno.test("a study is read again only when it changed, and its trials only then"
     assert.equal(reads, 4);
     await store.studies.release(claim);
     assert.equal(await reader.study("nobody"), null);
+  }));
+
+Deno.test("a study that was removed and added again is told whole, and no reader repeats a version", () =>
+  inStore(async (store) => {
+    let now = 1_000;
+    const reader = createStudyReader(store, () => now);
+    await addStudy(store, { name: "a", trials: 3, trained: 0 });
+    const first = (await reader.study("a"))!;
+    assert.equal(studyMessage(first, first).trials.length, 0);
+    await store.studies.remove("a");
+    await new Promise((resolve) => setTimeout(resolve, 2)); // its clock counts milliseconds
+    await addStudy(store, { name: "a", trials: 4, trained: 0 });
+    const second = (await reader.study("a"))!, told = studyMessage(first, second);
+    assert.deepEqual([told.t, told.trials.length, told.version > first.version], ["all", 4, true]);
+    assert.equal(studyMessage(second, null).study, null);
+    now += 60_000;
+    assert.ok((await createStudyReader(store, () => now).study("a"))!.version > second.version);
   }));
 
 Deno.test("a page is told the trials that changed, and everything when it comes back too late", () =>
