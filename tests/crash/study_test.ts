@@ -1,13 +1,13 @@
 /**
  * A study whose workers, whose command, or all of them are killed at random moments, and which is begun again by the
  * same command, ends in the same numbers and weights as one that nobody touched, each step recorded once.
- * `PLATEAU_KILLS` says how often (default 50).
+ * `PLATEAU_KILLS` says how often (default 20).
  */
 import assert from "node:assert/strict";
 import { inFolder } from "../in_folder.ts";
 import { killed, left, life } from "./cut_study.ts";
 
-const KILLS = Number(Deno.env.get("PLATEAU_KILLS") ?? 50);
+const KILLS = Number(Deno.env.get("PLATEAU_KILLS") ?? 20);
 const UPDATES = 1500;
 
 Deno.test(`a study that is killed ${KILLS} times ends as one that was not`, () =>
