@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import * as tfjs from "@tensorflow/tfjs";
+import { maxSteps } from "../../lib/criteria/max_steps.ts";
+import { fromArrays } from "../../lib/data/from_arrays.ts";
+import { steps } from "../../lib/durations.ts";
+import { setEngineChoice } from "../../lib/engine/engine.ts";
+import { tf } from "../../lib/engine/tf.ts";
+import { fromLayers, mlp } from "../../lib/models/mod.ts";
+import type { Model } from "../../lib/models/model.ts";
+import { sgd } from "../../lib/optimizers/mod.ts";
+import { constant } from "../../lib/schedules/constant.ts";
+import { xlaTest } from "../engine/xla/plugin_for_tests.ts";
+import { trained } from "./fixture.ts";
+
+const x = Array.from({ length: 240 }, (_, i) => Math.sin(1.7 * i));
+const data = fromArrays({
+  x,
+  y: Array.from({ length: 60 }, (_, row) => x[row * 4] > 0 ? 1 : 0),
+  features: 4,
+  classes: ["down", "up"],
+  split: { training: 40, validation: 10, test: 10 },
+  name: "signs",
+});
+const trainedOn = (engine: "xla:cpu" | "wasm", model: Model) => {
+  setEngineChoice(engine);
+  const spec = { model, data, optimizer: sgd(), schedule: constant(0.1), batch: 16, seed: 1 };
+  return trained({ ...spec, evaluate: { every: steps(4) }, stop: maxSteps(12) });
+};
+
+xlaTest("a training on xla:cpu is compiled, and its losses are those of wasm to rounding", async () => {
+  const model = mlp({ layers: [4, 8, 2], dropout: 0.2 });
+  const found = await trainedOn("xla:cpu", model), expected = await trainedOn("wasm", model);
+  assert.match(found.plan.engine, /^xla:cpu .*compiled by XLA/);
+  const losses = [...found.trajectory.updates.loss], others = [...expected.trajectory.updates.loss];
+  assert.equal(losses.length, 12);
+  losses.forEach((loss, i) => assert.ok(Math.abs(loss - others[i]) < 1e-5, `${loss}, not ${others[i]}`));
+});
+
+xlaTest("a model with an operation that xla lacks is trained one by one, and the plan names it", async () => {
+  class Odd extends tfjs.layers.Layer {
+    static className = "OddLayerOfATest";
+    override computeOutputShape(shape: tfjs.Shape): tfjs.Shape {
+      return shape;
+    }
+    override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+      return tf.asinh(Array.isArray(inputs) ? inputs[0] : inputs);
+    }
+  }
+  tfjs.serialization.registerClass(Odd);
+  const dense = tfjs.layers.dense({ units: 2, inputShape: [4], kernelInitializer: "ones" });
+  const model = fromLayers(tfjs.sequential({ layers: [dense, new Odd({})] }), "softmaxCrossEntropy");
+  const { plan, trajectory } = await trainedOn("xla:cpu", model);
+  assert.equal(trajectory.updates.loss.length, 12);
+  const said = plan.warnings.filter(({ lint }) => lint === "not-compiled").map(({ message }) => message);
+  assert.deepEqual(said, [
+    "updates run one operation at a time: xla has no kernel for Asinh (the engine tensorflow has more of them)",
+  ]);
+});
