@@ -76,27 +76,31 @@ async function troubled(
   worker: () => Process,
 ): Promise<TrialRow[]> {
   const store = await openStore(place), late: TrialRow[] = [], halted: Promise<void>[] = [];
+  const still = new Set<Process>();
   const begun = async () => (await store.studies.get("fleet"))?.steps ?? 0;
   const training = async () => {
     const rows = (await store.studies.workers()).filter(({ alive, trial }) => alive && trial);
     return rows.flatMap((row) => {
-      const process = workers.find(({ pid, over }) => pid === row.pid && !over);
+      const process = workers.find((each) => each.pid === row.pid && !each.over && !still.has(each));
       return process ? [{ process, trial: row.trial!.trial }] : [];
     });
   };
-  /** Stands still until another has its trial; then it comes back, late. */
+  /** Stands still until another has its trial; then it comes back, late. @returns whether it trained when it stopped */
   const halt = async (process: Process, trial: number) => {
     const row = async () => (await store.studies.trials("fleet", { from: trial, count: 1 }))[0];
-    const { token } = await row();
     process.signal("SIGSTOP");
-    const by = performance.now() + 40_000;
-    let now = await row();
-    while (now.token === token && now.state !== "done" && performance.now() < by) {
-      await wait(0.2);
-      now = await row();
-    }
-    if (now.token > token) late.push(now);
-    process.signal("SIGCONT");
+    still.add(process);
+    const { token, state, worker } = await row(), by = performance.now() + 60_000;
+    const isTraining = state === "running" && worker!.startsWith(`${process.pid}-`);
+    if (isTraining) {
+      halted.push((async () => {
+        let now = await row();
+        for (; now.token === token && performance.now() < by; now = await row()) await wait(0.2);
+        if (now.token > token) late.push(now);
+        process.signal("SIGCONT");
+      })());
+    } else process.signal("SIGCONT");
+    return isTraining;
   };
   try {
     while (await begun() < 0.05 * TRIALS * UPDATES && !scheduler.over) await wait(0.2);
@@ -106,7 +110,7 @@ async function troubled(
       else if (all.length === 0) i--;
       else if (i % 4 === 1) {
         const { process, trial } = anyOf(all);
-        halted.push(halt(process, trial));
+        if (!await halt(process, trial)) i--;
       } else {
         anyOf(all).process.signal("SIGKILL");
         workers.push(worker());
