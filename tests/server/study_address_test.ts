@@ -22,7 +22,7 @@ const STRANGE = [
 
 Deno.test("every name of a study has an address of one part, which leads back to it", async () => {
   const app = new Hono().get("/studies/:name", (c) => c.json(studyNamed(c.req.param("name"))));
-  const name = fc.oneof(fc.constantFrom(...STRANGE), fc.string({ unit: "binary", minLength: 1 }));
+  const name = fc.string({ unit: "binary", minLength: 1 });
   await fc.assert(
     fc.asyncProperty(name, async (name) => {
       const path = studyPath(name), url = new URL(`http://127.0.0.1${path}`);
@@ -30,6 +30,6 @@ Deno.test("every name of a study has an address of one part, which leads back to
       assert.ok(!/%2f|\\|%00/i.test(path), path); // what the guard refuses
       assert.equal(await (await app.request(url.href)).json(), name);
     }),
-    { numRuns: 40 },
+    { numRuns: 40, examples: STRANGE.map((name) => [name] as [string]) },
   );
 });
