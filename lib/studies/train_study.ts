@@ -25,10 +25,10 @@ export class AllTrialsFailed extends Error {
 }
 
 /** Milliseconds between two records: who reads them draws them. */
-const BETWEEN = 250;
+const BETWEEN = 500;
 
 /**
- * Trains each trial of a study in turn and yields its record, at most four times a second and at the end; trials that wait
+ * Trains each trial of a study in turn and yields its record, at most twice a second and at the end; trials that wait
  * have an empty trajectory. A trial that fails or diverges is a record, and the others go on. The study's pruner judges by
  * what is recorded, so the trials that come later are judged by more.
  * @throws RangeError, TypeError, UnknownParameter or UnknownMetric at once when the study is wrong; AllTrialsFailed
