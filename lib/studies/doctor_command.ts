@@ -1,4 +1,5 @@
 /** What `plateau doctor` does: examines a study, or logs as studies. */
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Metric, Mode } from "../criteria/criterion.ts";
@@ -40,7 +41,7 @@ const MOST_LINES = 8;
 /**
  * Examines a study by its name, or the logs under a path, and prints at most five findings for each study.
  * @returns the exit code: 0 examined
- * @throws WrongDoctor for what cannot be done as it is told; NothingToExamine where no run holds the metric;
+ * @throws WrongDoctor for what cannot be done as it is told; NothingToExamine where nothing has the name, or no run holds the metric;
  * UnreportedMetric; NoLog and Error for what cannot be read
  * @example
  * ```ts ignore
@@ -52,6 +53,11 @@ export async function doctorCommand(
     DoctorCommand,
 ): Promise<number> {
   const mode = modeGiven(values.mode), metric = metricGiven(values.metric), named = await study(target);
+  if (named === null && !existsSync(target)) {
+    throw new NothingToExamine(
+      `nothing to examine: ${target} (neither a study, which plateau study lists, nor logs)`,
+    );
+  }
   const examined = named === null
     ? await ofLogs(target, values, mode, err)
     : [examine(judgedBy(named, metric, mode), [])];

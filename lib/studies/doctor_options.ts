@@ -8,6 +8,7 @@ export const DOCTOR_OPTIONS = {
   batch: { type: "string" },
   examples: { type: "string" },
   together: { type: "boolean", default: false },
+  store: { type: "string", default: ".plateau/runs.sqlite" },
   json: { type: "boolean", default: false },
 } as const;
 
@@ -18,19 +19,23 @@ export const DOCTOR_HELP: Readonly<Record<keyof typeof DOCTOR_OPTIONS, string>> 
   batch: "examples in one update (default what the logs say)",
   examples: "examples in one epoch (default what the logs say)",
   together: "take all runs of one metric as one study, also those whose paths differ by more than numbers",
+  store: "of a study: where it is recorded, a file or postgres://…",
   json: "print one JSON object",
 };
 
 export const DOCTOR_USAGE = "<study | path>";
 
 export const DOCTOR_NOTES = `
-  <study> is the name of one that was run here; <path> is a file or a folder of the logs of any tool. Nothing is trained. Runs are taken as one study whose paths differ only in numbers; a training that was logged twice counts once; settings are those of the
-  logs, or of hparams.json, config.json, params.json or args.json beside them. Of each study at most five findings are
-  told, those first that would change most: whether trials were too long or too short, whether longer ones would have
-  helped, parameters whose best lies on the border, trials that were lost, and what the choice of the best flatters.
+  <study> is the name of one that was run here, or in --store; <path> is a file or a folder of the logs of any tool.
+  Nothing is trained. Runs are taken as one study whose paths differ only in numbers; a training that was logged twice
+  counts once; settings are those of the logs, or of hparams.json, config.json, params.json or args.json beside them. Of
+  each study at most five findings are told, those first that would change most: whether trials were too long or too
+  short, whether longer ones would have helped, parameters whose best lies on the border, trials that were lost, and what
+  the choice of the best flatters.
 
 examples
   plateau doctor rates
+  plateau doctor rates --store postgres://plateau@db/plateau
   plateau doctor logs
   plateau doctor logs --metric validation/ssim --mode max
   plateau doctor logs --json
@@ -47,6 +52,7 @@ export interface DoctorValues {
   readonly batch?: string;
   readonly examples?: string;
   readonly together?: boolean;
+  readonly store?: string;
   readonly json?: boolean;
 }
 

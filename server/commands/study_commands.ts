@@ -1,6 +1,13 @@
 /** Commands for many trainings under one plan. */
 import type { Command } from "../../lib/command_line.ts";
-import { DOCTOR_HELP, DOCTOR_NOTES, DOCTOR_OPTIONS, DOCTOR_USAGE } from "../../lib/studies/doctor_options.ts";
+import {
+  DOCTOR_HELP,
+  DOCTOR_NOTES,
+  DOCTOR_OPTIONS,
+  DOCTOR_USAGE,
+  type DoctorValues,
+} from "../../lib/studies/doctor_options.ts";
+import { isAddress } from "../../lib/store/place.ts";
 import { STUDY_HELP, STUDY_NOTES, STUDY_OPTIONS, STUDY_USAGE } from "../../lib/studies/study_options.ts";
 import type { StudyRecord } from "../../lib/studies/study_record.ts";
 import { ENGINE, ENGINE_HELP, engineChoice, engineFor } from "./engine_option.ts";
@@ -36,19 +43,24 @@ export const studyCommands: Readonly<Record<string, Command>> = {
     help: DOCTOR_HELP,
     notes: DOCTOR_NOTES,
     takes: [1, 1],
-    async run([target], values) {
+    async run([target], given) {
       const { doctorCommand } = await import("../../lib/studies/doctor_command.ts");
-      return await doctorCommand({ target: here(target), values, study: () => recorded(target) });
+      const values = given as unknown as DoctorValues & { readonly store: string };
+      return await doctorCommand({
+        target: here(target),
+        values,
+        study: () => recorded(storeAt(values.store), target),
+      });
     },
   },
 };
 
 /** A study of the store; who only looks makes none. */
-async function recorded(name: string): Promise<StudyRecord | null> {
-  if (!await Deno.stat(here(STORE)).catch(() => null)) return null;
+async function recorded(place: string, name: string): Promise<StudyRecord | null> {
+  if (!isAddress(place) && !await Deno.stat(place).catch(() => null)) return null;
   const { openStore } = await import("../../lib/store/open_store.ts");
   const { studyRecordOf } = await import("../../lib/studies/study_record_of.ts");
-  const store = await openStore(here(STORE));
+  const store = await openStore(place);
   try {
     return await studyRecordOf(store, name);
   } finally {

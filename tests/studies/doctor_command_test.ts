@@ -64,7 +64,7 @@ Deno.test("a study is asked for by its name before a path is looked for", async 
   const study = (name: string) =>
     Promise.resolve(name === "mine" ? studyFrom([0, 1, 1].map((row) => ({ losses: bestAt(row) }))) : null);
   assert.match((await told("mine", {}, { study })).out, /1\. The best step is in the first tenth/);
-  await assert.rejects(told("yours", {}, { study }), /missing file: yours/);
+  await assert.rejects(told("yours", {}, { study }), /nothing to examine: yours \(neither a study/);
 });
 
 const WRONG: readonly (readonly [values: DoctorValues, message: RegExp])[] = [
