@@ -88,10 +88,9 @@ export function* heldClaim(claim: Claim): Sql<number> {
   throw new LostClaim(claim, row && { state: row.state, token: row.token });
 }
 
-/** The run that a claimed trial is. */
-export function* setRun(claim: Claim, run: number): Sql<void> {
-  const study = yield* heldClaim(claim);
-  yield* all("UPDATE trials SET run = ? WHERE study = ? AND number = ?", run, study, claim.trial);
+/** The run that a claimed trial is. @param study its number */
+export function* setRun(study: number, { trial }: Claim, run: number): Sql<void> {
+  yield* all("UPDATE trials SET run = ? WHERE study = ? AND number = ?", run, study, trial);
 }
 
 export function* tellTrial(own: string, claim: Claim, { step, best }: TrialProgress): Sql<void> {

@@ -2,7 +2,7 @@
 import type { BatchPlan } from "../batch_plan.ts";
 import { exactJson, parseExactJson } from "../checkpoints/exact_json.ts";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
-import { leaveTrials, loseTrials, setRun } from "./claim_statements.ts";
+import { heldClaim, leaveTrials, loseTrials, setRun } from "./claim_statements.ts";
 import { runRow } from "./run_row.ts";
 import {
   allRuns,
@@ -39,8 +39,9 @@ export class SqlStore implements Store {
   async begin(run: NewRun, soFar?: SoFar, claim?: Claim): Promise<RunWriter> {
     const db = this.#db;
     const { number, id } = await db.write("durable", function* () {
+      const study = claim ? yield* heldClaim(claim) : null; // first: a late worker is told so, not who came after it
       const begun = yield* beginRun(db.own(), run, soFar);
-      if (claim) yield* setRun(claim, begun.number);
+      if (claim) yield* setRun(study!, claim, begun.number);
       return begun;
     });
     return new SqlWriter(db, number, id);

@@ -193,6 +193,8 @@ const CLAIMED: Readonly<Record<string, Law>> = {
     const on = await other.begin(newRun(), undefined, claim);
     assert.equal(on.id, writer.id);
     assert.deepEqual(await on.recorded(), { loss: 2 });
+    // also while another writes the run: that it is another's trial says more than that it is busy
+    await assert.rejects(one.begin(newRun(), undefined, late), { name: "LostClaim", message });
     await assert.rejects(writer.end("stopped", "", null), { name: "UnknownRun" });
     assert.deepEqual((await other.studies.trials("a")).map(({ step, run }) => [step, run]), [[0, on.id]]);
   },
