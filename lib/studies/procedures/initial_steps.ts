@@ -7,6 +7,7 @@ import { aboveZero, whole } from "../../option_checks.ts";
 import { resolve } from "../../schedules/resolve.ts";
 import type { Study } from "../study.ts";
 import type { StudyRecord } from "../study_record.ts";
+import { somePoints } from "../some_points.ts";
 import { type Border, borderCheck } from "./border_check.ts";
 import type { Finding } from "./finding.ts";
 import { regularises, unregularised } from "./unregularised.ts";
@@ -14,7 +15,7 @@ import { regularises, unregularised } from "./unregularised.ts";
 export interface InitialStepsOptions {
   /** rates of the sweep, lowest and highest; default the thirtieth and the thirtyfold of the schedule's peak */
   readonly rates?: { readonly min: number; readonly max: number };
-  /** trials of the search, and of the sweep; default 16 and 12 */
+  /** trials of the search, no more than its space has points, and of the sweep; default 16 and 12 */
   readonly search?: number;
   readonly sweep?: number;
 }
@@ -48,15 +49,15 @@ export function planInitialSteps(study: Study, options: InitialStepsOptions = {}
   const { min, max } = options.rates ?? { min: peak / 30, max: peak * 30 };
   aboveZero("rates.min", min);
   if (!(max > min)) throw new RangeError(`invalid rates.max: ${max} (above rates.min, ${min})`);
-  const kept = Object.entries(study.space).filter(([path]) => !regularises(path));
+  const space = Object.fromEntries(Object.entries(study.space).filter(([path]) => !regularises(path)));
   const rates = whole("sweep", options.sweep ?? 12, 3);
   const common = { ...study, spec, policy: null, pruner: null, seeds: [study.seeds?.[0] ?? 0] };
   return {
     search: {
       ...common,
       name: `${study.name}: perfect fit`,
-      space: Object.fromEntries(kept),
-      trials: whole("search", options.search ?? 16, 1),
+      space,
+      ...somePoints({ ...study, space }, whole("search", options.search ?? 16, 1)),
     },
     sweep: {
       ...common,

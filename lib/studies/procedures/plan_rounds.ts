@@ -1,11 +1,13 @@
 /** From short rounds to the long run: how long each is, what goes from one to the next, and how its schedule is made. */
 import { batchPlan, toSteps } from "../../batch_plan.ts";
-import { countText, steps as inSteps } from "../../durations.ts";
+import { countedText, countText, steps as inSteps } from "../../durations.ts";
 import { whole } from "../../option_checks.ts";
 import { extendedFor, type Extension } from "./extended_for.ts";
 import type { Finding } from "./finding.ts";
 import { type Grade, type Transfer, transferOf } from "./transfer.ts";
-import type { Space } from "../space.ts";
+import { asSampler } from "../sampler.ts";
+import { drawn } from "../drawn.ts";
+import { somePoints } from "../some_points.ts";
 import type { Study } from "../study.ts";
 
 export interface PlanRoundsOptions {
@@ -21,6 +23,8 @@ export interface Round {
   readonly round: number;
   /** updates of each trial */
   readonly steps: number;
+  /** settings that are tried */
+  readonly points: number;
   /** the study to run. From the second round on its spec takes what transfers from the best of the round before */
   readonly study: Study;
   /** parameters whose best values are taken over from the round before; none in the first */
@@ -58,7 +62,7 @@ export function planRounds(study: Study, options: PlanRoundsOptions): RoundsPlan
   whole("last", last, 1);
   const { data, batch, remainder = "train", accumulate } = study.spec;
   const batches = batchPlan(data.training.count, batch, remainder, accumulate);
-  const first = toSteps(study.budget, batches), trials = Math.max(last, study.trials ?? last);
+  const first = toSteps(study.budget, batches), points = pointsOf(study, last);
   if (first >= production) {
     throw new RangeError(
       `invalid production: ${production} (more than the ${first} steps of the first round)`,
@@ -69,6 +73,7 @@ export function planRounds(study: Study, options: PlanRoundsOptions): RoundsPlan
   const planned: Round[] = [{
     round: 1,
     steps: first,
+    points,
     study,
     takenOver: [],
     searchedAgain: [],
@@ -81,16 +86,18 @@ export function planRounds(study: Study, options: PlanRoundsOptions): RoundsPlan
     const takenOver = paths.filter(({ grade }) => isTakenOver(grade, round === rounds - 1));
     const searchedAgain = paths.filter((path) => !takenOver.includes(path));
     const space = Object.fromEntries(searchedAgain.map(({ path }) => [path, study.space[path]]));
+    const drawing = somePoints({ ...study, space }, at(Math.max(last, points), last, round));
     planned.push({
       round: round + 1,
       steps,
+      points: drawing.trials,
       study: {
         ...study,
         name: `${study.name}: round ${round + 1}`,
         spec: { ...before.study.spec, schedule: extension.schedule },
         space,
         budget: inSteps(steps),
-        trials: Math.min(at(trials, last, round), pointsOf(space)),
+        ...drawing,
       },
       takenOver,
       searchedAgain,
@@ -104,13 +111,9 @@ export function planRounds(study: Study, options: PlanRoundsOptions): RoundsPlan
 const isTakenOver = (grade: Grade, isLast: boolean): boolean =>
   grade === "very likely" || grade === "likely" || grade === "perhaps" && isLast;
 
-/** How many points a space has; one where nothing is searched any more. */
-const pointsOf = (space: Space): number =>
-  Object.values(space).reduce((points, parameter) => {
-    if (parameter.kind === "float") return Infinity;
-    return points *
-      (parameter.kind === "choice" ? parameter.values.length : parameter.max - parameter.min + 1);
-  }, 1);
+/** How many points the first round tries. */
+const pointsOf = ({ space, sampler, trials }: Study, last: number): number =>
+  sampler?.kind === "grid" ? drawn(space, asSampler(sampler), null).length : trials ?? last;
 
 /** More updates at a tiny rate than this share are worth a word. */
 const MUCH = 0.25;
@@ -137,11 +140,11 @@ function tinyRateFinding(extension: Extension | null): Finding<"tinyRate", Exten
  * const lines = (rounds: Round[]) => rounds.map(roundText);
  * ```
  */
-export function roundText({ round, steps, study, takenOver, searchedAgain, extension }: Round): string {
+export function roundText({ round, steps, points, takenOver, searchedAgain, extension }: Round): string {
   const named = (transfers: readonly Transfer[]) =>
     transfers.map(({ path, grade }) => `${path} (${grade})`).join(", ");
   const parts = [
-    `round ${round}: ${study.trials} trials of ${countText(steps)} steps`,
+    `round ${round}: ${countedText(points, "trial")} of ${countText(steps)} steps`,
     ...(takenOver.length > 0 ? [`takes over ${named(takenOver)}`] : []),
     ...(searchedAgain.length > 0 ? [`searches again ${named(searchedAgain)}`] : []),
     ...(extension === null ? [] : [

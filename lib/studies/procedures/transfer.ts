@@ -10,20 +10,20 @@ export interface Transfer {
   readonly why: string;
 }
 
+const RATE = "the best course of the rate depends on the length";
+
 /** By path, the first that matches; what none matches transfers perhaps. */
 const GRADES: readonly (readonly [path: RegExp, grade: Grade, why: string])[] = [
   [/warm-?up/i, "very likely", "instability at the beginning does not depend on the length"],
   [/^model\.init|initiali[sz]/i, "very likely", "instability at the beginning does not depend on the length"],
+  // before what regularises: its decay is one of the rate
+  [/^schedule\b/i, "unlikely", RATE],
   [
     /dropout|decay|smoothing|mixup|augment|noise|^average/i,
     "perhaps",
     "a longer training overfits more, and may need more of it",
   ],
-  [
-    /^schedule|^scale|rate$|learning_?rate|^lr$/i,
-    "unlikely",
-    "the best course of the rate depends on the length",
-  ],
+  [/^scale|rate$|learning_?rate|^lr$/i, "unlikely", RATE],
   [
     /^model\b|layers|width|depth|units|architecture/i,
     "likely",

@@ -7,8 +7,9 @@ export interface Unregularised {
   readonly removed: readonly string[];
 }
 
-/** Whether a parameter regularises or augments, by its path. */
+/** Whether a parameter regularises or augments, by its path; the decay of a schedule is one of the rate. */
 export const regularises = (path: string): boolean =>
+  !/^schedule\b/.test(path) &&
   /dropout|decay|augmentation|mixup|smoothing|noise|^average/i.test(path);
 
 /**

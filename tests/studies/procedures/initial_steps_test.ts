@@ -5,6 +5,7 @@ import { steps } from "../../../lib/durations.ts";
 import { mlp } from "../../../lib/models/mlp.ts";
 import { adamw } from "../../../lib/optimizers/adamw.ts";
 import { cosine } from "../../../lib/schedules/cosine.ts";
+import { warmupStableDecay } from "../../../lib/schedules/warmup_stable_decay.ts";
 import type { Study, StudySpec } from "../../../lib/studies/study.ts";
 import type { StudyRecord } from "../../../lib/studies/study_record.ts";
 import {
@@ -54,6 +55,25 @@ Deno.test("both studies can be run as they are planned, the sweep at constant ra
   assert.equal(trialsOf(search).length, 5);
   for (const { parameters, spec: { schedule } } of trialsOf(sweep)) {
     assert.deepEqual(schedule, { kind: "constant", rate: parameters["schedule.rate"] });
+  }
+});
+Deno.test("the search has no more trials than points, also where the study is a grid or only regularises", () => {
+  const { "schedule.peak": peak, "model.dropout": dropout } = study.space;
+  const decay = { kind: "integer", min: 10, max: 11, log: false } as const;
+  const cases: readonly (readonly [of: Partial<Study>, trials: number])[] = [
+    [{ sampler: { kind: "grid", levels: 2 }, space: { "schedule.peak": peak } }, 16],
+    [{ space: { "model.dropout": dropout } }, 1],
+    [{ space: { batch: { kind: "choice", values: [8, 16] } } }, 2],
+    [{
+      spec: {
+        ...spec,
+        schedule: warmupStableDecay({ warmup: steps(5), peak: 0.1, decay: steps(10), horizon: steps(500) }),
+      },
+      space: { "schedule.decay.count": decay },
+    }, 2],
+  ];
+  for (const [of, trials] of cases) {
+    assert.equal(trialsOf(planInitialSteps({ ...study, ...of }).search).length, trials);
   }
 });
 const WRONG: readonly (readonly [options: InitialStepsOptions, message: RegExp])[] = [

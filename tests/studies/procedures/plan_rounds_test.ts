@@ -99,6 +99,7 @@ const GRADES: readonly (readonly [path: string, grade: Grade])[] = [
   ["optimizer.decay", "perhaps"],
   ["data.augmentation.shift", "perhaps"],
   ["schedule.peak", "unlikely"],
+  ["schedule.decay.count", "unlikely"],
   ["learning_rate", "unlikely"],
   ["something", "perhaps"],
 ];
@@ -154,6 +155,15 @@ Deno.test("where all transfers, or few choices are left, as many trials are plan
   };
   const [, left] = planRounds(few, { production: 1_000 }).rounds;
   assert.deepEqual([trialsOf(all.study).length, trialsOf(left.study).length], [1, 2]);
+});
+Deno.test("after a grid, and where nothing is left to choose, rounds can be run too", () => {
+  const { trials: _, ...all } = study, sampler = { kind: "grid", levels: 3 } as const;
+  const grid = planRounds({ ...all, sampler }, { production: 1_000 }).rounds;
+  assert.deepEqual(grid.map(({ study }) => trialsOf(study).length), [18, 3]);
+  assert.match(roundText(grid[0]), /^round 1: 18 trials of 100 steps/);
+  const space = { "schedule.peak": { kind: "float", min: 0.1, max: 0.1, log: false } } as const;
+  const one = planRounds({ ...study, space, trials: 1 }, { production: 1_000 }).rounds;
+  assert.deepEqual(one.map(({ study }) => trialsOf(study).length), [1, 1]);
 });
 Deno.test("rounds grow by one factor up to the long run, and trials never grow", () => {
   fc.assert(
