@@ -5,7 +5,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
-import { isAddress } from "../lib/store/place.ts";
+import { addressOf, isAddress } from "../lib/store/place.ts";
 import { endChild } from "../lib/notebook/end_child.ts";
 
 export interface LaunchOptions {
@@ -42,7 +42,7 @@ function bundlerBinary(): string {
 function storeRights(store: string | undefined): { readonly folder?: string; readonly host?: string } {
   if (store === undefined) return {};
   if (!isAddress(store)) return { folder: dirname(store) };
-  const { hostname, port, searchParams } = new URL(store), given = searchParams.get("host") ?? hostname;
+  const { hostname, port, searchParams } = addressOf(store), given = searchParams.get("host") ?? hostname;
   const at = searchParams.get("port") ?? (port === "" ? "5432" : port);
   if (given.startsWith("/")) return { folder: given, host: `unix:${given}/.s.PGSQL.${at}` };
   return { host: `${given === "" ? "localhost" : given}:${at}` };

@@ -1,7 +1,7 @@
 /** A PostgreSQL database that does a store's statements, over however many connections, and waits while it is away. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type PostgresClient, postgresClient } from "./postgres_client.ts";
-import { isAway, isClash, placeText, postgresFault } from "./postgres_fault.ts";
+import { isAway, isBusy, isClash, placeText, postgresFault } from "./postgres_fault.ts";
 import { leaveWriters, type PostgresWriter, postgresWriter } from "./postgres_writer.ts";
 import type { Database, Durability, Sql } from "./sql.ts";
 
@@ -183,7 +183,7 @@ export class PostgresDatabase implements Database {
       try {
         return await act();
       } catch (error) {
-        const again = isClash(error) || isAway(error) && performance.now() < until;
+        const again = isClash(error) || (isAway(error) || isBusy(error)) && performance.now() < until;
         if (!again) throw postgresFault(this.place, error);
       }
       await delay(wait * (0.5 + Math.random()));

@@ -5,26 +5,27 @@ import { PostgresDatabase, type PostgresOptions } from "./postgres_database.ts";
 import { placeText, postgresFault } from "./postgres_fault.ts";
 import { SqlStore } from "./sql_store.ts";
 import type { Store } from "./store.ts";
-import { LaterStore } from "./store_fault.ts";
+import { DamagedStore, LaterStore } from "./store_fault.ts";
 
 /**
  * Opens a database's store, and makes it where there is none, in the schema `plateau`.
  *
  * What a call has resolved for outlives this process and the database's. While the database is away, calls wait for it.
  * @param address as `postgres://user:password@host:5432/database`
- * @throws LaterStore; StoreRefused; StorageFault
+ * @throws LaterStore; StoreRefused; StorageFault; DamagedStore where the schema is another program's
  */
 export async function openPostgresStore(address: string, options: PostgresOptions = {}): Promise<Store> {
+  const place = placeText(address);
   try {
     const client = await postgresClient(address);
     try {
-      await migratePostgres(client, placeText(address));
+      await migratePostgres(client, place);
     } finally {
       await client.end();
     }
     return new SqlStore(new PostgresDatabase(address, options));
   } catch (error) {
-    throw postgresFault(placeText(address), error);
+    throw postgresFault(place, error);
   }
 }
 
@@ -56,7 +57,8 @@ async function schemaVersion(client: PostgresClient, place: string): Promise<num
     given: [],
   });
   if (!there) return 0;
-  const [{ version }] = await client.ask({ sql: "SELECT version FROM schema", given: [] });
+  const version = (await client.ask({ sql: "SELECT version FROM schema", given: [] }))[0]?.version;
+  if (!Number.isSafeInteger(version)) throw new DamagedStore(place, "it is not a store of runs");
   if (version > POSTGRES_MIGRATIONS.length) throw new LaterStore(place, version, POSTGRES_MIGRATIONS.length);
   return version;
 }

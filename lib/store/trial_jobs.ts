@@ -6,8 +6,8 @@ import { postgresClient } from "./postgres_client.ts";
 import { isAway } from "./postgres_fault.ts";
 import { LOCKS } from "./postgres_schema.ts";
 
-/** What a job's task is called in the queue. */
-export const TRIAL_TASK = "trial";
+/** What a job's task is called in the queue, and its key begins with: other programs of the database may have theirs. */
+export const TRIAL_TASK = "plateau trial";
 /** Seconds after which a job that a worker took, and whose trial nobody claimed, is brought anew. */
 const UNCLAIMED = 10;
 /** Trials that are brought anew at a time. */
@@ -21,7 +21,7 @@ const TOGETHER = 1000;
 const DELIVERY = `
 CREATE FUNCTION deliver_trials(wanted BIGINT, numbers BIGINT[]) RETURNS VOID LANGUAGE sql AS $$
   SELECT graphile_worker.add_jobs(array_agg(jsonb_populate_record(NULL::graphile_worker.job_spec, jsonb_build_object(
-    'identifier', '${TRIAL_TASK}', 'job_key', 'trial ' || wanted || ' ' || each.trial,
+    'identifier', '${TRIAL_TASK}', 'job_key', '${TRIAL_TASK} ' || wanted || ' ' || each.trial,
     'payload', jsonb_build_object('study', s.name, 'trial', each.trial)))))
   FROM unnest(numbers) AS each(trial) JOIN plateau.studies s ON s.number = wanted
   HAVING count(*) > 0
@@ -34,7 +34,7 @@ CREATE FUNCTION deliver_late() RETURNS VOID LANGUAGE sql AS $$
   SELECT plateau.deliver_trials(study, array_agg(number ORDER BY number)) FROM (
     SELECT t.study, t.number FROM plateau.trials t JOIN plateau.studies s ON s.number = t.study
     WHERE t.state = 'waiting' AND s.paused = 0 AND NOT EXISTS (
-      SELECT 1 FROM graphile_worker.jobs j WHERE j.key = 'trial ' || t.study || ' ' || t.number
+      SELECT 1 FROM graphile_worker.jobs j WHERE j.key = '${TRIAL_TASK} ' || t.study || ' ' || t.number
         AND j.attempts < j.max_attempts AND (j.locked_at IS NULL AND j.run_at <= now()
           OR j.locked_at > now() - interval '${UNCLAIMED} seconds'))
     LIMIT ${TOGETHER}) AS late GROUP BY study

@@ -2,15 +2,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 // @ts-types="./graphile_worker.d.ts"
 import { Logger, run, runMigrations, type Runner } from "graphile-worker";
+import { z } from "zod";
 import { isAway } from "../store/postgres_fault.ts";
 import { TRIAL_TASK, type TrialJobs, trialJobs } from "../store/trial_jobs.ts";
 import type { Store } from "../store/store.ts";
 
 /** What a job says. */
-export interface DeliveredTrial {
-  readonly study: string;
-  readonly trial: number;
-}
+const Delivered = z.object({ study: z.string(), trial: z.int().min(0) });
+export type DeliveredTrial = Readonly<z.infer<typeof Delivered>>;
 
 /** Milliseconds between two looks at who is gone, and before a queue that ended is opened again. */
 const LOOK = 2000, AGAIN = 500;
@@ -42,9 +41,11 @@ export async function trialQueue(
   const ended = new AbortController(), all = AbortSignal.any([signal, ended.signal]);
   const trial = async (payload: unknown) => {
     if (all.aborted) throw new Error("this worker leaves"); // its job goes to another
+    const { success, data } = Delivered.safeParse(payload);
+    if (!success) return; // someone wrote a job by hand: it names no trial
     isBusy = true;
     try {
-      await act(payload as DeliveredTrial);
+      await act(data);
     } catch (error) {
       failure = { error };
       ended.abort();
