@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { WorkerArguments } from "./worker_process.ts";
+import { WORKER_ARGUMENTS, type WorkerArguments } from "./worker_arguments.ts";
 
 const PROGRAM = fileURLToPath(new URL("worker_process.ts", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
@@ -60,8 +60,8 @@ export function workerPool(
         "--allow-all",
         `--config=${CONFIG}`,
         PROGRAM,
-        JSON.stringify(given),
       ],
+      env: { [WORKER_ARGUMENTS]: JSON.stringify(given) }, // everybody may list arguments, and a store's may hold a password
       stdin: "piped",
       stdout: "null",
       stderr: "piped",

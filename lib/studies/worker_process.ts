@@ -1,28 +1,21 @@
 /**
- * A worker as a process of its own: trains trials of a store until none waits. Its one argument is JSON; it says a line
- * once it is ready. When its standard input ends, as it does when its parent dies, it lets go of what it trains.
+ * A worker as a process of its own: trains trials of a store until none waits. What it is given is JSON in its
+ * environment; it says a line once it is ready. When its standard input ends, as it does when its parent dies, it lets go of what it trains.
  */
 import { hostname } from "node:os";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
-import { type EngineName, type EngineSettings, setEngineChoice, startEngine } from "../engine/engine.ts";
+import { setEngineChoice, startEngine } from "../engine/engine.ts";
 import { openStore } from "../store/open_store.ts";
 import { work } from "./work.ts";
-
-export interface WorkerArguments {
-  /** place of the store */
-  readonly store: string;
-  readonly folder: string;
-  /** null: trials of any */
-  readonly study: string | null;
-  readonly engine: EngineName | "auto";
-  readonly settings: EngineSettings;
-}
+import { WORKER_ARGUMENTS, type WorkerArguments } from "./worker_arguments.ts";
 
 /** Milliseconds that a trial may take to be let go of. */
 const PATIENCE = 10_000;
 
 if (import.meta.main) {
-  const { store: place, folder, study, engine, settings } = JSON.parse(Deno.args[0]) as WorkerArguments;
+  const { store: place, folder, study, engine, settings } = JSON.parse(
+    Deno.env.get(WORKER_ARGUMENTS)!,
+  ) as WorkerArguments;
   const control = new AbortController();
   const leave = () => {
     control.abort();
