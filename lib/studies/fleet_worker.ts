@@ -1,6 +1,8 @@
 /** A worker of a fleet: trains the trials of every study in a database, until it is let go of. */
 import { hostname } from "node:os";
+import { LaterCheckpoint } from "../checkpoints/later_checkpoint.ts";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
+import { BadData } from "../data/bad_data.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openStore } from "../store/open_store.ts";
 import type { Store } from "../store/store.ts";
@@ -22,33 +24,46 @@ export interface FleetOptions {
   readonly say: (line: string) => void;
 }
 
+/** Milliseconds for which a study that cannot be trained here is left to other machines. */
+const LEFT = 30_000;
+
 /**
- * Trains what waits, and waits for more.
+ * Trains what waits, and waits for more. A study that cannot be trained here, as where its data are missing, is said and
+ * left to other machines for half a minute; the others go on.
  * @returns how many trials it ended
  * @throws as `workOn` and `openStore`: what keeps this machine from training anything
  */
 export async function fleetWorker(options: FleetOptions): Promise<number> {
   const { store: address, folder, engine, silence, signal, say } = options;
   const store = await openStore(address, { silence });
+  const left = new Map<string, number>();
   let count = 0;
+  const act = async (delivered: DeliveredTrial) => {
+    if ((left.get(delivered.study) ?? -Infinity) > performance.now()) return;
+    const claim = await claimed(store, delivered, say);
+    if (claim === null) return;
+    try {
+      if (await workOn({ store, folder, signal, say }, claim) === "ended") count++;
+      left.delete(delivered.study);
+    } catch (error) {
+      if (!isOfStudy(error)) throw error;
+      if (!left.has(delivered.study)) say(`${delivered.study} cannot be trained here: ${error.message}`);
+      left.set(delivered.study, performance.now() + LEFT);
+    }
+  };
   try {
     await store.studies.enrol({ host: hostname(), engine: `${engine.name} ${engine.version}` });
     say(`waits for trials: process ${Deno.pid}`);
-    await trialQueue(
-      store,
-      address,
-      async (delivered) => {
-        const claim = await claimed(store, delivered, say);
-        if (claim && await workOn({ store, folder, signal, say }, claim) === "ended") count++;
-      },
-      signal,
-      say,
-    );
+    await trialQueue(store, address, act, signal, say);
   } finally {
     await store.close();
   }
   return count;
 }
+
+/** Whether other studies may be trained all the same. */
+const isOfStudy = (error: unknown): error is Error =>
+  error instanceof BadData || error instanceof RangeError || error instanceof LaterCheckpoint;
 
 /** Null where the trial is not to be had: it was removed, its study is paused, or someone else has it. */
 async function claimed({ studies }: Store, { study, trial }: DeliveredTrial, say: (line: string) => void) {
