@@ -24,7 +24,7 @@ export interface RecordOptions {
 }
 
 /** Times that what a store needs fits in the time until it is asked again, and most milliseconds until then. */
-const SPARED = 50, LONGEST = 60_000;
+export const SPARED = 50, LONGEST = 60_000;
 
 export interface TrainingRecord {
   /**

@@ -3,6 +3,7 @@
  *
  * `deno task bench [train | start | slider | memory | curves | pages | compare | notebook | report]… [--json]`,
  * `deno task bench studies [--trials=64] [--updates=10000] [--rounds=3]`, minutes long,
+ * `deno task bench fleet` (with PostgreSQL: what docs/scale.md goes by),
  * `deno task bench engine [--workloads=S,M] [--rounds=5] [--json]`, `deno task bench peers`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
@@ -13,6 +14,7 @@ import { enginesReport } from "../../lib/engine/report.ts";
 import type { EngineName } from "../../lib/engine/engine.ts";
 import type { Figure } from "./interleave.ts";
 import { busyText, machineText } from "./machine_text.ts";
+import { fleet } from "./fleet.ts";
 import { memory } from "./memory.ts";
 import { installPeers, PeersError } from "./peers/install_peers.ts";
 import { notebook } from "./notebook.ts";
@@ -53,6 +55,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
 };
 /** What is asked for alone. */
 const ALONE: Readonly<Record<string, () => Promise<void>>> = {
+  fleet,
   engine,
   peers,
   studies: async () => told(await studies(studiesOptions())),

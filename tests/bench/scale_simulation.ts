@@ -1,5 +1,6 @@
 /** A fleet as a queue: workers that train, and a database that each of them asks now and then. */
 import { uniforms } from "../../lib/random.ts";
+import { LONGEST } from "../../lib/store/record_training.ts";
 
 /** All of it measured, or chosen to be asked about. */
 export interface Fleet {
@@ -7,8 +8,9 @@ export interface Fleet {
   readonly workers: number;
   /** seconds that a trial trains, on average; its own are spread as an exponential's about half of that and more */
   readonly trial: number;
-  /** seconds between two appends of a worker */
+  /** seconds between two appends of a worker at least, and how many times as long as an answer took it waits at least */
   readonly pace: number;
+  readonly spared: number;
   /** seconds that one connection of a database is busy with an append, and with a trial's claim and end together */
   readonly append: number;
   readonly turn: number;
@@ -27,6 +29,8 @@ export interface FleetLoad {
   /** seconds until an append is answered: median, and of one in a hundred */
   readonly median: number;
   readonly slowest: number;
+  /** seconds of training between two appends of a worker */
+  readonly between: number;
   /** a second */
   readonly appends: number;
   readonly trials: number;
@@ -41,7 +45,7 @@ const COUNTED = 400_000, EACH = 4;
  * @param seed of the moments at which workers begin and of how long trials are
  */
 export function simulated(fleet: Fleet, seed = 0): FleetLoad {
-  const { workers, trial, pace, append, turn, cores, databases } = fleet;
+  const { workers, trial, pace, spared, append, turn, cores, databases } = fleet;
   const draws = drawing(seed), queue = new Soonest(workers);
   const left = Float64Array.from({ length: workers }, () => trial * (0.5 + draws()));
   const cost = new Float64Array(workers).fill(append);
@@ -65,7 +69,7 @@ export function simulated(fleet: Fleet, seed = 0): FleetLoad {
       else appends++;
     }
     if (isTurn) left[worker] = trial * (0.5 - 0.5 * Math.log(1 - draws()));
-    const trains = Math.min(pace, left[worker]);
+    const trains = Math.min(Math.max(pace, Math.min(LONGEST / 1000, spared * (until - now))), left[worker]);
     left[worker] -= trains;
     cost[worker] = left[worker] > 0 ? append : turn;
     queue.add(worker, until + trains);
@@ -76,6 +80,7 @@ export function simulated(fleet: Fleet, seed = 0): FleetLoad {
     waiting: Math.min(1, waited / (span * workers)),
     median: sorted[Math.floor(counted / 2)],
     slowest: sorted[Math.floor(counted * 0.99)],
+    between: (span * workers - waited) / counted,
     appends: appends / span,
     trials: trials / span,
   };

@@ -5,6 +5,7 @@ const fleet: Fleet = {
   workers: 1,
   trial: 600,
   pace: 0.1,
+  spared: 0,
   append: 0.001,
   turn: 0.004,
   cores: 2,
@@ -38,4 +39,12 @@ Deno.test("twice the databases, or half the appends, carry twice the workers", (
 Deno.test("trials end at the rate at which they train", () => {
   const { trials } = simulated({ ...fleet, workers: 100, trial: 20, pace: 1 });
   near(trials, 100 / 20, 0.05);
+});
+
+Deno.test("workers that ask less the longer they wait never wait more than their share", () => {
+  for (const workers of [10, 300, 3000]) {
+    const { busy, waiting, between } = simulated({ ...fleet, workers, spared: 50 });
+    assert.ok(busy < 0.95 && waiting <= 1.01 / 51, `${workers}: ${busy} busy, ${waiting} waiting`);
+    assert.ok(workers < 100 || between > 0.2, `${workers}: every ${between} s`);
+  }
 });

@@ -1,22 +1,36 @@
-/**
- * What the database of a fleet carries: trials taken from the queue and ended, trials claimed and ended without it, and
- * appends, each by so many processes; and what a trial leaves there.
- *
- * `deno run --quiet --allow-all tests/bench/studies_store.ts [processes] [trials] [milliseconds of appends]`
- */
+/** What the database of a fleet carries, by so many processes that do nothing else. */
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { openStore } from "../../lib/store/open_store.ts";
-import { postgresServer } from "../postgres/server.ts";
+import type { Store } from "../../lib/store/store.ts";
+import { type PostgresServer, postgresServer } from "../postgres/server.ts";
 import { newStudy } from "../store/study_laws.ts";
-import { machineText } from "./machine_text.ts";
 
 const CHILD = fileURLToPath(new URL("studies_store_child.ts", import.meta.url));
-const [processes = 8, trials = 1000, time = 10_000] = Deno.args.map(Number);
+
+export interface LoadOptions {
+  readonly processes: number;
+  readonly trials: number;
+  /** milliseconds of appends */
+  readonly time: number;
+}
+/** Rates are a second. */
+export interface StoreLoad {
+  /** milliseconds in which the trials were added */
+  readonly added: number;
+  /** trials that were delivered by the queue, claimed and ended; and claimed and ended without it */
+  readonly queued: number;
+  readonly claimed: number;
+  /** of ten updates and an evaluation each */
+  readonly appends: number;
+  /** in the database: of a trial without its run, and of an update */
+  readonly trialBytes: number;
+  readonly updateBytes: number;
+}
 
 /** A process that has said that it is ready. */
-async function child(what: string, place: string) {
+async function child(what: string, place: string, time: number) {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "--allow-all", CHILD, what, place, String(time)],
     ...{ stdin: "piped", stdout: "piped" },
@@ -35,55 +49,50 @@ async function child(what: string, place: string) {
   };
 }
 
-const server = await postgresServer(), place = await server.database(), name = place.split("/").at(-1);
-const store = await openStore(place);
-const size = async () => Number(await server.sql("SELECT pg_database_size(current_database())", name));
-const rows = (table: string) => server.sql(`SELECT count(*) FROM plateau.${table}`, name);
-const some = (what: string) => Promise.all(Array.from({ length: processes }, () => child(what, place)));
-const done = async (study: string) => {
+/** Measures one fleet on a database of its own. */
+export async function storeLoad({ processes, trials, time }: LoadOptions): Promise<StoreLoad> {
+  const server = await postgresServer(), place = await server.database(), store = await openStore(place);
+  const some = (what: string) =>
+    Promise.all(Array.from({ length: processes }, () => child(what, place, time)));
+  try {
+    const size = sizeOf(server, place), before = await size();
+    const workers = await some("queued");
+    await new Promise((soon) => setTimeout(soon, 5000)); // their queues open
+    const adding = performance.now();
+    await store.studies.add(newStudy("queued", trials));
+    const added = performance.now() - adding, queued = await rateOf(store, "queued", trials);
+    const trialBytes = Math.round((await size() - before) / trials);
+    await Promise.all(workers.map((worker) => worker.end()));
+
+    await store.studies.add(newStudy("claimed", trials));
+    const claimers = await some("claimed");
+    await Promise.all(claimers.map((claimer) => claimer.go()));
+    const claimed = await rateOf(store, "claimed", trials);
+    await Promise.all(claimers.map((claimer) => claimer.end()));
+
+    const writers = await some("appended"), empty = await size();
+    await Promise.all(writers.map((writer) => writer.go()));
+    const counts = await Promise.all(writers.map((writer) => writer.next()));
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    await server.sql("VACUUM", nameOf(place));
+    const updateBytes = Math.round((await size() - empty) / (all * 10));
+    await Promise.all(writers.map((writer) => writer.end()));
+    return { added, queued, claimed, appends: all / time * 1000, trialBytes, updateBytes };
+  } finally {
+    await store.close();
+    await server.close();
+  }
+}
+
+const nameOf = (place: string) => place.split("/").at(-1)!;
+const sizeOf = (server: PostgresServer, place: string) => async () =>
+  Number(await server.sql("SELECT pg_database_size(current_database())", nameOf(place)));
+
+/** Trials of a study that end, a second. */
+async function rateOf(store: Store, study: string, trials: number): Promise<number> {
+  const began = performance.now();
   while ((await store.studies.get(study))!.counts.done < trials) {
     await new Promise((soon) => setTimeout(soon, 20));
   }
-};
-const rate = (count: number, began: number) =>
-  `${Math.round(count / (performance.now() - began) * 1000)} a second`;
-
-try {
-  console.log(machineText());
-  const workers = await some("queued");
-  await new Promise((soon) => setTimeout(soon, 5000)); // their queues open
-  let before = await size(), began = performance.now();
-  await store.studies.add(newStudy("queued", trials));
-  console.log(`${trials} trials added: ${Math.round(performance.now() - began)} ms`);
-  began = performance.now();
-  await done("queued");
-  console.log(`delivered, claimed and ended by ${processes} processes: ${rate(trials, began)}`);
-  console.log(`bytes a trial, without its run: ${Math.round((await size() - before) / trials)}`);
-  await Promise.all(workers.map((worker) => worker.end()));
-
-  await store.studies.add(newStudy("claimed", trials));
-  const claimers = await some("claimed");
-  began = performance.now();
-  await Promise.all(claimers.map((claimer) => claimer.go()));
-  await done("claimed");
-  console.log(`claimed and ended without the queue: ${rate(trials, began)}`);
-  await Promise.all(claimers.map((claimer) => claimer.end()));
-
-  const writers = await some("appended");
-  before = await size();
-  await Promise.all(writers.map((writer) => writer.go()));
-  const counts = await Promise.all(writers.map((writer) => writer.next()));
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  console.log(`appends of ten updates and an evaluation: ${Math.round(all / time * 1000)} a second`);
-  await server.sql("VACUUM", name);
-  const bytes = Math.round((await size() - before) / (all * 10));
-  console.log(
-    `bytes an update: ${bytes}; pieces: ${await rows("pieces")}, chunks: ${await rows(
-      "chunks",
-    )}, of ${all} appends`,
-  );
-  await Promise.all(writers.map((writer) => writer.end()));
-} finally {
-  await store.close();
-  await server.close();
+  return trials / (performance.now() - began) * 1000;
 }
