@@ -1,5 +1,6 @@
 /** A worker of a fleet: trains the trials of every study in a database, until it is let go of. */
 import { hostname } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { LaterCheckpoint } from "../checkpoints/later_checkpoint.ts";
 import { StorageFault } from "../checkpoints/storage_fault.ts";
 import { BadData } from "../data/bad_data.ts";
@@ -31,11 +32,12 @@ const LEFT = 30_000;
  * Trains what waits, and waits for more. A study that cannot be trained here, as where its data are missing, is said and
  * left to other machines for half a minute; the others go on.
  * @returns how many trials it ended
- * @throws as `workOn` and `openStore`: what keeps this machine from training anything
+ * @throws as `workOn` and `openStore`: what keeps this machine from training anything; while the database is away it waits
  */
 export async function fleetWorker(options: FleetOptions): Promise<number> {
   const { store: address, folder, engine, silence, signal, say } = options;
-  const store = await openStore(address, { silence });
+  const store = await opened(address, silence, signal, say);
+  if (store === null) return 0;
   const left = new Map<string, number>();
   let count = 0;
   const act = async (delivered: DeliveredTrial) => {
@@ -59,6 +61,28 @@ export async function fleetWorker(options: FleetOptions): Promise<number> {
     await store.close();
   }
   return count;
+}
+
+/** Milliseconds between two tries to open a store whose database is away. */
+const AGAIN = 1000;
+
+/** A worker may be started before its database, or while that restarts. @returns null when the signal came before */
+async function opened(
+  address: string,
+  silence: number | undefined,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<Store | null> {
+  for (let isFirst = true; !signal.aborted; isFirst = false) {
+    try {
+      return await openStore(address, { silence });
+    } catch (error) {
+      if (!(error instanceof StorageFault)) throw error;
+      if (isFirst) say(`${error.message}: tries again until it answers`);
+      await delay(AGAIN, undefined, { signal }).catch(() => {});
+    }
+  }
+  return null;
 }
 
 /** Whether other studies may be trained all the same. */
