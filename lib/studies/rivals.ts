@@ -26,13 +26,14 @@ export function rivalsIn(
   { pruner, space }: Pick<FilledStudy, "pruner" | "space">,
   plans: readonly TrialPlan[],
 ): Rivals {
-  const ended = new Map<number, TrialRecord>();
+  // who failed may be trained again, as another claim
+  const ended = new Map<number, { readonly token: number; readonly record: TrialRecord }>();
   async function rival(row: TrialRow): Promise<TrialRecord> {
     const known = ended.get(row.number);
-    if (known) return known;
+    if (row.ended !== null && known?.token === row.token) return known.record;
     const series = row.run === null ? null : await store.series(row.run, metric);
     const record = trialRecordOf(row, batchesOf(plans[row.number]), series && new Map([[metric, series]]));
-    if (row.ended !== null) ended.set(row.number, record);
+    if (row.ended !== null) ended.set(row.number, { token: row.token, record });
     return record;
   }
   return {
