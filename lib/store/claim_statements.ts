@@ -78,13 +78,14 @@ export function* leaveTrials(worker: string): Sql<void> {
  * The study's number, while the claim holds; the trial stays as it is until the end of the transaction.
  * @throws LostClaim
  */
-export function* heldClaim(claim: Claim): Sql<number> {
+export function* heldClaim(own: string, claim: Claim): Sql<number> {
   const row = yield* one(
-    `SELECT t.study, t.state, t.token FROM trials t JOIN studies s ON s.number = t.study
+    `SELECT t.study, t.state, t.token, t.worker FROM trials t JOIN studies s ON s.number = t.study
       WHERE s.name = ? AND t.number = ? FOR UPDATE OF t`,
     ...[claim.study, claim.trial],
   );
-  if (row?.state === "running" && row.token === claim.token) return row.study;
+  // of a study that was removed and added again tokens count from the first
+  if (row?.state === "running" && row.token === claim.token && row.worker === own) return row.study;
   throw new LostClaim(claim, row && { state: row.state, token: row.token });
 }
 
@@ -93,12 +94,13 @@ export function* setRun(study: number, { trial }: Claim, run: number): Sql<void>
   yield* all("UPDATE trials SET run = ? WHERE study = ? AND number = ?", run, study, trial);
 }
 
+/** What is trained once more after a loss is no news: a trial that falls at the same step again and again gets no further. */
 export function* tellTrial(own: string, claim: Claim, { step, best }: TrialProgress): Sql<void> {
-  const study = yield* heldClaim(claim);
+  const study = yield* heldClaim(own, claim);
   yield* all(
     `UPDATE trials SET lost = CASE WHEN step < ? THEN 0 ELSE lost END, step = ?, best_value = ?, best_step = ?,
-      updated = now_ms() WHERE study = ? AND number = ?`,
-    ...[step, step, best?.value ?? null, best?.step ?? null, study, claim.trial],
+      updated = now_ms() WHERE study = ? AND number = ? AND step <= ?`,
+    ...[step, step, best?.value ?? null, best?.step ?? null, study, claim.trial, step],
   );
   yield* all("UPDATE workers SET seen = now_ms() WHERE name = ?", own);
 }
@@ -108,7 +110,7 @@ export function* finishTrial(
   claim: Claim,
   end: TrialProgress & { readonly state: TrialState; readonly because: string },
 ): Sql<void> {
-  const { state, because, step, best } = end, study = yield* heldClaim(claim);
+  const { state, because, step, best } = end, study = yield* heldClaim(own, claim);
   yield* all(
     `UPDATE trials SET state = ?, because = ?, step = ?, best_value = ?, best_step = ?, lost = 0, ended = now_ms(),
       updated = now_ms() WHERE study = ? AND number = ?`,
@@ -121,8 +123,8 @@ export function* finishTrial(
   );
 }
 
-export function* releaseTrial(claim: Claim): Sql<void> {
-  const study = yield* heldClaim(claim);
+export function* releaseTrial(own: string, claim: Claim): Sql<void> {
+  const study = yield* heldClaim(own, claim);
   const row = yield* one(
     "UPDATE trials SET state = 'waiting', updated = now_ms() WHERE study = ? AND number = ? RETURNING run",
     ...[study, claim.trial],

@@ -39,7 +39,7 @@ export class SqlStore implements Store {
   async begin(run: NewRun, soFar?: SoFar, claim?: Claim): Promise<RunWriter> {
     const db = this.#db;
     const { number, id } = await db.write("durable", function* () {
-      const study = claim ? yield* heldClaim(claim) : null; // first: a late worker is told so, not who came after it
+      const study = claim ? yield* heldClaim(db.own(), claim) : null; // first: a late worker is told so, not who came after it
       const begun = yield* beginRun(db.own(), run, soFar);
       if (claim) yield* setRun(study!, claim, begun.number);
       return begun;

@@ -48,7 +48,7 @@ export function sqlStudies(db: Database): StudyStore {
     },
     tell: (claim, progress) => db.write("quick", () => tellTrial(db.own(), claim, progress)),
     finish: (claim, end) => db.write("durable", () => finishTrial(db.own(), claim, end)),
-    release: (claim) => db.write("durable", () => releaseTrial(claim)),
+    release: (claim) => db.write("durable", () => releaseTrial(db.own(), claim)),
     pause: (name, paused) => db.write("durable", () => pauseStudy(name, paused)),
     retry: (name) => db.write("durable", () => retryFailed(name)),
     remove: (name) => db.write("durable", () => removeStudy(name)),

@@ -36,6 +36,8 @@ export class LostClaim extends Error {
   ) {
     const why = now === null
       ? "it was removed"
+      : now.token === token && now.state === "running"
+      ? "its study was removed, and another has its name"
       : now.token === token
       ? `it is ${now.state}`
       : `claimed ${now.token} times, last by another worker`;

@@ -40,7 +40,7 @@ export interface StudyRow extends Omit<NewStudy, "trials"> {
 
 /** What a trial has come to, as its worker tells it. */
 export interface TrialProgress {
-  /** last update that is recorded */
+  /** last update that is recorded; after a loss that of before, until the trial is past it */
   readonly step: number;
   /** best value of the study's metric so far; null before the first that is a number */
   readonly best: { readonly value: number; readonly step: number } | null;

@@ -27,8 +27,8 @@ export async function claimer(place: string, study: string, steps = "") {
 }
 
 /** The claim that a worker held when it was killed. */
-export async function killedClaim(place: string, study: string, steps?: number): Promise<Claim | null> {
-  const { claim, kill } = await claimer(place, study, steps === undefined ? "" : String(steps));
+export async function killedClaim(place: string, study: string, steps?: string): Promise<Claim | null> {
+  const { claim, kill } = await claimer(place, study, steps);
   await kill();
   return claim;
 }

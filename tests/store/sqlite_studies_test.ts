@@ -4,10 +4,35 @@ import { DatabaseSync } from "node:sqlite";
 import { migrate, MIGRATIONS, schemaVersion } from "../../lib/store/schema.ts";
 import { openStore } from "../../lib/store/open_store.ts";
 import { inFolder } from "../in_folder.ts";
+import { newRun } from "./fixture.ts";
 import { inSqlite } from "./in_sqlite.ts";
 import { newStudy, studyLaws } from "./study_laws.ts";
 
 studyLaws(inSqlite);
+
+Deno.test("a late worker cannot write to another study of the same name, whose tokens are the same", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "runs.sqlite"), late = await openStore(path), store = await openStore(path);
+    await late.studies.add(newStudy());
+    const claim = (await late.studies.claim("a"))!, locks = `${path}-writers`;
+    for (const { name } of Deno.readDirSync(locks)) Deno.removeSync(join(locks, name)); // it counts as gone, and lives
+    await store.studies.remove("a");
+    await store.studies.add(newStudy());
+    assert.deepEqual(await store.studies.claim("a"), claim);
+    const lost = {
+      name: "LostClaim",
+      message:
+        "lost claim: trial 0 of a, claim 1 (its study was removed, and another has its name): claim the next",
+    };
+    const progress = { step: 9, best: null };
+    await assert.rejects(late.studies.tell(claim, progress), lost);
+    await assert.rejects(late.studies.finish(claim, { ...progress, state: "done", because: "" }), lost);
+    await assert.rejects(late.studies.release(claim), lost);
+    await assert.rejects(late.begin(newRun(), undefined, claim), lost);
+    await store.studies.tell(claim, progress);
+    await late.close();
+    await store.close();
+  }));
 
 /** A store of the first version with one run. */
 function firstVersion(path: string): void {

@@ -250,14 +250,15 @@ const LOST: Readonly<Record<string, Law>> = {
   "a trial that lost five workers without a step between has failed": async (place, open) => {
     const { studies } = await open();
     await studies.add(newStudy("a", 1));
-    for (const steps of [undefined, undefined, 5, 5, 5, 5]) {
+    // what is trained again from an earlier state is no step further
+    for (const steps of [undefined, undefined, "5", "3,5", "3,5", "5"]) {
       assert.ok(await killedClaim(place, "a", steps));
       await until(async () => (await studies.trials("a"))[0].state === "waiting");
     }
     const claim = await studies.claim("a"); // four since it came to step 5
     assert.equal(claim!.token, 7);
     await studies.release(claim!);
-    await killedClaim(place, "a", 5);
+    await killedClaim(place, "a", "4,5");
     await until(async () => (await studies.trials("a"))[0].state === "waiting");
     assert.equal(await studies.claim("a"), null);
     const [{ state, because, ended }] = await studies.trials("a");
