@@ -3,7 +3,7 @@
  * says how it stands; its job only brings it to a worker: whatever makes a trial wait adds its job, in one transaction.
  */
 import { postgresClient } from "./postgres_client.ts";
-import { isAway } from "./postgres_fault.ts";
+import { isPassing } from "./postgres_fault.ts";
 import { LOCKS } from "./postgres_schema.ts";
 
 /** What a job's task is called in the queue, and its key begins with: other programs of the database may have theirs. */
@@ -62,7 +62,7 @@ SELECT deliver_waiting(number) FROM studies WHERE paused = 0;
 
 /** Whoever looks after the queue of a store. */
 export interface TrialJobs {
-  /** brings trials again that wait and whose jobs nobody will do; away with the database it waits for the next call */
+  /** brings trials again that wait and whose jobs nobody will do; what the database cannot do now waits for the next call */
   deliverLate(): Promise<void>;
   close(): Promise<void>;
 }
@@ -93,7 +93,7 @@ export async function trialJobs(address: string): Promise<TrialJobs> {
         await client.exec("SELECT deliver_late()");
       } catch (error) {
         client.drop();
-        if (!isAway(error)) throw error;
+        if (!isPassing(error)) throw error;
       }
     },
     close: () => client.end(),

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 // @ts-types="./graphile_worker.d.ts"
 import { Logger, run, runMigrations, type Runner } from "graphile-worker";
 import { z } from "zod";
-import { isAway } from "../store/postgres_fault.ts";
+import { isPassing } from "../store/postgres_fault.ts";
 import { TRIAL_TASK, type TrialJobs, trialJobs } from "../store/trial_jobs.ts";
 import type { Store } from "../store/store.ts";
 
@@ -19,7 +19,7 @@ const POLL = 1000, CONNECTIONS = 3;
 const SILENT = new Logger(() => () => {});
 
 /**
- * Does what is delivered until the signal comes; while the database is away it waits. Beside that it looks every two
+ * Does what is delivered until the signal comes; while the database is away or full it waits. Beside that it looks every two
  * seconds whose worker is gone, so that its trial waits again and is delivered.
  * @param address of the store's database
  * @param act what throws ends it
@@ -58,13 +58,17 @@ export async function trialQueue(
     failure = { error };
     ended.abort();
   });
-  while (!all.aborted) {
-    const runner = await patiently(() => queueOf(address, trial), all);
-    if (runner) await untilEnd(runner, all, say);
-    await delay(AGAIN, undefined, { signal: all }).catch(() => {});
+  try {
+    while (!all.aborted) {
+      const runner = await patiently(() => queueOf(address, trial), all);
+      if (runner) await untilEnd(runner, all, say);
+      await delay(AGAIN, undefined, { signal: all }).catch(() => {});
+    }
+  } finally {
+    ended.abort();
+    await looking;
+    await jobs?.close();
   }
-  await looking;
-  await jobs?.close();
   if (failure) throw (failure as { readonly error: unknown }).error;
 }
 
@@ -104,13 +108,13 @@ async function lookAfter(store: Store, jobs: TrialJobs | null, isBusy: () => boo
   }
 }
 
-/** Again while the database is away; null when the signal came before. */
+/** Again while the database is away or full; null when the signal came before. */
 async function patiently<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
   while (!signal.aborted) {
     try {
       return await act();
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isPassing(error)) throw error;
       await delay(AGAIN, undefined, { signal }).catch(() => {});
     }
   }

@@ -111,3 +111,35 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: `a worker outlives a database that is full, and does what waits once there is room${missing}`,
+  ignore: missing !== "",
+  fn: async () => {
+    const server = await postgresServer(), place = await server.database(), name = place.split("/").at(-1);
+    const store = await openStore(place), { studies } = store;
+    try {
+      let isEager = false;
+      const worker = await queue(place, async (store, { study, trial }) => {
+        const claim = isEager ? await store.studies.claim(study, trial) : null;
+        if (claim) await store.studies.finish(claim, END);
+      });
+      await studies.add(newStudy("a", 1));
+      await until(() => worker.came.length === 1); // from here on the trial has no job: it would be brought again
+      await server.sql(
+        `CREATE FUNCTION plateau.full() RETURNS TRIGGER LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'could not extend file'; END $$;
+        CREATE TRIGGER full_disk BEFORE INSERT ON graphile_worker._private_jobs EXECUTE FUNCTION plateau.full()`,
+        name,
+      );
+      await new Promise((next) => setTimeout(next, 5000)); // it looks every two seconds
+      await server.sql("DROP TRIGGER full_disk ON graphile_worker._private_jobs", name);
+      isEager = true;
+      await until(async () => (await studies.get("a"))!.counts.done === 1);
+      await worker.stop();
+    } finally {
+      await store.close();
+      await server.close();
+    }
+  },
+});
