@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { studiesIn } from "../lib/studies/study_file.ts";
+import { STUDY_NOTES } from "../lib/studies/study_options.ts";
+import { trialsOf } from "../lib/studies/trials_of.ts";
 import { inFolder } from "./in_folder.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -10,6 +13,8 @@ const PAGES = {
   "docs/library.md": /^model +logistic/m,
   "docs/curves.md": /^\d+ updates trained, \d+ judged/m,
 };
+/** Its program is a study file: `study run` trains it. */
+const STUDIES = "docs/studies.md";
 
 /** A page's programs as one: the later go on with the earlier. */
 function programOf(page: string): string {
@@ -30,7 +35,7 @@ async function deno(...args: string[]): Promise<string> {
 Deno.test("the programs of the documentation are without type errors", () =>
   inFolder(async (folder) => {
     // those of all pages at once: the library's types are read a single time
-    const all = Object.keys(PAGES).map((page, i) => {
+    const all = [...Object.keys(PAGES), STUDIES].map((page, i) => {
       const file = join(folder, `shown${i}.ts`);
       Deno.writeTextFileSync(file, programOf(page));
       return `import ${JSON.stringify(file)};\n`;
@@ -47,3 +52,25 @@ for (const [page, printed] of Object.entries(PAGES)) {
       assert.match(await deno("run", "--no-check", "--allow-all", file), printed);
     }));
 }
+
+Deno.test("docs/studies.md: its study file is one, of 8 trials", () =>
+  inFolder(async (folder) => {
+    const file = join(folder, "rates.ts");
+    await Deno.writeTextFile(file, programOf(STUDIES));
+    const [study, other] = await studiesIn(file);
+    assert.equal(other, undefined);
+    assert.deepEqual(trialsOf(study).map(({ maxSteps }) => maxSteps), Array(8).fill(350));
+  }));
+Deno.test("docs/studies.md: the commands, pages and pictures that it names are there", () => {
+  const text = Deno.readTextFileSync(join(ROOT, STUDIES));
+  const named = [...text.matchAll(/study ([a-z]+(?:-[a-z]+)*) (?:rates|FILE)/g)].map(([, command]) =>
+    command
+  );
+  const [, table] = /\| command \| its question \|\n([\s\S]*?)\n\n/.exec(text)!;
+  named.push(...[...table.matchAll(/^\| `([\w-]+)/gm)].map(([, command]) => command));
+  assert.ok(named.length > 10, named.join());
+  for (const command of named) assert.match(STUDY_NOTES, new RegExp(`^  plateau study ${command} `, "m"));
+  for (const [, path] of text.matchAll(/\]\(([\w.]+)\)/g)) {
+    assert.ok(Deno.statSync(join(ROOT, "docs", path)).isFile);
+  }
+});

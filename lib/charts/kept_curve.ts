@@ -51,7 +51,10 @@ export function keptCurve({ metric, step, kept, last }: KeptCurveOptions): Chart
           Plot.line(rows, { x: "at", y: "kept", stroke: INK, strokeWidth: 2, curve: "step-after" }),
         ],
       }),
-    text: (columns) => `${metric} ${blocks(kept, Math.max(0, columns - 70))}  ${meta}`.slice(0, columns),
+    text: (columns) => {
+      const room = columns - metric.length - meta.length - 3;
+      return `${metric} ${blocks(kept, Math.max(0, room))}  ${meta}`.slice(0, columns);
+    },
     ...(rows.length === 0 ? { empty: `No trial has measured ${metric} yet.` } : {}),
   };
 }

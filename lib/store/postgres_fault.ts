@@ -20,6 +20,8 @@ const STORAGE: Readonly<Record<string, string>> = {
 };
 /** Statements are sound, so the tables are not: dropped, another program's, or damaged on the disk. */
 const DAMAGED = /^(42P01|42P07|42703|42804|42883|3F000|XX00[12])$/;
+/** What the driver says where it was asked for a password and has none. */
+const UNASKED = /client password must be a string/;
 
 /** Whether the same may be asked again once the database is back. */
 export const isAway = (error: unknown): boolean => {
@@ -45,6 +47,7 @@ export function postgresFault(place: string, error: unknown): Error {
   const { code = "", message } = error as Coded;
   if (STORAGE[code]) return new StorageFault(place, STORAGE[code], error as Error);
   if (REFUSED.test(code)) return new StoreRefused(place, message);
+  if (UNASKED.test(message)) return new StoreRefused(place, "it asks for a password, and none is given");
   if (isAway(error)) return new StorageFault(place, code || "EPIPE", error as Error);
   if (DAMAGED.test(code)) return new DamagedStore(place, message);
   return /^invalid column/.test(message) ? new DamagedStore(place, message) : error as Error;

@@ -1,4 +1,5 @@
 /** What `plateau doctor` prints for people. */
+import type { Chart } from "../charts/chart.ts";
 import { countedText, countText } from "../durations.ts";
 import type { DoctorFinding } from "./procedures/doctor.ts";
 import type { StudyRecord, TrialState } from "./study_record.ts";
@@ -29,10 +30,12 @@ export function doctorText({ record, notes, findings }: Examined): string {
   );
   const head = `${name}: ${countedText(trials.length, "trial")} by ${metric}, ${way} (${states.join(", ")})`;
   const told = findings.map(({ text, action, figure }, i) =>
-    [`${i + 1}. ${text}`, `   ${figure.empty ?? figure.text(COLUMNS)}`, `   → ${action}`].join("\n")
+    [`${i + 1}. ${text}`, ...[...drawn(figure), `→ ${action}`].map((line) => `   ${line}`)].join("\n")
   );
   return [[head, ...notes].join("\n"), ...told].join("\n\n");
 }
+
+const drawn = (figure: Chart) => (figure.empty ?? figure.text(COLUMNS)).split("\n");
 
 const STATES: Readonly<Record<TrialState, string>> = {
   waiting: "waiting",

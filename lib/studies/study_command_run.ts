@@ -1,6 +1,8 @@
 /** Runs studies for the command line: told as they go, let go of by a signal, ended with an exit code. */
 import type { EngineName, EngineSettings } from "../engine/engine.ts";
 import { shellWord } from "../shell_word.ts";
+import { isAddress } from "../store/place.ts";
+import { placeText } from "../store/postgres_fault.ts";
 import { inLine } from "../store/runs_text.ts";
 import type { StudyRow, TrialRow } from "../store/study_store.ts";
 import { runStudy } from "./run_study.ts";
@@ -42,7 +44,7 @@ export async function ranStudy(study: Study | string, run: StudyRun): Promise<Ra
   const off = onSignals((number) => {
     if (signal > 0) Deno.exit(128 + number);
     signal = number;
-    err("letting go of the trials: each goes on from its last state");
+    if (run.workers !== 0) err("letting go of the trials: each goes on from its last state");
     control.abort();
   });
   const said = (line: string) => shown.between(() => err(line));
@@ -57,8 +59,16 @@ export async function ranStudy(study: Study | string, run: StudyRun): Promise<Ra
     shown.end();
   }
   const { counts, name } = row!, isOver = counts.waiting + counts.running === 0;
-  if (signal > 0 && !isOver) err(`stopped: plateau study resume ${shellWord(name)} goes on`);
+  if (signal > 0 && !isOver) err(leftText(name, run));
   return { row: row!, trials: pace.trials(), signal: isOver ? 0 : signal };
+}
+
+/** What becomes of a study that is left, and what to do. */
+function leftText(name: string, { store, workers }: StudyRun): string {
+  const there = isAddress(store) ? ` --store ${shellWord(placeText(store))}` : "";
+  return workers === 0
+    ? `left: its workers train on (plateau study pause ${shellWord(name)}${there} stops them)`
+    : `stopped: plateau study resume ${shellWord(name)}${there} goes on`;
 }
 
 function onSignals(listen: (number: number) => void): () => void {

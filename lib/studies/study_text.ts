@@ -101,9 +101,11 @@ export function bestText({ metric }: StudyRow, trial: TrialRow | null): string {
   })`;
 }
 
+/** Without workers here others may train it. */
 function paceText({ workers, pace, left }: Standing): string {
+  if (workers === 0 && pace === 0) return left === 0 ? "nothing is left to train" : "no update seen yet";
   return [
-    countedText(workers, "worker"),
+    ...(workers > 0 ? [countedText(workers, "worker")] : []),
     ...(pace > 0
       ? [`${countText(Math.round(pace))} updates/s`, `${timeText(left / pace)} left at most`]
       : []),

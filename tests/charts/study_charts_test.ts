@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keptCurve } from "../../lib/charts/kept_curve.ts";
 import { parameterResults } from "../../lib/charts/parameter_results.ts";
 import { workDone } from "../../lib/charts/work_done.ts";
 
@@ -39,4 +40,12 @@ Deno.test("work that was done is one bar a minute, and nothing is said in a sent
   ]);
   assert.ok(chart.options(size).marks!.length > 3);
   assert.equal(workDone({ what: "updates", counts: [0, 0] }).empty, "No updates in the last 2 minutes.");
+});
+Deno.test("what is kept stands whole in a line, however long a metric's name is", () => {
+  const step = Array.from({ length: 200 }, (_, i) => 10 * (i + 1)), kept = step.map((at) => 1 / at);
+  for (const metric of ["loss", "validation.mean_average_precision"]) {
+    const text = keptCurve({ metric, step, kept, last: kept }).text(110);
+    assert.match(text, /█.*  at step 2,000 0\.0005 with retrospective selection, 0\.0005 without$/);
+    assert.equal(text.length, 110);
+  }
 });

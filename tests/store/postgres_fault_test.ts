@@ -44,3 +44,10 @@ Deno.test("what a database refuses is told by what it means, and tried again whe
     assert.equal(isAway(coded(code)) || isBusy(coded(code)), again === "again", code);
   }
 });
+
+Deno.test("a password that is asked for and not given is told as what it is", () => {
+  const error = new Error("SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string");
+  const { name, message } = postgresFault("postgres://ada@db/lab", error);
+  assert.equal(name, "StoreRefused");
+  assert.match(message, /^store refused: .*db\/lab \(it asks for a password, and none is given\): check/);
+});

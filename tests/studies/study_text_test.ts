@@ -118,3 +118,12 @@ Deno.test("a study ends well, or says what became of its trials and what to do",
     lines: ["paused: plateau study resume 'a b' goes on"],
   });
 });
+
+Deno.test("a study that no worker here trains says what is known of it, and never that nobody trains it", () => {
+  const standing = { best: null, workers: 0, pace: 0, left: 700 };
+  const tail = (changes: Partial<typeof standing>) =>
+    standingText({ row: row({ waiting: 2 }), ...standing, ...changes }).split("; ").at(-1);
+  assert.equal(tail({}), "no update seen yet");
+  assert.equal(tail({ left: 0 }), "nothing is left to train");
+  assert.equal(tail({ pace: 70 }), "70 updates/s, 10 s left at most");
+});
