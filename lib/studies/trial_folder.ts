@@ -1,4 +1,5 @@
 /** Where the states of a trial lie: each claim has a folder of its own, so that a late worker spoils nothing. */
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, linkSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../checkpoints/atomic_write.ts";
@@ -12,11 +13,14 @@ import type { Claim, StudyRow } from "../store/study_store.ts";
 const REPLACED = ["run.json", "outcome.json", "result.safetensors"];
 
 /**
- * The folder of a study: its name with what no path may hold left out, and when it was added, so that another study of
- * the name finds nothing of this one.
+ * The folder of a study: its name, with what no path may hold left out and then a piece of its SHA-256, so that no two of
+ * them are one; and when it was added, so that another study of the name finds nothing of this one.
  */
-export const studyFolder = (folder: string, { name, created }: Pick<StudyRow, "name" | "created">): string =>
-  join(folder, "studies", `${name.replaceAll(/[^\w.-]+/g, "-").slice(0, 80)}-${created.toString(36)}`);
+export function studyFolder(folder: string, { name, created }: Pick<StudyRow, "name" | "created">): string {
+  const plain = name.replaceAll(/[^\w.-]+/g, "-").slice(0, 80);
+  const told = plain === name ? "" : `-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`;
+  return join(folder, "studies", `${plain}${told}-${created.toString(36)}`);
+}
 
 const trialFolder = (folder: string, study: StudyRow, trial: number): string =>
   join(studyFolder(folder, study), "trials", String(trial));

@@ -26,8 +26,30 @@ const inode = (file: string) => Deno.statSync(file).ino;
 const LAST = "checkpoints/step-00000040.safetensors";
 
 Deno.test("the folder of a study lies where it should whatever the study is called, and no other study's is there", () => {
-  assert.equal(studyFolder("/p", study), `/p/studies/rates-..-one-${study.created.toString(36)}`);
-  assert.notEqual(studyFolder("/p", study), studyFolder("/p", { ...study, created: study.created + 1 }));
+  const { created } = study, at = (name: string) => studyFolder("/p", { name, created });
+  assert.equal(at("rates-2.1"), `/p/studies/rates-2.1-${created.toString(36)}`);
+  assert.notEqual(studyFolder("/p", study), studyFolder("/p", { ...study, created: created + 1 }));
+  const x = "x".repeat(10_000);
+  const names = [
+    "a/b",
+    "a?b",
+    "a-b",
+    "a//b",
+    "../a",
+    "..",
+    "..\\a",
+    "/",
+    "-",
+    "é",
+    "ü",
+    "😀",
+    "a\n",
+    "a ",
+    x,
+    x + x,
+  ];
+  for (const name of names) assert.match(at(name), /^\/p\/studies\/[\w.-]{3,120}$/);
+  assert.equal(new Set(names.map(at)).size, names.length);
 });
 
 Deno.test("a claim begins with the newest whole state of those before it, and shares nothing that grows", () =>
