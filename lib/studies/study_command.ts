@@ -95,7 +95,7 @@ export async function studyCommand(
     });
   } catch (error) {
     if (error instanceof WrongStudy) throw error;
-    around.err(inLine((error as Error).message));
+    around.err(inLine(String((error as Error | null)?.message ?? error)));
     const isStorage = error instanceof StorageFault || error instanceof WorkerFailed && error.code === 3;
     return isStorage ? 3 : 1;
   }

@@ -23,7 +23,8 @@ export async function studiesIn(path: string): Promise<readonly Study[]> {
   try {
     exported = (await import(pathToFileURL(path).href)).default;
   } catch (error) {
-    throw new NoStudy(`no study: ${path} (${(error as Error).message.split("\n")[0]})`);
+    const why = String((error as Error | null)?.message ?? error).split("\n")[0]; // anything can be thrown
+    throw new NoStudy(`no study: ${path} (${why})`);
   }
   const studies = Array.isArray(exported) ? exported : [exported];
   if (studies.length === 0 || !studies.every(isObject)) {

@@ -131,6 +131,8 @@ const FILES: readonly (readonly [text: string, told: RegExp])[] = [
   ["export default 3;", /its default export is a number/],
   ["export default [];", /its default export is a list/],
   ["throw new Error('no data today');", /^no study: \S+ \(no data today\)$/],
+  ["throw null;", /^no study: \S+ \(null\)$/],
+  ["export default { name: 'a', get spec() { throw 'half done'; } };", /^half done$/],
   ["export default { name: 'a' };", /^missing field of study: spec \(needs name, spec, space and budget\)$/],
   [
     "export default { name: 'a', spec: {}, space: { x: { kind: 'float', min: 2, max: 1, log: false } }, budget: { unit: 'steps', count: 5 }, trials: 2 };",
