@@ -3,7 +3,7 @@ import { median } from "../../curves/median.ts";
 import { countedText, countText } from "../../durations.ts";
 import type { StudyRecord } from "../study_record.ts";
 import type { Finding } from "./finding.ts";
-import { trialResults, usedAll } from "./trial_results.ts";
+import { isLost, trialResults, usedAll } from "./trial_results.ts";
 
 /** Best steps that are all within the first share of a training say that it is far too long. */
 export const EARLY = 0.1;
@@ -69,8 +69,6 @@ export function bestStepDiagnosis(study: StudyRecord): BestStepDiagnosis {
   const early = trials.filter(({ share }) => share <= EARLY).length;
   const late = trials.filter(({ share }) => share >= LATE).length;
   const pruned = results.filter(({ trial }) => trial.state === "pruned").length;
-  const isLost = ({ trial: { state }, best }: typeof results[number]) =>
-    state === "diverged" || state === "failed" || state === "done" && best === null;
   const lost = results.filter(isLost).length, lengths = trials.map(({ maxSteps }) => maxSteps);
   const verdict = verdictOf(trials.length, early, late);
   const latest = trials.reduce((last, { step }) => Math.max(last, step), 0);

@@ -3,7 +3,7 @@ import { valueText } from "../../criteria/observed.ts";
 import { countedText } from "../../durations.ts";
 import type { StudyRecord, TrialRecord } from "../study_record.ts";
 import type { Finding } from "./finding.ts";
-import { trialResults } from "./trial_results.ts";
+import { isLost, trialResults } from "./trial_results.ts";
 
 /** A number beyond which trials were lost. */
 export interface LostBeyond {
@@ -34,8 +34,6 @@ export interface LostTrials {
  */
 export function lostTrials(study: StudyRecord): LostTrials {
   const results = trialResults(study);
-  const isLost = ({ trial: { state }, best }: typeof results[number]) =>
-    state === "diverged" || state === "failed" || state === "done" && best === null;
   const lost = results.filter(isLost).map(({ trial }) => trial);
   const kept = results.filter((result) => !isLost(result) && result.best !== null).map(({ trial }) => trial);
   const names = [...new Set(lost.flatMap(({ parameters }) => Object.keys(parameters)))].sort();

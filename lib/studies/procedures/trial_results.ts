@@ -25,6 +25,10 @@ export interface TrialResult {
 export const usedAll = ({ trial: { state, maxSteps } }: TrialResult): boolean =>
   state === "done" && maxSteps !== null;
 
+/** Whether a trial diverged, failed, or came to its end without a finite value. */
+export const isLost = ({ trial: { state }, best }: TrialResult): boolean =>
+  state === "diverged" || state === "failed" || state === "done" && best === null;
+
 /** Whether `a` is better than `b`. */
 export const isBetter = (a: number, b: number, mode: Mode): boolean => mode === "min" ? a < b : a > b;
 
