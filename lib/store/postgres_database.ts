@@ -116,6 +116,7 @@ export class PostgresDatabase implements Database {
   }
 
   async #session(): Promise<PostgresWriter> {
+    this.#checkOpen();
     if (this.#writer && !this.#writer.client.lost) return this.#writer;
     await this.#writer?.client.end();
     this.#writer = null;
@@ -147,6 +148,7 @@ export class PostgresDatabase implements Database {
 
   async #reader(): Promise<PostgresClient> {
     for (;;) {
+      this.#checkOpen();
       const idle = this.#idle.pop();
       if (idle && !idle.lost) return idle;
       if (idle) {
@@ -166,8 +168,14 @@ export class PostgresDatabase implements Database {
   }
 
   #giveBack(client: PostgresClient): void {
-    this.#idle.push(client);
+    if (this.#closed) void client.end();
+    else this.#idle.push(client);
     this.#waiting.shift()?.();
+  }
+
+  /** A connection that is opened after the others were closed would stay, and say that this writer lives. */
+  #checkOpen(): void {
+    if (this.#closed) throw new Error(`database is not open: ${this.place} (its store was closed)`);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

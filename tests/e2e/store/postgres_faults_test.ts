@@ -60,6 +60,24 @@ onServer(
   },
 );
 
+onServer("a store that was closed leaves no connection, whoever still asks it", async ({ sql }, place) => {
+  const store = await openStore(place);
+  await store.studies.add(newStudy("a", 1));
+  const reading = Array.from({ length: 6 }, () => store.runs().catch((error) => error.message));
+  await store.close();
+  const closed = { message: `database is not open: ${place} (its store was closed)` };
+  await assert.rejects(store.runs(), closed);
+  await assert.rejects(store.studies.enrol({ host: "here", engine: "none" }), closed);
+  for (const said of await Promise.all(reading)) assert.ok(Array.isArray(said) || said === closed.message);
+  const open = `SELECT count(*) FROM pg_stat_activity
+    WHERE application_name = 'plateau' AND datname = '${place.split("/").at(-1)}'`;
+  const by = performance.now() + 10_000;
+  while (await sql(open) !== "0") {
+    assert.ok(performance.now() < by, "connections are gone within 10 s");
+    await wait(100);
+  }
+});
+
 onServer("a store of a later version is refused", async ({ sql }, place) => {
   await closing(openStore(place), () => Promise.resolve());
   await sql("UPDATE plateau.schema SET version = 7", place.split("/").at(-1));
