@@ -35,9 +35,9 @@ export const isClash = (error: unknown): boolean => /^40(001|P01)$/.test((error 
 /** Whether the same may be asked again on the same connection after a while. */
 export const isBusy = (error: unknown): boolean => BUSY.test((error as Coded).code ?? "");
 
-/** Whether it may go well another time: the database is away, full or busy with another change. */
+/** Whether it may go well another time: the database is away, full, a standby, or busy with another change. */
 export const isPassing = (error: unknown): boolean =>
-  error instanceof StorageFault || isAway(error) || isClash(error) || (error as Coded).code === "53100";
+  error instanceof StorageFault || isAway(error) || isClash(error) || (error as Coded).code! in STORAGE;
 
 /**
  * An error of the database as one of the store; every other one as it is.

@@ -30,6 +30,19 @@ export class StoreRefused extends Error {
   }
 }
 
+/** A database whose queue cannot be used: another program's, of a later version, or not to be made. */
+export class QueueRefused extends Error {
+  override readonly name = "QueueRefused";
+  /** @param reason in the words of the queue or the database */
+  constructor(readonly place: string, readonly reason: string) {
+    super(
+      `queue refused: schema graphile_worker of ${place} (${
+        reason.replace(/\.$/, "")
+      }): let this user make it, update Plateau, or take a database of its own`,
+    );
+  }
+}
+
 /** Someone else writes this run now. */
 export class RunBeingWritten extends Error {
   override readonly name = "RunBeingWritten";

@@ -3,7 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 // @ts-types="./graphile_worker.d.ts"
 import { Logger, run, runMigrations, type Runner } from "graphile-worker";
 import { z } from "zod";
-import { isPassing } from "../store/postgres_fault.ts";
+import { isPassing, placeText } from "../store/postgres_fault.ts";
+import { QueueRefused } from "../store/store_fault.ts";
 import { TRIAL_TASK, type TrialJobs, trialJobs } from "../store/trial_jobs.ts";
 import type { Store } from "../store/store.ts";
 
@@ -24,7 +25,7 @@ const SILENT = new Logger(() => () => {});
  * @param address of the store's database
  * @param act what throws ends it
  * @param say takes what a person should know, a line at a time; default standard error
- * @throws what `act` throws; as `trialJobs`
+ * @throws what `act` throws; QueueRefused
  */
 export async function trialQueue(
   store: Store,
@@ -34,8 +35,12 @@ export async function trialQueue(
   say: (line: string) => void = console.error,
 ): Promise<void> {
   const jobs = await patiently(async () => {
-    await runMigrations({ connectionString: address });
-    return await trialJobs(address);
+    try {
+      await runMigrations({ connectionString: address });
+      return await trialJobs(address);
+    } catch (error) {
+      throw isPassing(error) ? error : new QueueRefused(placeText(address), (error as Error).message);
+    }
   }, signal);
   let isBusy = false, failure: { readonly error: unknown } | null = null;
   const ended = new AbortController(), all = AbortSignal.any([signal, ended.signal]);

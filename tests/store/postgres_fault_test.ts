@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openStore } from "../../lib/store/open_store.ts";
-import { isAway, isBusy, postgresFault } from "../../lib/store/postgres_fault.ts";
+import { isAway, isBusy, isPassing, postgresFault } from "../../lib/store/postgres_fault.ts";
 
 Deno.test("an address that is none is refused without a word of its password", async () => {
   const addresses = [
@@ -41,6 +41,7 @@ Deno.test("what a database refuses is told by what it means, and tried again whe
   for (const [code, name, told, again] of cases) {
     const fault = postgresFault("postgres://h/d", coded(code)) as Error & { code?: string };
     assert.deepEqual([code, fault.name, fault.code], [code, name, told]);
+    assert.equal(isPassing(coded(code)), name === "StorageFault", code);
     assert.equal(isAway(coded(code)) || isBusy(coded(code)), again === "again", code);
   }
 });
