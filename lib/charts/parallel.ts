@@ -55,6 +55,8 @@ const LIGHT = 60;
 const MARGIN = { top: 44, right: 60, bottom: 24, left: 68 };
 /** Axes nearer than this could not carry their ticks. */
 const LEAST_DISTANCE = 84;
+/** A name over an axis is no wider: over the outer ones it reaches to the edge. */
+const LONGEST_NAME = 2 * MARGIN.right - 4;
 
 /**
  * Parallel coordinates: an axis for every setting in which the runs differ, and one for the result. Hue means a policy, so
@@ -140,6 +142,7 @@ export function parallelOptions(
   brushes: ParallelBrushes,
 ): PlotOptions {
   const { axes } = drawing, { width, height, top, bottom, x } = layout;
+  const room = Math.min(LONGEST_NAME, x.length > 1 ? x[1] - x[0] - 8 : width);
   const y = (at: number) => bottom - at * (bottom - top);
   return {
     className: "plot",
@@ -156,8 +159,7 @@ export function parallelOptions(
       Plot.text(axes, {
         x: (_: ParallelAxis, index: number) => x[index],
         y: () => top - 24,
-        text: ({ key, scale }: ParallelAxis) =>
-          fitText(scale === "log" ? `${key}, log` : key, LEAST_DISTANCE + 20),
+        text: ({ key, scale }: ParallelAxis) => fitText(scale === "log" ? `${key}, log` : key, room),
         fill: INK_2,
       }),
     ],

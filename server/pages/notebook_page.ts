@@ -44,7 +44,8 @@ export function notebookPage(
       isOwner &&
       html`
         <a class="wide" href="${base}/" aria-current="true">Notebooks</a><a class="wide"
-          href="${base}/runs">Runs</a><a class="wide" href="${base}/studies">Studies</a>
+          href="${base}/runs">Runs</a><a class="wide" href="${base}/studies">Studies</a><a class="wide"
+          href="${base}/fleet">Fleet</a>
       `
     }<span class="title" aria-current="page">${notebook.title}</span>`,
     end: html`

@@ -10,6 +10,7 @@ import {
   type ParallelRun,
 } from "../../lib/charts/parallel.ts";
 import { parallelAxes } from "../../lib/charts/parallel_axes.ts";
+import { textWidth } from "../../lib/charts/text_width.ts";
 import { NARROW, textsOf, WIDE } from "./marks.ts";
 
 const run = (id: string, config: Record<string, unknown>, value: number): ParallelRun => (
@@ -123,4 +124,16 @@ Deno.test("axes are named, a logarithmic one says so, and ticks are round", () =
   for (const text of ["lr, log", "optimizer", "adam", "sgd", "0.01"]) {
     assert.ok(texts.includes(text), texts.join(" "));
   }
+});
+
+Deno.test("names over axes that stand close do not run into each other", () => {
+  const names = ["schedule.rate", "optimizer.beta", "model.dropout", "model.activation", "optimizer.decay"];
+  const config = (at: number) => Object.fromEntries(names.map((name, i) => [name, at * (i + 1)]));
+  const drawing = parallelDrawing(figure([1, 2, 3].map((at) => run(`${at}`, config(at), at))));
+  const layout = parallelLayout(drawing, { width: 320, narrow: true }), distance = layout.x[1] - layout.x[0];
+  const texts = textsOf(parallelOptions(drawing, layout, new Map())).filter((text) =>
+    /^[a-z]+\.[a-z]+/.test(text)
+  );
+  assert.equal(texts.length, 6);
+  for (const text of texts) assert.ok(textWidth(text) < distance, text);
 });

@@ -45,7 +45,7 @@ Deno.test("what is kept stands whole in a line, however long a metric's name is"
   const step = Array.from({ length: 200 }, (_, i) => 10 * (i + 1)), kept = step.map((at) => 1 / at);
   for (const metric of ["loss", "validation.mean_average_precision"]) {
     const text = keptCurve({ metric, step, kept, last: kept }).text(110);
-    assert.match(text, /█.*  at step 2,000 0\.0005 with retrospective selection, 0\.0005 without$/);
+    assert.match(text, /█.* {2}at step 2,000 0\.0005 with retrospective selection, 0\.0005 without$/);
     assert.equal(text.length, 110);
   }
 });
