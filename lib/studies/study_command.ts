@@ -76,7 +76,10 @@ export async function studyCommand(
   values: StudyValues,
   surroundings: StudySurroundings,
 ): Promise<number> {
-  const around = { ...standard(), ...surroundings }, commands = { list, ...TRAINING, ...NAMED };
+  const { err, ...rest } = { ...standard(), ...surroundings };
+  // names are anyone's, and a terminal obeys what it is sent
+  const around = { ...rest, err: (line: string) => err(inLine(line)) },
+    commands = { list, ...TRAINING, ...NAMED };
   if (!Object.hasOwn(commands, command)) {
     throw new WrongStudy(`unknown command: study ${command} (has ${Object.keys(commands).join(", ")})`);
   }
@@ -95,7 +98,7 @@ export async function studyCommand(
     });
   } catch (error) {
     if (error instanceof WrongStudy) throw error;
-    around.err(inLine(String((error as Error | null)?.message ?? error)));
+    around.err(String((error as Error | null)?.message ?? error));
     const isStorage = error instanceof StorageFault || error instanceof WorkerFailed && error.code === 3;
     return isStorage ? 3 : 1;
   }
@@ -215,7 +218,7 @@ async function trained(asked: Asked, study: Study | string): Promise<number> {
     ? { code: 128 + signal, lines: [] }
     : studyEnd(row, trials, studyWithoutData(row.plan).space);
   told(asked, row, trials);
-  for (const line of lines) asked.around.err(inLine(line));
+  for (const line of lines) asked.around.err(line);
   return code;
 }
 

@@ -1,5 +1,6 @@
 /** What `plateau worker` does: one worker of a fleet. */
 import { type EngineName, setEngineChoice, startEngine } from "../engine/engine.ts";
+import { inLine } from "../store/runs_text.ts";
 import { isAddress } from "../store/place.ts";
 import { fleetWorker } from "./fleet_worker.ts";
 import { type WorkerValues, WrongWorker } from "./worker_options.ts";
@@ -28,7 +29,8 @@ export async function workerCommand(values: WorkerValues, around: WorkerSurround
   // one thread: with another number trials are not equal to the bit
   setEngineChoice(name, { threads: 1, ...library === undefined ? {} : { library } });
   const engine = await startEngine();
-  const { signal } = control, { folder, err: say } = around;
+  const { signal } = control, { folder } = around;
+  const say = (line: string) => around.err(inLine(line)); // names are anyone's, and a terminal obeys what it is sent
   const count = await fleetWorker({ store, folder, engine, silence, signal, say });
   say(`stopped: ${count} trials ended here`);
   return 0;

@@ -101,6 +101,24 @@ Deno.test("a study is paused, let wait again and removed with its states, and it
     await store.close();
   }));
 
+Deno.test("nothing that a study is called reaches the terminal as more than text", () =>
+  inFolder(async (folder) => {
+    const name = "a\x1b[2J\x07\r\nb\u202e\x9b31m", store = await openStore(`${folder}/runs.sqlite`);
+    await addStudy(store, { ...study, name }, folder);
+    const claim = (await store.studies.claim(name))!;
+    await store.studies.finish(claim, { state: "failed", because: name, step: 1, best: null });
+    await store.close();
+    const commands = ["list", "show", "best-steps", "retry", "pause", "retry", "remove"];
+    for (const command of commands) {
+      const said: string[] = [], say = (text: string) => said.push(...text.split("\n"));
+      await studyCommand(command === "list" ? [command] : [command, name], { yes: true }, {
+        ...{ store: `${folder}/runs.sqlite`, folder, engine: () => Promise.resolve({ name: "wasm" }) },
+        ...{ out: say, err: (line) => said.push(line) },
+      });
+      for (const line of said) assert.doesNotMatch(line, /[\p{Cc}\u202e]/u, command);
+    }
+  }));
+
 Deno.test("what is not there is told in one line, and nothing is made", () =>
   withStudies(async (folder) => {
     assert.equal((await typed(folder, "show ratez")).err, "unknown study: ratez (did you mean rates?)");
