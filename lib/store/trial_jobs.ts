@@ -10,6 +10,8 @@ import { LOCKS } from "./postgres_schema.ts";
 export const TRIAL_TASK = "plateau trial";
 /** Seconds after which a job that a worker took, and whose trial nobody claimed, is brought anew. */
 const UNCLAIMED = 10;
+/** Of the functions and triggers below: raised with every change of them, so that a database that has others gets these. */
+const VERSION = "1";
 /** Trials that are brought anew at a time. */
 const TOGETHER = 1000;
 
@@ -19,18 +21,18 @@ const TOGETHER = 1000;
  *   worker, or done while the study was paused
  */
 const DELIVERY = `
-CREATE FUNCTION deliver_trials(wanted BIGINT, numbers BIGINT[]) RETURNS VOID LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION deliver_trials(wanted BIGINT, numbers BIGINT[]) RETURNS VOID LANGUAGE sql AS $$
   SELECT graphile_worker.add_jobs(array_agg(jsonb_populate_record(NULL::graphile_worker.job_spec, jsonb_build_object(
     'identifier', '${TRIAL_TASK}', 'job_key', '${TRIAL_TASK} ' || wanted || ' ' || each.trial,
     'payload', jsonb_build_object('study', s.name, 'trial', each.trial)))))
   FROM unnest(numbers) AS each(trial) JOIN plateau.studies s ON s.number = wanted
   HAVING count(*) > 0
 $$;
-CREATE FUNCTION deliver_waiting(wanted BIGINT) RETURNS VOID LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION deliver_waiting(wanted BIGINT) RETURNS VOID LANGUAGE sql AS $$
   SELECT plateau.deliver_trials(wanted, array_agg(number ORDER BY number)) FROM plateau.trials
   WHERE study = wanted AND state = 'waiting' HAVING count(*) > 0
 $$;
-CREATE FUNCTION deliver_late() RETURNS VOID LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION deliver_late() RETURNS VOID LANGUAGE sql AS $$
   SELECT plateau.deliver_trials(study, array_agg(number ORDER BY number)) FROM (
     SELECT t.study, t.number FROM plateau.trials t JOIN plateau.studies s ON s.number = t.study
     WHERE t.state = 'waiting' AND s.paused = 0 AND NOT EXISTS (
@@ -39,24 +41,25 @@ CREATE FUNCTION deliver_late() RETURNS VOID LANGUAGE sql AS $$
           OR j.locked_at > now() - interval '${UNCLAIMED} seconds'))
     LIMIT ${TOGETHER}) AS late GROUP BY study
 $$;
-CREATE FUNCTION added_trials() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION added_trials() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
   PERFORM plateau.deliver_trials(study, array_agg(number ORDER BY number)) FROM added GROUP BY study;
   RETURN NULL;
 END $$;
-CREATE FUNCTION waiting_trial() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION waiting_trial() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
   PERFORM plateau.deliver_trials(NEW.study, ARRAY[NEW.number]);
   RETURN NULL;
 END $$;
-CREATE FUNCTION resumed_study() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION resumed_study() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
   PERFORM plateau.deliver_waiting(NEW.number);
   RETURN NULL;
 END $$;
-CREATE TRIGGER added_trials AFTER INSERT ON trials REFERENCING NEW TABLE AS added
+CREATE OR REPLACE TRIGGER added_trials AFTER INSERT ON trials REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION added_trials();
-CREATE TRIGGER waiting_trial AFTER UPDATE ON trials FOR EACH ROW
+CREATE OR REPLACE TRIGGER waiting_trial AFTER UPDATE ON trials FOR EACH ROW
   WHEN (NEW.state = 'waiting' AND OLD.state <> 'waiting') EXECUTE FUNCTION waiting_trial();
-CREATE TRIGGER resumed_study AFTER UPDATE ON studies FOR EACH ROW
+CREATE OR REPLACE TRIGGER resumed_study AFTER UPDATE ON studies FOR EACH ROW
   WHEN (NEW.paused = 0 AND OLD.paused = 1) EXECUTE FUNCTION resumed_study();
+COMMENT ON FUNCTION deliver_late() IS '${VERSION}';
 SELECT deliver_waiting(number) FROM studies WHERE paused = 0;
 `;
 
@@ -76,11 +79,11 @@ export async function trialJobs(address: string): Promise<TrialJobs> {
   let client = await postgresClient(address);
   try {
     await client.exec(`SELECT pg_advisory_lock(${LOCKS}, 0)`);
-    const [{ there }] = await client.ask({
-      sql: "SELECT to_regproc('plateau.deliver_late') IS NOT NULL AS there",
+    const [{ version }] = await client.ask({
+      sql: "SELECT obj_description(to_regproc('plateau.deliver_late'), 'pg_proc') AS version",
       given: [],
     });
-    if (!there) await client.exec(`BEGIN; ${DELIVERY}; COMMIT`);
+    if (version !== VERSION) await client.exec(`BEGIN; ${DELIVERY}; COMMIT`);
     await client.exec(`SELECT pg_advisory_unlock(${LOCKS}, 0)`);
   } catch (error) {
     await client.end();

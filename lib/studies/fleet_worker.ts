@@ -25,8 +25,8 @@ export interface FleetOptions {
   readonly say: (line: string) => void;
 }
 
-/** Milliseconds for which a study that cannot be trained here is left to other machines. */
-const LEFT = 30_000;
+/** Milliseconds for which a study that cannot be trained here is left to other machines, and each of its jobs held. */
+const LEFT = 30_000, HELD = 1000;
 
 /**
  * Trains what waits, and waits for more. A study that cannot be trained here, as where its data are missing, is said and
@@ -41,7 +41,11 @@ export async function fleetWorker(options: FleetOptions): Promise<number> {
   const left = new Map<string, number>();
   let count = 0;
   const act = async (delivered: DeliveredTrial) => {
-    if ((left.get(delivered.study) ?? -Infinity) > performance.now()) return;
+    if ((left.get(delivered.study) ?? -Infinity) > performance.now()) {
+      // held for a moment, so that machines that can train it come to its other trials first
+      await delay(HELD, undefined, { signal }).catch(() => {});
+      return;
+    }
     const claim = await claimed(store, delivered, say);
     if (claim === null) return;
     try {

@@ -36,7 +36,11 @@ export function studyActs(said: (why: string) => void): StudyActs {
   };
   const pause = button(async ({ name, paused }) => {
     const wrong = await post(name, "pause", { paused: !paused });
-    if (wrong === null) announce(`${name} ${paused ? "goes on" : "paused"}`);
+    if (wrong === null) {
+      announce(
+        paused ? `${name} goes on where a worker is; plateau study resume starts some` : `${name} paused`,
+      );
+    }
     return wrong;
   });
   const retry = button(async ({ name, counts }) => {

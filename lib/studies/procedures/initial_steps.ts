@@ -200,6 +200,9 @@ export function initialStepsFinding(
       ? `Sweep ${side === "min" ? "lower" : "higher"} rates before the number is trusted.`
       : by === "attained"
       ? "Raise N until a trial fits the training set, or take this number as a lower bound."
-      : `Begin with ${countText(steps)} steps, and correct them by where the best steps fall.`,
+      : `Begin with ${
+        countText(steps)
+      } steps, correct them by where the best steps fall, and find them again when the ` +
+        "batch size, what is done to the data, the model or the optimizer changes.",
   };
 }
