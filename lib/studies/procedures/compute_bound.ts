@@ -72,7 +72,7 @@ const CLEAR = 2;
  * Would longer trials have helped? Judged by the better half of those that used what they were given: yes, when in half
  * of them or more the best came in the last quarter and the end was improving by more than two standard errors; no, when
  * that is so in a quarter of them or fewer. What a longer training would gain is told only by an extrapolation, which is
- * named as one.
+ * named as one; where it expects nothing of the best of them, a yes is unclear.
  *
  * Source: Tuning Playbook (Godbole et al. 2023), on deciding how long to train; the shares are of this tool.
  * @throws UnreportedMetric
@@ -107,12 +107,19 @@ export function computeBound(
   });
   const both = trials.filter(({ share, improving }) => improving && share >= LATE).length;
   const sloped = trials.filter(({ slope }) => slope !== null).length;
+  const gain = trials[0]?.gain ?? null, isDoubted = gain !== null && gain.gain <= 0;
   return {
-    verdict: sloped < FEWEST ? "unknown" : both * 2 >= sloped ? "yes" : both * 4 <= sloped ? "no" : "unclear",
+    verdict: sloped < FEWEST
+      ? "unknown"
+      : both * 2 >= sloped
+      ? isDoubted ? "unclear" : "yes"
+      : both * 4 <= sloped
+      ? "no"
+      : "unclear",
     trials,
     late: trials.filter(({ share }) => share >= LATE).length,
     improving: trials.filter(({ improving }) => improving).length,
-    gain: trials[0]?.gain ?? null,
+    gain,
     decayed: better.filter(({ trial }) => isDecayed(trial.trajectory)).length,
     recordedTo: results.reduce((last, { lastStep }) => Math.max(last, lastStep), 0),
   };

@@ -57,9 +57,23 @@ export function doctor(study: StudyRecord, options: DoctorOptions = {}): DoctorF
     ...ofCurves.map((each) => ({ ...each, needsCurves: true, of: curves.trials.length })),
   ];
   // equals stay in the order in which they were found
-  return found.sort((a, b) => b.changes - a.changes).slice(0, MOST)
+  return found.filter(({ kind }) => !isOverruled(kind, found)).sort((a, b) => b.changes - a.changes).slice(
+    0,
+    MOST,
+  )
     .map((each) => ({ ...each, figure: figureOf(each.draws, study) }));
 }
+
+/**
+ * Two findings on the same length that would say the opposite: that the better half was still improving outweighs where
+ * the best steps of all fell, and best steps that all came late outweigh slopes that noise hides.
+ */
+const OVERRULED: Readonly<Record<string, string>> = {
+  longEnough: "computeBound",
+  notComputeBound: "tooShort",
+};
+const isOverruled = (kind: string, found: readonly { readonly kind: string }[]): boolean =>
+  found.some((other) => other.kind === OVERRULED[kind]);
 
 /** Best steps, and whether the length was tuned. */
 function ofSteps(study: StudyRecord): Found[] {

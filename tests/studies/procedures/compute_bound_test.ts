@@ -53,6 +53,11 @@ Deno.test("what lies past the recording is told by the extrapolation alone, whic
     /extrapolated past the recorded 400 steps, 800 would gain/,
   );
 });
+Deno.test("where the extrapolation expects nothing of the best trial, a yes is unclear", () => {
+  const study = six(falling), worst = { value: 1, low: 0.9, high: 1.1 };
+  assert.equal(computeBound(study, { extrapolate: () => worst }).verdict, "unclear");
+  assert.equal(computeBound(study, { extrapolate: () => null }).verdict, "yes");
+});
 Deno.test("upside down and scaled, the verdict and the trials behind it are the same", () => {
   fc.assert(fc.property(fc.constantFrom(falling, settled), fc.constantFrom(0.25, 2, 64), (curve, by) => {
     const facts = (

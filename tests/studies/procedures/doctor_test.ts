@@ -51,6 +51,19 @@ Deno.test("of many trials a few whole curves are enough, and each finding says o
   assert.ok(ofCurves.length > 0);
   for (const kind of ofCurves) assert.equal(all.get(kind), 12);
 });
+Deno.test("no two findings say the opposite of the same length", () => {
+  const improving = Array.from({ length: 20 }, (_, i) => 1 / (1 + i));
+  const helped = kinds(studyFrom([
+    ...[1, 2, 3].map((by) => ({ losses: improving.map((loss) => loss / by) })),
+    ...[4, 5, 6, 7].map(() => ({ losses: bestAt(9, 20, 5) })),
+  ]));
+  assert.ok(helped.includes("computeBound") && !helped.includes("longEnough"), helped.join());
+  fc.assert(fc.property(fc.array(fc.nat(19), { minLength: 3, maxLength: 9 }), (rows) => {
+    const found = kinds(studyFrom(rows.map((row) => ({ losses: bestAt(row) }))));
+    assert.ok(!(found.includes("computeBound") && found.includes("longEnough")));
+    assert.ok(!(found.includes("notComputeBound") && found.includes("tooShort")));
+  }));
+});
 Deno.test("a finding's figure draws at both widths", () => {
   for (const [, , trials] of CASES) {
     for (const { figure } of doctor(studyFrom(trials))) {
