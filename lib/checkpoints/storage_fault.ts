@@ -20,6 +20,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: "too many open files",
   EFBIG: "file too large",
   ENOTDIR: "a part of the path is no folder",
+  ECONNREFUSED: "nobody listens there",
+  ECONNRESET: "it hung up",
+  EHOSTUNREACH: "no way leads there",
+  ENOTFOUND: "no such host",
+  EPIPE: "it hung up",
+  ETIMEDOUT: "no answer",
 };
 
 /**

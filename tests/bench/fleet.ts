@@ -8,11 +8,11 @@ import { type Fleet, type FleetLoad, simulated } from "./scale_simulation.ts";
 import { type StoreLoad, storeLoad } from "./studies_store.ts";
 
 /** Processes of the measurements: the last of them are what the simulation goes by, the others it has to foretell. */
-const PROCESSES = [1, 2, 4, 8], ROUNDS = 3, TRIALS = 1000, TIME = 5000;
+const PROCESSES = [1, 2, 4, 8], ROUNDS = 2, TRIALS = 1000, TIME = 5000;
 /** Fleets that are asked about: trials at once, and databases that share them. */
 const FLEETS = [[10, 1], [100, 1], [1000, 1], [10_000, 1], [10_000, 4], [100_000, 1], [100_000, 20]] as const;
 /** Seconds of a trial, and its updates a second. */
-const TRIAL = 600, UPDATES = 5000;
+const TRIAL = 600, UPDATES = 100;
 
 /** Prints Markdown. */
 export async function fleet(): Promise<void> {

@@ -47,7 +47,7 @@ const COUNTED = 400_000, EACH = 4;
 export function simulated(fleet: Fleet, seed = 0): FleetLoad {
   const { workers, trial, pace, spared, append, turn, cores, databases } = fleet;
   const draws = drawing(seed), queue = new Soonest(workers);
-  const left = Float64Array.from({ length: workers }, () => trial * (0.5 + draws()));
+  const left = Float64Array.from({ length: workers }, () => trial * draws());
   const cost = new Float64Array(workers).fill(append);
   const free = Array.from({ length: databases }, () => new Float64Array(cores));
   for (let worker = 0; worker < workers; worker++) queue.add(worker, pace * draws());

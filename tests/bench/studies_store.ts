@@ -22,7 +22,7 @@ export interface StoreLoad {
   /** trials that were delivered by the queue, claimed and ended; and claimed and ended without it */
   readonly queued: number;
   readonly claimed: number;
-  /** of ten updates and an evaluation each */
+  /** of a hundred updates and an evaluation each */
   readonly appends: number;
   /** in the database: of a trial without its run, and of an update */
   readonly trialBytes: number;
@@ -75,7 +75,7 @@ export async function storeLoad({ processes, trials, time }: LoadOptions): Promi
     const counts = await Promise.all(writers.map((writer) => writer.next()));
     const all = counts.reduce((sum, count) => sum + count, 0);
     await server.sql("VACUUM", nameOf(place));
-    const updateBytes = Math.round((await size() - empty) / (all * 10));
+    const updateBytes = Math.round((await size() - empty) / (all * 100));
     await Promise.all(writers.map((writer) => writer.end()));
     return { added, queued, claimed, appends: all / time * 1000, trialBytes, updateBytes };
   } finally {

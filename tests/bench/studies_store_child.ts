@@ -30,7 +30,10 @@ async function claimed(): Promise<void> {
   }
 }
 
-/** Appends of ten updates and one evaluation, as a training makes them. */
+/** Updates of an append, as a training makes some in a tenth of a second. */
+const TOGETHER = 100;
+
+/** Appends of updates and one evaluation. */
 async function appended(): Promise<void> {
   const writer = await store.begin(newRun({ key: null }));
   say("ready");
@@ -38,7 +41,8 @@ async function appended(): Promise<void> {
   const until = performance.now() + Number(time);
   let count = 0;
   while (performance.now() < until) {
-    const updates = points(span(10 * count + 1, 10 * count + 10)), evaluation = points([10 * ++count]);
+    const updates = points(span(TOGETHER * count + 1, TOGETHER * (count + 1))),
+      evaluation = points([TOGETHER * ++count]);
     await writer.append({
       ...{ "training.loss": updates, rate: updates },
       ...{ "validation.loss": evaluation, "validation.accuracy": evaluation },
