@@ -8,7 +8,7 @@ export interface Fleet {
   readonly workers: number;
   /** seconds that a trial trains, on average; its own are spread as an exponential's about half of that and more */
   readonly trial: number;
-  /** seconds between two appends of a worker at least, and how many times as long as an answer took it waits at least */
+  /** seconds between two appends of a worker at least, and how many times as long as the last two answers took it trains at least */
   readonly pace: number;
   readonly spared: number;
   /** seconds that one connection of a database is busy with an append, and with a trial's claim and end together */
@@ -48,7 +48,7 @@ export function simulated(fleet: Fleet, seed = 0): FleetLoad {
   const { workers, trial, pace, spared, append, turn, cores, databases } = fleet;
   const draws = drawing(seed), queue = new Soonest(workers);
   const left = Float64Array.from({ length: workers }, () => trial * draws());
-  const cost = new Float64Array(workers).fill(append);
+  const cost = new Float64Array(workers).fill(append), before = new Float64Array(workers);
   const free = Array.from({ length: databases }, () => new Float64Array(cores));
   for (let worker = 0; worker < workers; worker++) queue.add(worker, pace * draws());
   const counted = Math.max(COUNTED, EACH * workers), answers = new Float64Array(counted);
@@ -69,7 +69,9 @@ export function simulated(fleet: Fleet, seed = 0): FleetLoad {
       else appends++;
     }
     if (isTurn) left[worker] = trial * (0.5 - 0.5 * Math.log(1 - draws()));
-    const trains = Math.min(Math.max(pace, Math.min(LONGEST / 1000, spared * (until - now))), left[worker]);
+    const took = until - now, needed = Math.min(took, before[worker]);
+    before[worker] = took;
+    const trains = Math.min(Math.max(pace, Math.min(LONGEST / 1000, spared * needed)), left[worker]);
     left[worker] -= trains;
     cost[worker] = left[worker] > 0 ? append : turn;
     queue.add(worker, until + trains);

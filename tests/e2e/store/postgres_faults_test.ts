@@ -54,8 +54,7 @@ onServer(
     });
     await assert.rejects(openStore("postgres://owner:secret@127.0.0.1:9/a"), {
       name: "StorageFault",
-      message:
-        "storage fault: postgres://owner@127.0.0.1:9/a (nobody listens there, ECONNREFUSED)",
+      message: "storage fault: postgres://owner@127.0.0.1:9/a (nobody listens there, ECONNREFUSED)",
     });
   },
 );
