@@ -47,7 +47,9 @@ const COUNTED = 400_000, EACH = 4;
 export function simulated(fleet: Fleet, seed = 0): FleetLoad {
   const { workers, trial, pace, spared, append, turn, cores, databases } = fleet;
   const draws = drawing(seed), queue = new Soonest(workers);
-  const left = Float64Array.from({ length: workers }, () => trial * draws());
+  const half = trial / 2, tail = () => half * (1 - Math.log(1 - draws()));
+  // as of trials that are met at any moment: half of them before the half that all of them take
+  const left = Float64Array.from({ length: workers }, () => draws() < 0.5 ? half * draws() : tail());
   const cost = new Float64Array(workers).fill(append), before = new Float64Array(workers);
   const free = Array.from({ length: databases }, () => new Float64Array(cores));
   for (let worker = 0; worker < workers; worker++) queue.add(worker, pace * draws());
@@ -68,7 +70,7 @@ export function simulated(fleet: Fleet, seed = 0): FleetLoad {
       if (isTurn) trials++;
       else appends++;
     }
-    if (isTurn) left[worker] = trial * (0.5 - 0.5 * Math.log(1 - draws()));
+    if (isTurn) left[worker] = tail();
     const took = until - now, needed = Math.min(took, before[worker]);
     before[worker] = took;
     const trains = Math.min(Math.max(pace, Math.min(LONGEST / 1000, spared * needed)), left[worker]);
