@@ -3,7 +3,7 @@ import { readReport } from "../../../lib/report/read_report.ts";
 import { createAssets } from "../../../server/assets.ts";
 import { redrawReport } from "../../../server/report/draw_report.ts";
 import { ChangedMeanwhile, type ExportProgress, exportReport } from "../../../server/report/export_report.ts";
-import { projectWith, STUDY } from "./project.ts";
+import { projectWith, STUDY } from "../../server/report/project.ts";
 
 Deno.test({
   name: "a report is what its parts draw, and of the sources that ran",

@@ -1,6 +1,6 @@
 /** Cells of the page that compute for ever or show too much: the page lives, and each says what happened. */
 import assert from "node:assert/strict";
-import { pageTest } from "./opened.ts";
+import { pageTest } from "../../browser/opened.ts";
 
 pageTest("a cell of the page that asks too much harms itself alone", "hostile.ts", async (opened) => {
   const { page, faults } = opened;

@@ -1,7 +1,7 @@
 /** Sharing as people meet it: the owner's dialog, and the page of who was given a link. */
 import assert from "node:assert/strict";
-import { faultsOf } from "../browser/chromium.ts";
-import { lines, readerTest } from "./small_page.ts";
+import { faultsOf } from "../../browser/chromium.ts";
+import { lines, readerTest } from "../../server/small_page.ts";
 
 readerTest(
   "the owner makes a link, who has it looks and moves what the page computes, until it is revoked",
