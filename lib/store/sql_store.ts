@@ -27,6 +27,7 @@ const WRITING =
 
 export class SqlStore implements Store {
   readonly #db: Database;
+  #closed = false;
   readonly fault: string | null;
   readonly studies: StudyStore;
 
@@ -130,6 +131,8 @@ export class SqlStore implements Store {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     try {
       if (this.#db.writes && this.fault === null) await this.#leave(this.#db.own());
     } catch (error) {

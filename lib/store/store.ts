@@ -134,5 +134,6 @@ export interface Store {
   /** rises with every change of any run, study or trial, by whichever process: cheap to ask often */
   version(): Promise<number>;
   readonly studies: StudyStore;
+  /** lets go of what this one writes; the second time does nothing */
   close(): Promise<void>;
 }
