@@ -130,7 +130,7 @@ Deno.test("data that is gone, and a place that is none, are told in one line", (
     const cut = await typed(
       folder,
       ["study", "run", file, ...WASM],
-      /running/,
+      /waiting/,
       (pid) => Deno.kill(pid, "SIGTERM"),
     );
     assert.equal(cut.code, 143, cut.err);
