@@ -8,6 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import { openStore } from "../store/open_store.ts";
 import type { Store } from "../store/store.ts";
 import { UnknownStudy } from "../store/study_fault.ts";
+import { patiently } from "./patiently.ts";
 import { type DeliveredTrial, trialQueue } from "./trial_queue.ts";
 import { workOn } from "./work_on.ts";
 
@@ -36,7 +37,12 @@ const LEFT = 30_000, HELD = 1000;
  */
 export async function fleetWorker(options: FleetOptions): Promise<number> {
   const { store: address, folder, engine, silence, signal, say } = options;
-  const store = await opened(address, silence, signal, say);
+  // it may be started before its database, or while that restarts
+  const store = await patiently(
+    () => openStore(address, { silence }),
+    signal,
+    ({ message }) => say(`${message}: tries again until it answers`),
+  );
   if (store === null) return 0;
   const left = new Map<string, number>();
   let count = 0;
@@ -65,28 +71,6 @@ export async function fleetWorker(options: FleetOptions): Promise<number> {
     await store.close();
   }
   return count;
-}
-
-/** Milliseconds between two tries to open a store whose database is away. */
-const AGAIN = 1000;
-
-/** A worker may be started before its database, or while that restarts. @returns null when the signal came before */
-async function opened(
-  address: string,
-  silence: number | undefined,
-  signal: AbortSignal,
-  say: (line: string) => void,
-): Promise<Store | null> {
-  for (let isFirst = true; !signal.aborted; isFirst = false) {
-    try {
-      return await openStore(address, { silence });
-    } catch (error) {
-      if (!(error instanceof StorageFault)) throw error;
-      if (isFirst) say(`${error.message}: tries again until it answers`);
-      await delay(AGAIN, undefined, { signal }).catch(() => {});
-    }
-  }
-  return null;
 }
 
 /** Whether other studies may be trained all the same. */

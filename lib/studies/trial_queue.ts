@@ -7,6 +7,7 @@ import { isPassing, placeText } from "../store/postgres_fault.ts";
 import { QueueRefused } from "../store/store_fault.ts";
 import { TRIAL_TASK, type TrialJobs, trialJobs } from "../store/trial_jobs.ts";
 import type { Store } from "../store/store.ts";
+import { patiently } from "./patiently.ts";
 
 /** What a job says. */
 const Delivered = z.object({ study: z.string(), trial: z.int().min(0) });
@@ -111,17 +112,4 @@ async function lookAfter(store: Store, jobs: TrialJobs | null, isBusy: () => boo
     await patiently(() => store.version(), signal); // whose worker is gone waits again
     if (!isBusy()) await jobs?.deliverLate();
   }
-}
-
-/** Again while the database is away or full; null when the signal came before. */
-async function patiently<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
-  while (!signal.aborted) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      await delay(AGAIN, undefined, { signal }).catch(() => {});
-    }
-  }
-  return null;
 }

@@ -74,3 +74,17 @@ export const runRow = (id: string, given: Partial<RunRow> = {}): RunRow => ({
   version: 1,
   ...given,
 });
+
+/** Addresses of a page's files where no file is asked for. */
+export const noAssets = {
+  addresses: () =>
+    Promise.resolve({
+      style: "/a.css",
+      theme: "/t.js",
+      script: "/s.js",
+      runs: "/r.js",
+      studies: "/st.js",
+      loops: "/l.js",
+    }),
+  get: () => Promise.resolve(undefined),
+};

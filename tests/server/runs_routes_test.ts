@@ -11,29 +11,16 @@ import { createRunStore } from "../../server/run_store.ts";
 import { changesOf } from "../../server/runs_feed.ts";
 import { runsRoutes } from "../../server/routes/runs_routes.ts";
 import { createViewers } from "../../server/viewers.ts";
-import { falling, inStore, loggedRun, newRun } from "./runs_fixture.ts";
+import { falling, inStore, loggedRun, newRun, noAssets } from "./runs_fixture.ts";
 
 const PORT = 8125;
 const HERE = `127.0.0.1:${PORT}`;
-
-const assets = {
-  addresses: () =>
-    Promise.resolve({
-      style: "/a.css",
-      theme: "/t.js",
-      script: "/s.js",
-      runs: "/r.js",
-      studies: "/st.js",
-      loops: "/l.js",
-    }),
-  get: () => Promise.resolve(undefined),
-};
 
 /** The routes over a store, asked as their owner's page asks. */
 function setUp(store: () => Promise<Store>) {
   const keys = createKeys(PORT);
   const runs = createRunStore(store, () => null);
-  const routes = runsRoutes({ ...runs, assets, viewers: createViewers({ isOpen: () => true }) });
+  const routes = runsRoutes({ ...runs, assets: noAssets, viewers: createViewers({ isOpen: () => true }) });
   const app = createApp({ keys, hosts: hostsOf(PORT), routes, report: (error) => assert.fail(error) });
   const cookie = `${keys.cookieName}=${keys.redeem(keys.invite())!.cookie}`;
   const headers = { host: HERE, cookie, origin: `http://${HERE}`, "content-type": "application/json" };

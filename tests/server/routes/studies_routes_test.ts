@@ -7,28 +7,16 @@ import { createRunStore } from "../../../server/run_store.ts";
 import { studiesRoutes } from "../../../server/routes/studies_routes.ts";
 import { studyPath } from "../../../server/study_address.ts";
 import { createStudyFeeds } from "../../../server/study_feeds.ts";
-import { inStore } from "../runs_fixture.ts";
+import { inStore, noAssets } from "../runs_fixture.ts";
 import { addStudy } from "../studies_fixture.ts";
 
 const PORT = 8126;
 const HERE = `127.0.0.1:${PORT}`;
 const NAME = `a/b "c"<i>`;
 
-const assets = {
-  addresses: () =>
-    Promise.resolve({
-      style: "/a.css",
-      theme: "/t.js",
-      script: "/s.js",
-      runs: "/r.js",
-      studies: "/st.js",
-      loops: "/l.js",
-    }),
-};
-
 function setUp(store: () => Promise<Store>) {
   const keys = createKeys(PORT), runs = createRunStore(store, () => null);
-  const routes = studiesRoutes({ ...runs, feeds: createStudyFeeds(runs.studies), assets });
+  const routes = studiesRoutes({ ...runs, feeds: createStudyFeeds(runs.studies), assets: noAssets });
   const app = createApp({ keys, hosts: hostsOf(PORT), routes, report: (error) => assert.fail(error) });
   const cookie = `${keys.cookieName}=${keys.redeem(keys.invite())!.cookie}`;
   const headers = { host: HERE, cookie, origin: `http://${HERE}`, "content-type": "application/json" };
