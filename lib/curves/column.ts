@@ -1,6 +1,9 @@
 /** One growing column of numbers. */
 
-/** Appends in constant time on average: the buffer doubles when it is full. */
+/**
+ * Appends in constant time on average: the buffer doubles when it is full. Equal recordings are equal to the byte: of
+ * the many bit patterns of NaN, of which processors and compilers make now one and now another, it holds one.
+ */
 export class Column {
   #values: Float64Array;
   #length: number;
@@ -8,8 +11,8 @@ export class Column {
   /** @param from values it begins with; copied */
   constructor(from: ArrayLike<number> = []) {
     this.#values = new Float64Array(Math.max(64, from.length));
-    this.#values.set(from);
-    this.#length = from.length;
+    this.#length = 0;
+    for (let i = 0; i < from.length; i++) this.push(from[i]);
   }
 
   push(value: number): void {
@@ -18,7 +21,7 @@ export class Column {
       grown.set(this.#values);
       this.#values = grown;
     }
-    this.#values[this.#length++] = value;
+    this.#values[this.#length++] = Number.isNaN(value) ? NaN : value;
   }
 
   /** What was pushed so far, without a copy: later pushes do not change it. */
