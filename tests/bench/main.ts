@@ -4,10 +4,12 @@
  * `deno task bench [train | start | slider | memory | curves | pages | compare | notebook | report]… [--json]`,
  * `deno task bench studies [--trials=64] [--updates=10000] [--rounds=3]`, minutes long,
  * `deno task bench fleet` (with PostgreSQL: what docs/scale.md goes by),
- * `deno task bench engine [--workloads=S,M] [--rounds=5] [--json]`, `deno task bench peers`.
+ * `deno task bench engine [--workloads=S,M] [--systems="plateau xla,jax scan"] [--rounds=5] [--json]`,
+ * `deno task bench peers`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
-import { type WorkloadName, workloadNames } from "./engine/workload.ts";
+import { systemNames } from "./engine/systems.ts";
+import { workloadNames } from "./engine/workload.ts";
 import { compareCost } from "./compare_cost.ts";
 import { curvesParse } from "./curves_parse.ts";
 import { enginesReport } from "../../lib/engine/report.ts";
@@ -114,12 +116,16 @@ function studiesOptions(): StudiesOptions {
 }
 
 function engineOptions(): EngineOptions {
-  const workloads = valueOf("workloads")?.split(",") ?? workloadNames,
-    rounds = Number(valueOf("rounds") ?? 5);
-  const stranger = workloads.find((name) => !workloadNames.some((known) => known === name));
-  if (stranger !== undefined) refuse(`unknown workload: ${stranger} (has ${workloadNames.join(", ")})`);
+  const chosen = <Name extends string>(what: string, names: readonly Name[]): readonly Name[] => {
+    const words = valueOf(`${what}s`)?.split(",") ?? names;
+    const stranger = words.find((word) => !names.some((name) => name === word));
+    if (stranger !== undefined) refuse(`unknown ${what}: ${stranger} (has ${names.join(", ")})`);
+    return words as Name[];
+  };
+  const workloads = chosen("workload", workloadNames), systems = chosen("system", systemNames);
+  const rounds = Number(valueOf("rounds") ?? 5);
   if (!Number.isSafeInteger(rounds) || rounds < 1) refuse(`invalid rounds: ${rounds} (at least 1)`);
-  return { workloads: workloads as WorkloadName[], rounds };
+  return { workloads, systems, rounds };
 }
 
 async function peers(): Promise<void> {

@@ -2,6 +2,7 @@
 import { maxSteps } from "../../../lib/criteria/max_steps.ts";
 import { steps } from "../../../lib/durations.ts";
 import { type EngineName, startEngine } from "../../../lib/engine/engine.ts";
+import { isNative } from "../../../lib/engine/engine_choice.ts";
 import { constant } from "../../../lib/schedules/constant.ts";
 import { filledSpec } from "../../../lib/training/spec.ts";
 import { updatesFor } from "../../../lib/training/updates_for.ts";
@@ -11,7 +12,7 @@ import { plateauSpec } from "./plateau_spec.ts";
 import { rate, updatesPerEpoch, type Workload } from "./workload.ts";
 
 /**
- * Prepares a workload on an engine, and makes the first epoch: on the native one as a compiled chunk, elsewhere one by
+ * Prepares a workload on an engine, and makes the first epoch: on the native ones as a compiled chunk, elsewhere one by
  * one.
  *
  * @param every updates between evaluations, which measure loss and accuracy on all held-out examples; null: none
@@ -31,7 +32,7 @@ export async function prepareChunk(
   });
   const updates = await updatesFor(spec, await startEngine(engine));
   const compiled = updates.mode !== "eager";
-  if (engine === "tensorflow" && !compiled) throw new Error(`not compiled: ${updates.why}`);
+  if (isNative(engine) && !compiled) throw new Error(`not compiled: ${updates.why}`);
   const bare = bareUpdates(spec, updates, every), perEpoch = updatesPerEpoch(workload);
   const loss = await bare.run(perEpoch) / perEpoch;
   const run = async (count: number) => {

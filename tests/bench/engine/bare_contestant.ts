@@ -1,6 +1,6 @@
 /**
- * `plateau tensorflow`, `plateau tensorflow evaluating`, `plateau wasm`: arguments are the engine and, where updates are
- * evaluated, how many lie between evaluations.
+ * `plateau tensorflow`, `plateau tensorflow evaluating`, `plateau xla`, `plateau wasm`: arguments are the engine and,
+ * where updates are evaluated, how many lie between evaluations.
  */
 import type { EngineName } from "../../../lib/engine/engine.ts";
 import { answerBlocks } from "./answer_blocks.ts";

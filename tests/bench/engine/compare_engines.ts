@@ -3,13 +3,15 @@ import { isInstalled, peers, peersFolder, readRecord } from "../peers/environmen
 import { compare, type Comparison } from "./compare.ts";
 import { goals, goalText } from "./goals.ts";
 import { strangers } from "./same_work.ts";
-import { systems } from "./systems.ts";
+import { type SystemName, systemNames, systems } from "./systems.ts";
 import { table } from "./table.ts";
 import { type WorkloadName, workloadNames } from "./workload.ts";
 
 export interface EngineOptions {
   /** default all four */
   readonly workloads?: readonly WorkloadName[];
+  /** default all that are installed */
+  readonly systems?: readonly SystemName[];
   /** turns of each system; default 5 */
   readonly rounds?: number;
 }
@@ -22,10 +24,12 @@ export interface EngineComparison extends Pick<Comparison, "rows" | "failures"> 
 }
 
 export async function compareEngines(options: EngineOptions = {}): Promise<EngineComparison> {
-  const { workloads = workloadNames, rounds = 5 } = options;
+  const { workloads = workloadNames, systems: asked = systemNames, rounds = 5 } = options;
   const environment = peersFolder(), record = await readRecord(environment);
   const missing = peers.filter((peer) => !isInstalled(record, peer)).map(({ name }) => name);
-  const present = systems.filter(({ peer }) => peer === null || !missing.includes(peer));
+  const present = systems.filter(({ system, peer }) =>
+    asked.includes(system) && (peer === null || !missing.includes(peer))
+  );
   const comparisons: Comparison[] = [], doubts: string[] = [];
   for (const workload of workloads) {
     const comparison = await compare(workload, present, rounds, environment ?? "");

@@ -12,7 +12,7 @@ export interface Goal {
   readonly than: number;
 }
 
-const bare = "plateau tensorflow", eager = "pytorch eager";
+const bare = "plateau tensorflow", xla = "plateau xla", eager = "pytorch eager";
 
 export const goals: readonly Goal[] = [
   { workload: "S", ours: bare, theirs: eager, is: "faster", than: 50 },
@@ -23,6 +23,10 @@ export const goals: readonly Goal[] = [
   { workload: "M", ours: bare, theirs: "jax scan", is: "slower", than: 1.1 },
   { workload: "L", ours: bare, theirs: "jax scan", is: "slower", than: 1.1 },
   { workload: "M", ours: "plateau train()", theirs: `${bare} evaluating`, is: "slower", than: 1.1 },
+  { workload: "S", ours: xla, theirs: bare, is: "slower", than: 1.05 },
+  { workload: "M", ours: xla, theirs: bare, is: "slower", than: 1.05 },
+  { workload: "L", ours: xla, theirs: bare, is: "slower", than: 1.05 },
+  { workload: "C", ours: xla, theirs: eager, is: "slower", than: 1.5 },
   { workload: "M", ours: "plateau wasm", theirs: "tfjs fit wasm", is: "faster", than: 1.6 },
   { workload: "L", ours: "plateau wasm", theirs: "tfjs fit wasm", is: "faster", than: 3 },
 ];
