@@ -48,19 +48,30 @@ function storeRights(store: string | undefined): { readonly folder?: string; rea
   return { host: `${given === "" ? "localhost" : given}:${at}` };
 }
 
+/** A database's password, where its address does not have it: PostgreSQL's own variables and file. */
+const PASSWORD = ["PGPASSWORD", "PGPASSFILE"];
+const passwordFile = (variable: (name: string) => string | undefined) =>
+  variable("PGPASSFILE") ?? `${variable("HOME") ?? ""}/.pgpass`;
+
 /**
  * The rights of the server: its own address, the project and Plateau itself, and two programs.
  * @param store another place than the project's own, absolute, or an address
+ * @param variable of the environment; default this process'
  */
-export function serverPermissions(project: string, store?: string): string[] {
+export function serverPermissions(
+  project: string,
+  store?: string,
+  variable: (name: string) => string | undefined = Deno.env.get,
+): string[] {
   const { folder, host } = storeRights(store), folders = folder === undefined ? [] : [folder];
+  const read = [...folders, ...(host === undefined ? [] : [passwordFile(variable)])];
   return [
     "--v8-flags=--max-semi-space-size=4", // a crowd's short-lived objects do not keep the heap large
     "--no-prompt",
     "--cached-only",
     "--node-modules-dir=manual", // the packages are there: nobody looks whether they are complete
     `--allow-net=${["127.0.0.1", ...(host === undefined ? [] : [host])].join(",")}`,
-    `--allow-read=${[...new Set([project, PLATEAU, ...folders])].join(",")}`,
+    `--allow-read=${[...new Set([project, PLATEAU, ...read])].join(",")}`,
     `--allow-write=${[...new Set([`${project}/.plateau`, ...folders])].join(",")}`,
     `--allow-run=${Deno.execPath()},${bundlerBinary()}`,
     "--allow-env",
@@ -74,7 +85,14 @@ export function serverPermissions(project: string, store?: string): string[] {
  */
 const ENVIRONMENT = [
   ...["PATH", "HOME", "TMPDIR", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "NO_COLOR"],
-  ...["LIBTENSORFLOW_PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_HOME"],
+  ...[
+    "LIBTENSORFLOW_PATH",
+    "PJRT_PLUGIN_PATH",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+    "CONDA_PREFIX",
+    "CUDA_HOME",
+  ],
   ...["CUDA_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"],
   ...["XLA_FLAGS", "TF_XLA_FLAGS", "MALLOC_ARENA_MAX"],
   // how pip and uv reach their index, when the page's button installs the native engine
@@ -91,9 +109,16 @@ const ENVIRONMENT = [
   ...["SystemRoot", "LOCALAPPDATA", "USERPROFILE"], // without these nothing starts on Windows
 ];
 
-/** The part of an environment that the server is given; secrets that lie around in it stay outside. */
-export function serverEnvironment(all: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(ENVIRONMENT.filter((name) => name in all).map((name) => [name, all[name]]));
+/**
+ * The part of an environment that the server is given; secrets that lie around in it stay outside.
+ * @param store an address takes along what its password is read from
+ */
+export function serverEnvironment(
+  all: Readonly<Record<string, string>>,
+  store?: string,
+): Record<string, string> {
+  const names = store !== undefined && isAddress(store) ? [...ENVIRONMENT, ...PASSWORD] : ENVIRONMENT;
+  return Object.fromEntries(names.filter((name) => name in all).map((name) => [name, all[name]]));
 }
 
 /** Runs the server until it ends or a signal ends it; the exit code. */
@@ -117,7 +142,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
       ...read,
     ],
     clearEnv: true,
-    env: serverEnvironment(Deno.env.toObject()),
+    env: serverEnvironment(Deno.env.toObject(), store),
     stdin: "piped", // never written: its end tells the server that this process is gone, however it went
   }).spawn();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

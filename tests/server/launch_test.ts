@@ -27,6 +27,19 @@ Deno.test("of an environment only what is named is kept", () => {
   assert.deepEqual(serverEnvironment({ ...given, AWS_SECRET: "s" }), given);
 });
 
+Deno.test("a database's password comes along from where PostgreSQL's own programs find it, for a database alone", () => {
+  const password = { PGPASSWORD: "p", PGPASSFILE: "/f" }, given = { HOME: "/h", ...password };
+  assert.deepEqual(serverEnvironment({ ...given, PGHOST: "x" }, "postgres://db/plateau"), given);
+  assert.deepEqual(serverEnvironment(given, "/s/runs.sqlite"), { HOME: "/h" });
+  const read = (variables: Record<string, string>, store?: string) =>
+    serverPermissions("/p", store, (name) => variables[name]).find((right) =>
+      right.startsWith("--allow-read")
+    )!;
+  assert.ok(read(given, "postgres://db/plateau").endsWith(",/f"));
+  assert.ok(read({ HOME: "/h" }, "postgres://db/plateau").endsWith(",/h/.pgpass"));
+  assert.ok(!read(given, "/s/runs.sqlite").includes("/f"));
+});
+
 Deno.test("the server's rights are its address, the project, its own folder and two programs", () => {
   const rights = serverPermissions("/p");
   const own = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
