@@ -12,6 +12,8 @@ import type { TrainingEvent } from "../../lib/training/event.ts";
 import type { Page } from "playwright-core";
 import { chromiumTest, faultsOf, openChromium } from "../browser/chromium.ts";
 import { served } from "../browser/served.ts";
+import { libtensorflowForTests } from "../engine/libtensorflow_for_tests.ts";
+import { xlaTest } from "../engine/xla/plugin_for_tests.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -78,11 +80,11 @@ interface Ran {
 }
 
 /** Runs a notebook as `plateau run --json` does; no cell may fail. */
-async function ran(notebook: string): Promise<Ran> {
+async function ran(notebook: string, engine = "wasm"): Promise<Ran> {
   const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--quiet", "--allow-all", `${ROOT}main.ts`],
-      ...["run", `${ROOT}notebooks/${notebook}`, "--engine", "wasm", "--json"],
+      ...["run", `${ROOT}notebooks/${notebook}`, "--engine", engine, "--json"],
     ],
     stdin: "null",
   }).output();
@@ -318,3 +320,18 @@ Deno.test("epochs, steps, plateau: three rules on one recording, and a fork of i
   assert.match(finding(run), FINDINGS["epochs_steps_plateau.ts"]);
 });
 // in a browser it is the story of tests/e2e/browser/epochs_steps_plateau_test.ts
+
+/** What a notebook comes to, but for the names of engines and how fast they were. */
+const measured = ({ values }: Ran): string =>
+  JSON.stringify(values, (key, value) => ["engine", "pace", "seconds"].includes(key) ? undefined : value);
+
+xlaTest("epochs, steps, plateau: on xla:cpu it is to the bit what it is on tensorflow", async () => {
+  const found = await ran("epochs_steps_plateau.ts", "xla:cpu");
+  const { engine } = found.values.recordings[0].plan;
+  assert.match(engine, /^xla:cpu \S+, compiled by XLA$/);
+  assert.match(finding(found), FINDINGS["epochs_steps_plateau.ts"]);
+  if (libtensorflowForTests === null) return;
+  const expected = await ran("epochs_steps_plateau.ts", "tensorflow");
+  assert.equal(finding(found), finding(expected));
+  assert.ok(measured(found) === measured(expected), "values differ");
+});
