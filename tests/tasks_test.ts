@@ -44,23 +44,26 @@ const PROCESS = /\bDeno\.(?:chdir|env\.(?:set|delete)|memoryUsage|umask)\b|\bope
 const files = [...filesIn("tests/")];
 
 Deno.test("every test is run by one task, and by one alone", () => {
-  const runs = ["test-together", "test-alone", "e2e", "crash", "e2e:fleet"].flatMap((task) =>
-    runBy(task, files)
-  );
+  const runs = ["test-together", "test-alone", "e2e-together", "e2e-alone", "crash", "e2e:fleet"].flatMap((
+    task,
+  ) => runBy(task, files));
   assert.deepEqual(runs.sort(), files.sort());
 });
 
-Deno.test("the task test runs both halves, and fails when either does", () => {
-  const both =
-    /^(deno task --quiet test-together) && failed=0 \|\| failed=1; (deno task --quiet test-alone) && exit \$failed$/;
-  assert.match(tasks.test, both);
-});
+for (const task of ["test", "e2e"]) {
+  Deno.test(`the task ${task} runs both halves, and fails when either does`, () => {
+    const [together, alone] = ["together", "alone"].map((half) => `deno task --quiet ${task}-${half}`);
+    assert.equal(tasks[task], `${together} && failed=0 || failed=1; ${alone} && exit $failed`);
+  });
+}
 
 // All tests that run side by side share one process: its environment and its memory are of all of them. A browser
 // needs the cores for itself.
 Deno.test("what changes or measures the process, or drives a browser, runs alone", () => {
-  const touches = runBy("test-together", files).filter((file) => PROCESS.test(textOf(new URL(file, root))));
-  assert.deepEqual(touches, []);
+  for (const task of ["test-together", "e2e-together"]) {
+    const touches = runBy(task, files).filter((file) => PROCESS.test(textOf(new URL(file, root))));
+    assert.deepEqual(touches, [], task);
+  }
   assert.match(
     textOf(new URL("tests/server/serve_test.ts", root)),
     PROCESS,

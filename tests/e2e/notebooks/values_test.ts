@@ -1,152 +1,12 @@
-/** The notebooks as their readers meet them: checked, tested, run from the command line, and opened in a browser. */
+/** The notebooks from the command line: their values, their cells and what they find. */
 import assert from "node:assert/strict";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { checkNotebook } from "../../lib/notebook/check.ts";
-import { loadNotebook } from "../../lib/notebook/load.ts";
-import { neededCells } from "../../lib/notebook/needed_cells.ts";
-import { testName } from "../../lib/notebook/test_cell.ts";
-import { testCommand } from "../../lib/notebook/test_command.ts";
-import { readInitialSteps } from "../../lib/studies/procedures/initial_steps.ts";
-import type { StudyRecord } from "../../lib/studies/study_record.ts";
-import type { TrainingEvent } from "../../lib/training/event.ts";
-import type { Page } from "playwright-core";
-import { chromiumTest, faultsOf, openChromium } from "../browser/chromium.ts";
-import { served } from "../browser/served.ts";
-import { libtensorflowForTests } from "../engine/libtensorflow_for_tests.ts";
-import { xlaTest } from "../engine/xla/plugin_for_tests.ts";
+import { readInitialSteps } from "../../../lib/studies/procedures/initial_steps.ts";
+import type { StudyRecord } from "../../../lib/studies/study_record.ts";
+import type { TrainingEvent } from "../../../lib/training/event.ts";
+import { FINDINGS } from "./findings.ts";
+import { finding, ran } from "./ran.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** What each notebook comes to, wherever it runs. */
-const FINDINGS: Readonly<Record<string, RegExp>> = {
-  "epochs_steps_plateau.ts":
-    /Early stopping with patience 8, min Δ 0.001 ends at step [\d,]+ of 3,000.* of 3 seeds/,
-  "global_step.ts": /ends at step 525.*one training, bit for bit.*3,000 \(two units\)/,
-  "how_many_epochs.ts": /Once\. At a learning rate of .* train 100 epochs where 20 were meant/,
-  "how_many_steps.ts":
-    /fits the training set in \d+ steps; searched too low it says \d+, where the best rate lies on the upper border/,
-  "two_rounds.ts":
-    /2 rounds keep a validation loss of [\d.]+ with 8,400 updates.* merely goes on trains 90% of 2,000/,
-  "why_training_was_skipped.ts": /makes 0 updates.*ends bit-equal to the run.*step 820 instead/,
-  "your_curves.ts": /would have stopped at step [\d,]+ of 1,080/,
-};
-const FILES = [...Deno.readDirSync(`${ROOT}notebooks`)].map(({ name }) => name)
-  .filter((name) => name.endsWith(".ts")).sort();
-const PATHS = FILES.map((name) => `${ROOT}notebooks/${name}`);
-
-Deno.test("every notebook is followed here", () => assert.deepEqual(FILES, Object.keys(FINDINGS)));
-
-/** Types take their time: the task `check` asks for them too. */
-Deno.test("every notebook is without faults", async () => {
-  for (const path of PATHS) assert.deepEqual(await checkNotebook(path, { types: false }), []);
-});
-
-Deno.test("the tests of every notebook pass, and none of them waits for its trainings", async () => {
-  for (const path of PATHS) {
-    const { cells, file } = await loadNotebook(pathToFileURL(path).href);
-    const tests = cells.filter((cell) => testName(cell) !== undefined);
-    assert.ok(tests.length > 0, `${file} has no tests`);
-    const streams = neededCells(cells, tests).flatMap(({ lives }) => lives);
-    assert.deepEqual(streams, [], `a test of ${file} needs a whole training`);
-  }
-  const lines: string[] = [];
-  const options = { files: PATHS, project: ROOT, engine: "wasm" } as const;
-  const code = await testCommand({ ...options, out: (line) => lines.push(line), err: () => {} });
-  assert.equal(code, 0, lines.join("\n"));
-  assert.match(lines.at(-1)!, /^\d+ passed, 0 failed in /);
-});
-
-/** The notebook as a module, by nothing but `deno run`: it prints its finding. */
-for (const notebook of FILES) {
-  Deno.test(`${notebook} runs as a plain script`, async () => {
-    const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--allow-all", "--no-check", `${ROOT}notebooks/${notebook}`],
-      cwd: ROOT,
-      stdin: "null",
-    }).output();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
-    assert.match(new TextDecoder().decode(stdout), FINDINGS[notebook]);
-  });
-}
-
-interface Ran {
-  readonly cells: readonly {
-    readonly name: string;
-    readonly shown: readonly string[];
-    readonly error?: { readonly message: string };
-  }[];
-  // deno-lint-ignore no-explicit-any -- the names of a notebook have any type
-  readonly values: Readonly<Record<string, any>>;
-}
-
-/** Runs a notebook as `plateau run --json` does; no cell may fail. */
-async function ran(notebook: string, engine = "wasm"): Promise<Ran> {
-  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--quiet", "--allow-all", `${ROOT}main.ts`],
-      ...["run", `${ROOT}notebooks/${notebook}`, "--engine", engine, "--json"],
-    ],
-    stdin: "null",
-  }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  const report = JSON.parse(new TextDecoder().decode(stdout)) as Ran;
-  assert.deepEqual(report.cells.flatMap(({ error }) => error?.message ?? []), []);
-  return report;
-}
-
-const finding = ({ cells }: Ran): string => cells.find(({ name }) => name === "finding")!.shown[0];
 const stepsOf = (runs: readonly TrainingEvent[]): number[] => runs.map(({ at }) => at.step);
-
-/** Notes the name of every cell that fails, also of those that recover. */
-const watchCells = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    const failed = new Set<string>();
-    Object.assign(globalThis, { failedCells: failed });
-    const look = () => {
-      for (const cell of document.querySelectorAll<HTMLElement>(".cell[data-state=error]")) {
-        failed.add(cell.id);
-      }
-    };
-    new MutationObserver(look).observe(document.body, {
-      subtree: true,
-      attributes: true,
-      attributeFilter: ["data-state"],
-    });
-    look();
-  });
-const failedCells = (page: Page): Promise<string[]> =>
-  page.evaluate(() => [...(globalThis as unknown as { failedCells: Set<string> }).failedCells]);
-
-/** Opens a notebook, waits for its finding, and lets nothing go wrong on the way. */
-function opens(notebook: string, port: number): void {
-  const found = FINDINGS[notebook];
-  chromiumTest(`${notebook} comes to its finding in a browser`, async () => {
-    const server = await served(port);
-    const browser = await openChromium();
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    try {
-      page.setDefaultTimeout(400_000);
-      const faults = faultsOf(page, server.origin);
-      await page.goto(server.address);
-      await page.goto(`${server.origin}/notebooks/${notebook}`);
-      await watchCells(page);
-      await page.locator(".finding", { hasText: found }).waitFor();
-      await page.waitForFunction(() => document.querySelector(".cell .state") === null);
-      assert.deepEqual(await failedCells(page), []);
-      assert.deepEqual(faults, []);
-      assert.equal(await page.locator(".cell[id^=test]").count(), 0, "tests have no place on the page");
-      await page.setViewportSize({ width: 390, height: 844 });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.equal(wide, 390, "the page scrolls sideways");
-    } catch (error) {
-      console.error(error, await page.locator("body").innerText());
-      throw error;
-    } finally {
-      await browser.close();
-      await server.stop();
-    }
-  });
-}
 
 Deno.test("why training was skipped: a cap on the saved step, met, below and above, and as it goes wrong", async () => {
   const run = await ran("why_training_was_skipped.ts");
@@ -169,7 +29,6 @@ Deno.test("why training was skipped: a cap on the saved step, met, below and abo
   assert.match(thrown, /^nothing to train: reached 500 of 500 steps \(raise the cap, /);
   assert.match(finding(run), /makes 0 updates.*missing 180 and ends bit-equal.*820/);
 });
-opens("why_training_was_skipped.ts", 18500);
 
 Deno.test("global step: one training under three loops, and what reads the counter wrong", async () => {
   const run = await ran("global_step.ts");
@@ -193,7 +52,6 @@ Deno.test("global step: one training under three loops, and what reads the count
     /one training, bit for bit.*has not ended early stopping by step 3,000 \(two units\).* at step 910.*1,120 instead of 700/,
   );
 });
-opens("global_step.ts", 18510);
 
 Deno.test("how many epochs: early stopping fits every rate, and four mistakes cost what they say", async () => {
   const run = await ran("how_many_epochs.ts");
@@ -231,7 +89,6 @@ Deno.test("how many epochs: early stopping fits every rate, and four mistakes co
   assert.ok(fedValidation.cuts.length > 0);
   assert.match(finding(run), /5 calls of fit train 100 epochs where 20 were meant/);
 });
-opens("how_many_epochs.ts", 18520);
 
 Deno.test("how many steps: the first number, its border, the length that is enough, and what moves it", async () => {
   const run = await ran("how_many_steps.ts");
@@ -266,7 +123,6 @@ Deno.test("how many steps: the first number, its border, the length that is enou
   ]);
   assert.match(finding(run), FINDINGS["how_many_steps.ts"]);
 });
-opens("how_many_steps.ts", 18540);
 
 Deno.test("two rounds: short trainings hand on what transfers, and a schedule that merely goes on wastes them", async () => {
   const run = await ran("two_rounds.ts");
@@ -290,7 +146,6 @@ Deno.test("two rounds: short trainings hand on what transfers, and a schedule th
   assert.ok(byRounds.best.value < firstAlone.best.value, "the long round is better than the short one");
   assert.match(finding(run), FINDINGS["two_rounds.ts"]);
 });
-opens("two_rounds.ts", 18550);
 
 Deno.test("your curves: the sample is read, diagnosed and judged", async () => {
   const run = await ran("your_curves.ts");
@@ -305,7 +160,6 @@ Deno.test("your curves: the sample is read, diagnosed and judged", async () => {
     /would have stopped at step [\d,]+ of 1,080 \(median of 8 runs\).*saved \d+% of the updates/,
   );
 });
-opens("your_curves.ts", 18530);
 
 Deno.test("epochs, steps, plateau: three rules on one recording, and a fork of it", async () => {
   const run = await ran("epochs_steps_plateau.ts");
@@ -318,20 +172,4 @@ Deno.test("epochs, steps, plateau: three rules on one recording, and a fork of i
   assert.ok(row("Early stopping").computeSaved > 0.5, `${row("Early stopping").computeSaved}`);
   assert.equal(matrix.flat().reduce((sum: number, images: number) => sum + images, 0), 3 * 400);
   assert.match(finding(run), FINDINGS["epochs_steps_plateau.ts"]);
-});
-// in a browser it is the story of tests/e2e/browser/epochs_steps_plateau_test.ts
-
-/** What a notebook comes to, but for the names of engines and how fast they were. */
-const measured = ({ values }: Ran): string =>
-  JSON.stringify(values, (key, value) => ["engine", "pace", "seconds"].includes(key) ? undefined : value);
-
-xlaTest("epochs, steps, plateau: on xla:cpu it is to the bit what it is on tensorflow", async () => {
-  const found = await ran("epochs_steps_plateau.ts", "xla:cpu");
-  const { engine } = found.values.recordings[0].plan;
-  assert.match(engine, /^xla:cpu \S+, compiled by XLA$/);
-  assert.match(finding(found), FINDINGS["epochs_steps_plateau.ts"]);
-  if (libtensorflowForTests === null) return;
-  const expected = await ran("epochs_steps_plateau.ts", "tensorflow");
-  assert.equal(finding(found), finding(expected));
-  assert.ok(measured(found) === measured(expected), "values differ");
 });
