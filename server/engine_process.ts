@@ -1,6 +1,7 @@
 /** Asks a process of its own which engine trains here. Its arguments are fixed; only the choice and the cache vary. */
 import { z } from "zod";
 import { type EngineChoice, engineNames } from "../lib/engine/engine_choice.ts";
+import { crashText } from "../lib/engine/engine_crash.ts";
 import { ownProcess } from "./own_process.ts";
 
 const Answer = z.union([
@@ -33,12 +34,13 @@ export async function chooseEngine(choice: EngineChoice, cache: string): Promise
       `the native engine ended its process (${signal}); deno task native --path says which library it was`;
     return { ...await chooseEngine("wasm", cache), why };
   }
+  if (signal !== null) throw new Error(crashText(choice, `signal ${signal}`));
   const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
   let answer: z.infer<typeof Answer>;
   try {
     answer = Answer.parse(JSON.parse(last));
   } catch {
-    const why = signal ?? new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+    const why = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
     throw new Error(`the engine could not be chosen: ${why || "no answer"}`);
   }
   if ("error" in answer) throw new Error(answer.error);

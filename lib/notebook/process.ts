@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice, EngineSettings } from "../engine/engine.ts";
 import { isNative } from "../engine/engine_choice.ts";
+import { crashText } from "../engine/engine_crash.ts";
+import { printable } from "../printable.ts";
 import { endChild } from "./end_child.ts";
 import { grantFault } from "./grant_fault.ts";
 import { framed, type FromKernel, messages, type ToKernel } from "./kernel_messages.ts";
@@ -129,12 +131,9 @@ export function spawnKernel(options: KernelOptions): Kernel {
     if (/out of memory|heap limit/i.test(text)) {
       return { kind: "memory", why: `out of memory: more than ${heap} MB of heap` };
     }
-    const last = text.trim().split("\n").at(-1)?.slice(0, 300);
     return {
       kind: "exit",
-      why: `${status.signal ? `signal ${status.signal}` : `exit code ${status.code}`}${
-        last ? ` (${last})` : ""
-      }`,
+      why: exitText(status, printable(text.trim().split("\n").at(-1)!, 300), options.engine),
       ...(exits === undefined ? {} : { cell: exits }),
     };
   });
@@ -196,6 +195,15 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
     fileURLToPath(new URL("./kernel.ts", import.meta.url)),
     JSON.stringify(given),
   ];
+}
+
+/** Signals that end a process whose native code went wrong. */
+const CRASHES = ["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"];
+
+/** @param last what it said last; empty when it said nothing */
+function exitText({ signal, code }: Deno.CommandStatus, last: string, engine: EngineChoice): string {
+  const how = `${signal ? `signal ${signal}` : `exit code ${code}`}${last ? ` (${last})` : ""}`;
+  return CRASHES.includes(signal ?? "") && isNative(engine) ? crashText(engine, how) : how;
 }
 
 /** A cell may have removed it. Where it cannot be made, the kernel says why it does not start. */

@@ -2,9 +2,10 @@
 import { withoutMarks, withoutReadings } from "../clocked.ts";
 import { BINARY } from "../notebook/codec_format.ts";
 import type { Path } from "../notebook/codec_path.ts";
+import { printable } from "../printable.ts";
 import { clockReadings } from "./clock_names.ts";
 import { compareText } from "./compare_text.ts";
-import { leafText, printable } from "./leaf_text.ts";
+import { leafText } from "./leaf_text.ts";
 
 /** Numbers are near that differ by no more than either; NaN and the infinities are near themselves alone. */
 export interface Tolerance {

@@ -1,5 +1,6 @@
 /** Why inputs of a report stand still: whether a run of its sources says the same. */
-import { leafText, printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
+import { leafText } from "./leaf_text.ts";
 import type { Recording } from "./recording.ts";
 import { isShared, isTimed } from "./states.ts";
 import { NOT_COMPUTED } from "./states_again.ts";

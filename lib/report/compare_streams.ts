@@ -3,7 +3,7 @@ import { decode, sameData } from "../notebook/codec.ts";
 import { type Path, pathText } from "../notebook/codec_path.ts";
 import { type Packed, TailReceiver } from "../notebook/tails.ts";
 import { unpackFrame } from "./frames.ts";
-import { printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
 import type { Recording } from "./recording.ts";
 
 type Streams = Pick<Recording, "streams" | "events">;

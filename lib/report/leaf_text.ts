@@ -1,4 +1,5 @@
 /** A value in a few words, for the line that says what differs. No control character of it reaches a terminal. */
+import { printable } from "../printable.ts";
 
 const LONGEST = 60;
 
@@ -27,12 +28,3 @@ export function leafText(value: unknown): string {
   if (ArrayBuffer.isView(value) && typeof length === "number") return `${kind} of ${length}`;
   return kind === "Object" ? `an object with ${printable(Object.keys(value).join(", ")) || "nothing"}` : kind;
 }
-
-/** A text in one short line that a terminal shows as it is. */
-export const printable = (text: string, longest = LONGEST): string => {
-  const shown = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\uFFFD");
-  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
-};
-
-/** A text as one line, however long, without what a terminal would obey. */
-export const oneLine = (text: string): string => printable(text, 4000);

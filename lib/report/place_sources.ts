@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OWN_ROOT, projectOf } from "../notebook/modules_project.ts";
 import { memoryModules } from "../notebook/modules.ts";
-import { printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
 import type { DataFile, Manifest } from "./manifest.ts";
 import { fileHash } from "./read_files.ts";
 import { DamagedReport } from "./sections.ts";

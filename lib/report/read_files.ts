@@ -7,7 +7,7 @@ import { isQuiet } from "../notebook/kernel_reads_file.ts";
 import { AccessLog } from "../notebook/kernel_reads_log.ts";
 import { OWN_LIBRARY, OWN_ROOT } from "../notebook/modules_project.ts";
 import { type DataFile, type ListedFolder, MOST_NAMES } from "./manifest.ts";
-import { printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
 import { hashOf } from "./seal.ts";
 import { pathsFault } from "./source_paths.ts";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { decode, DecodeError } from "../notebook/codec.ts";
 import { type Packed, TailReceiver } from "../notebook/tails.ts";
 import type { Event } from "../notebook/wire.ts";
-import { printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import type { Recording } from "./recording.ts";
 import type { ReportParts } from "./report_parts.ts";

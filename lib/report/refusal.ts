@@ -4,7 +4,7 @@ import { DecodeError } from "../notebook/codec.ts";
 import { InvalidInput } from "../notebook/inputs.ts";
 import { TailGap } from "../notebook/tails.ts";
 import { WrongFrame } from "./frames.ts";
-import { printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
 import { MissingData } from "./place_sources.ts";
 import { RecordFault } from "./record_options.ts";
 import type { Recording } from "./recording.ts";

@@ -2,7 +2,7 @@
 import type { Input } from "../notebook/inputs.ts";
 import { compareFrozen } from "./compare_frozen.ts";
 import { streamFault } from "./compare_streams.ts";
-import { printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
 import type { Manifest } from "./manifest.ts";
 import { recordedPlans } from "./recorded_plans.ts";
 import type { Recording } from "./recording.ts";

@@ -1,6 +1,6 @@
 /** Paths that a report names: where its files would be written on the machine of whoever checks it. */
 
-import { printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
 
 /** Folders of a project that hold what tools made: a file there could stand in for what a run gives. */
 const KEPT = new Set([".plateau", ".git", "node_modules"]);

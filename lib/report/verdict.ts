@@ -1,6 +1,7 @@
 /** What a check of a report found, as data and as its one line. */
 import { type Path, pathText } from "../notebook/codec_path.ts";
 import { engineNames as knownEngines, isNative } from "../engine/engine_choice.ts";
+import { oneLine, printable } from "../printable.ts";
 import { compare, type Tolerance } from "./compare.ts";
 import {
   type CellDifference,
@@ -8,7 +9,6 @@ import {
   compareRecordings,
   type RecordingsComparison,
 } from "./compare_recordings.ts";
-import { oneLine, printable } from "./leaf_text.ts";
 import type { PageCounts } from "./drawn_report.ts";
 import type { Manifest } from "./manifest.ts";
 import type { RecordedOn, Recording } from "./recording.ts";

@@ -4,7 +4,7 @@ import type { Input } from "../notebook/inputs.ts";
 import { type EngineChoice, type EngineName, engineNames, isNative } from "../engine/engine_choice.ts";
 import type { Tolerance } from "./compare.ts";
 import { drawnReport, pageCounts } from "./drawn_report.ts";
-import { printable } from "./leaf_text.ts";
+import { printable } from "../printable.ts";
 import { libraryHash } from "./library_hash.ts";
 import { folderWatch } from "./folder_watch.ts";
 import { placeSources } from "./place_sources.ts";

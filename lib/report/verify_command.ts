@@ -6,7 +6,7 @@ import { clock } from "../charts/format.ts";
 import { Misuse } from "../command_line.ts";
 import { asEngineChoice, type EngineChoice } from "../engine/engine_choice.ts";
 import { Interrupted, onSigint } from "../on_sigint.ts";
-import { oneLine, printable } from "./leaf_text.ts";
+import { oneLine, printable } from "../printable.ts";
 import { MissingData } from "./place_sources.ts";
 import { reportText } from "./read_report.ts";
 import type { RecordProgress } from "./record_options.ts";

@@ -89,7 +89,7 @@ Deno.test(
         assert.deepEqual([name, offer], ["wasm", null]);
         assert.match(why, /^the native engine ended its process \(SIGILL\); /);
         await assert.rejects(chooseEngine("tensorflow", join(folder, "engines.json")), {
-          message: "the engine could not be chosen: SIGILL",
+          message: "the engine tensorflow crashed: signal SIGILL (train on another, as --engine wasm)",
         });
       } finally {
         if (before === undefined) Deno.env.delete("LIBTENSORFLOW_PATH");

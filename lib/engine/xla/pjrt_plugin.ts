@@ -8,6 +8,11 @@ import { Fields, type Slot, textFrom } from "./pjrt_memory.ts";
 /** Where the table has its version, and its first function. */
 const MAJOR = 32, MINOR = 36, FIRST = 40;
 const UNIMPLEMENTED = 12;
+/** Bytes that are read of a message. */
+const LONGEST = 65536n;
+
+/** What trainings do without. */
+const dispensable: readonly PjrtFunction[] = ["PJRT_Plugin_Attributes", "PJRT_Device_MemoryStats"];
 
 /** The line that says something: some begin with a line that ends in a colon. */
 function firstLine(text: string): string {
@@ -53,6 +58,9 @@ export class PjrtPlugin {
     this.version = `${major}.${this.#table.getInt32(MINOR)}`;
     if (major !== 0) {
       throw new PjrtError("GetPjrtApi", UNIMPLEMENTED, `interface ${this.version} (0.x is known)`);
+    }
+    for (const name of Object.keys(pjrtFunctions) as PjrtFunction[]) {
+      if (!dispensable.includes(name)) this.#pointer(name);
     }
     this.call("PJRT_Plugin_Initialize", []);
   }
@@ -128,7 +136,8 @@ export class PjrtPlugin {
       new Deno.UnsafeFnPointer(this.#pointer(each), now).call(given.memory);
       return given;
     };
-    const told = ask("PJRT_Error_Message", [0, 0]), reason = firstLine(textFrom(told.at(1), told.at(2)));
+    const told = ask("PJRT_Error_Message", [0, 0]), length = told.at(2) < LONGEST ? told.at(2) : LONGEST;
+    const reason = firstLine(textFrom(told.at(1), length));
     const code = Number(BigInt.asUintN(32, ask("PJRT_Error_GetCode", [0]).at(1)));
     ask("PJRT_Error_Destroy", []);
     throw new PjrtError(name, code, reason);

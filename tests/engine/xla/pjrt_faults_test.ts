@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { PjrtClient } from "../../../lib/engine/xla/pjrt_client.ts";
+import { PjrtPlugin } from "../../../lib/engine/xla/pjrt_plugin.ts";
+import { faultyTest } from "./faulty_plugin.ts";
+import { clientForTests, xlaTest } from "./plugin_for_tests.ts";
+
+const program = (text: string) => new TextEncoder().encode(text);
+const addition = program(`module @sum { func.func @main(%a: tensor<4xf32>) -> tensor<4xf32> {
+  %c = stablehlo.add %a, %a : tensor<4xf32>
+  return %c : tensor<4xf32> } }`);
+const made = [{ shape: [4], type: "float32" as const }];
+
+/** What one run of a program comes to on a plug-in; its error where it fails. */
+async function ran(file: string): Promise<Error | null> {
+  const client = new PjrtClient(new PjrtPlugin(file)), sum = await client.compile(addition);
+  const input = client.buffer(Float32Array.of(1, 2, 3, 4), [4], "float32");
+  try {
+    for (const buffer of await sum.run([input], made)) buffer.free();
+    return null;
+  } catch (error) {
+    return error as Error;
+  } finally {
+    input.free();
+    sum.close();
+  }
+}
+const run = "PJRT_LoadedExecutable_Execute" as const;
+
+faultyTest("what a plug-in answers is one line with its code", { in: run }, async (file) => {
+  assert.equal((await ran(file))?.message, `xla: ${run}: INTERNAL: it does not want to`);
+});
+
+faultyTest(
+  "a message is shown without what a terminal would obey",
+  { in: run, message: "\x1b[31mred\x1b]0;title\x07 \0 and\x85 over\ra second line" },
+  async (file) => {
+    const { message } = (await ran(file))!;
+    assert.match(message, /red.*title.* and.* over/);
+    assert.doesNotMatch(message, /\p{Cc}/u);
+  },
+);
+
+faultyTest("a message of 50 MB is a line of it", { in: run, huge: 50e6 }, async (file) => {
+  const { message } = (await ran(file))!;
+  assert.ok(message.length < 500 && message.endsWith("x…"), message.slice(0, 600));
+});
+
+faultyTest("memory that lacks is told with what helps", {
+  in: run,
+  code: 8,
+  message: "Out of memory allocating 80000000000 bytes.",
+}, async (file) => {
+  assert.equal(
+    (await ran(file))?.message,
+    `xla: ${run}: RESOURCE_EXHAUSTED: Out of memory allocating 80000000000 bytes. (a smaller batch needs less)`,
+  );
+});
+
+const lacking = (name: string) => ({
+  name: "PjrtError",
+  message: `xla: ${name}: UNIMPLEMENTED: interface 0.106 lacks it`,
+});
+faultyTest("a plug-in without a function that trainings need is refused at once", {
+  in: run,
+  how: "LACKS",
+}, (file) => {
+  assert.throws(() => new PjrtPlugin(file), lacking(run));
+  return Promise.resolve();
+});
+faultyTest("so is one whose table ends before it", { in: run, size: 40 + 8 * 50 }, (file) => {
+  assert.throws(() => new PjrtPlugin(file), lacking("PJRT_LoadedExecutable_Destroy"));
+  return Promise.resolve();
+});
+faultyTest("and one of another interface", { in: run, major: 1 }, (file) => {
+  const message = "xla: GetPjrtApi: UNIMPLEMENTED: interface 1.106 (0.x is known)";
+  assert.throws(() => new PjrtPlugin(file), { name: "PjrtError", message });
+  return Promise.resolve();
+});
+faultyTest(
+  "what is not told of memory is not known",
+  { in: "PJRT_Device_MemoryStats", how: "LACKS" },
+  async (file) => {
+    assert.equal(new PjrtClient(new PjrtPlugin(file)).memory(), null);
+    assert.equal(await ran(file), null);
+  },
+);
+
+xlaTest("memory that the machine does not have is refused, and the next program runs", async () => {
+  const client = clientForTests(), size = "100000000x1000000"; // more than addresses there are
+  const large = await client.compile(program(`module @large {
+    func.func @main(%a: tensor<1000000xf32>) -> tensor<${size}xf32> {
+      %b = "stablehlo.broadcast_in_dim"(%a) {broadcast_dimensions = array<i64: 1>} :
+        (tensor<1000000xf32>) -> tensor<${size}xf32>
+      return %b : tensor<${size}xf32> } }`));
+  const input = client.buffer(new Float32Array(1e6), [1e6], "float32");
+  await assert.rejects(large.run([input], [{ shape: [1e8, 1e6], type: "float32" }]), {
+    code: 8,
+    message: /RESOURCE_EXHAUSTED: Out of memory allocating 400000000000000 bytes\. \(a smaller batch/,
+  });
+  const sum = await client.compile(addition),
+    four = client.buffer(Float32Array.of(1, 2, 3, 4), [4], "float32");
+  const [twice] = await sum.run([four], made);
+  assert.deepEqual(twice.readNow(), Float32Array.of(2, 4, 6, 8));
+  for (const buffer of [input, four, twice]) buffer.free();
+});
