@@ -22,6 +22,8 @@ export interface Sought {
   readonly names: readonly string[];
   /** folder in the cache that `deno task native` fills */
   readonly folder: string;
+  /** whether what the cache holds is taken before `python3` is asked, which takes a tenth of a second. Default: after */
+  readonly cacheFirst?: boolean;
 }
 /** What is looked at, so that tests need no real machine. `null` where permission is missing. */
 export interface Surroundings {
@@ -103,11 +105,17 @@ export async function findSought(
     if (file === null) throw new BadLibraryPath(named, sought);
     return { file, from: sought.variable };
   }
-  const python = inVirtualEnvironment(sought, around) ?? await inPython(sought, around);
-  if (python !== null) return { file: python, from: "Python environment" };
+  const cached = () => found(inCache(sought, around), "cache");
+  return found(inVirtualEnvironment(sought, around), "Python environment") ??
+    (sought.cacheFirst ? cached() : null) ??
+    found(await inPython(sought, around), "Python environment") ??
+    cached();
+}
+
+const found = (file: string | null, from: string): Library | null => file === null ? null : { file, from };
+function inCache(sought: Sought, around: Surroundings): string | null {
   const cache = userCache(around.variable);
-  const cached = cache === null ? null : fileIn(join(cache, sought.folder), sought, around);
-  return cached === null ? null : { file: cached, from: "cache" };
+  return cache === null ? null : fileIn(join(cache, sought.folder), sought, around);
 }
 
 function fileIn(folder: string, { names }: Sought, around: Surroundings): string | null {

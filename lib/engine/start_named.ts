@@ -48,11 +48,12 @@ async function startTensorflow(settings: EngineSettings): Promise<StartedEngine>
 }
 
 async function startXla(settings: EngineSettings): Promise<StartedEngine> {
-  const [{ deviceText, openXla }, { startWasm }] = await Promise.all([
+  const [library, { deviceText, openXla }, { startWasm }] = await Promise.all([
+    libraryFor(settings, "xla:cpu"),
     import("./xla/xla.ts"),
     import("./embedded.ts"),
   ]);
-  const client = openXla(await libraryFor(settings, "xla:cpu")), { plugin } = client;
+  const client = openXla(library), { plugin } = client;
   await startWasm(); // for what is no update: evaluations on their own, predictions
   const threads = { intra: navigator.hardwareConcurrency, inter: 1 };
   return { name: "xla:cpu", version: plugin.version, device: deviceText(client), threads };

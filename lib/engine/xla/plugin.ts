@@ -9,8 +9,8 @@ export const PLUGIN_FILE = "libpjrt_cpu.so";
 export const PLUGIN_FOLDER = `xla-cpu-${PLUGIN_VERSION}`;
 
 /**
- * Finds the plug-in for CPUs: first `PJRT_PLUGIN_PATH` (a file or a folder), then the Python environment's
- * (`VIRTUAL_ENV`, then `python3`, where processes may be run), then what `deno task native --device cpu` left.
+ * Finds the plug-in for CPUs: first `PJRT_PLUGIN_PATH` (a file or a folder), then the one of `VIRTUAL_ENV`, then what
+ * `deno task native --device cpu` left, then that of `python3`, where processes may be run.
  *
  * @returns null when there is none, or nothing may be looked at
  * @throws BadLibraryPath when the variable is set and names none
@@ -27,6 +27,7 @@ export function findPlugin(around?: Surroundings): Promise<Library | null> {
     pack: PLUGIN_PACK,
     names: [PLUGIN_FILE],
     folder: PLUGIN_FOLDER,
+    cacheFirst: true,
   };
   return findSought(sought, around);
 }

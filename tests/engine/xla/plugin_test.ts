@@ -35,11 +35,8 @@ const cases: [
     installed,
     "Python environment",
   ]],
-  ["what python3 knows before the cache", home, [`/py/${so}`, cached], "/py", [
-    `/py/${so}`,
-    "Python environment",
-  ]],
-  ["the cache", home, [cached], null, [cached, "cache"]],
+  ["what python3 knows", home, [`/py/${so}`], "/py", [`/py/${so}`, "Python environment"]],
+  ["the cache, without asking python3", home, [`/py/${so}`, cached], "/py", [cached, "cache"]],
 ];
 for (const [title, variables, files, python, finds] of cases) {
   Deno.test(`the plug-in of XLA is found: ${title}`, async () => {
