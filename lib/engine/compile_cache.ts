@@ -48,6 +48,7 @@ export function keepCompiled(version: string): string | null {
   told = null;
   const folder = ownFolder(version);
   if (folder === null) return null;
+  boundKept(folder); // TensorFlow does not say when it keeps one
   const flags = `--tf_xla_persistent_cache_directory=${
     quoted(folder)
   } --tf_xla_persistent_cache_prefix=plateau`;
@@ -60,8 +61,7 @@ export function keepCompiled(version: string): string | null {
 
 /**
  * A folder in the user's cache for what one compiler makes for this processor, made where it is not there. What is found
- * there is run, so it has to be this user's and nobody else may write it. Of what all of them hold, the newest 256 MB
- * stay.
+ * there is run, so it has to be this user's and nobody else may write it. Who writes there calls `boundKept` then.
  *
  * @param compiler which tells it from all others, as a version
  * @returns null where none can be kept
@@ -77,8 +77,13 @@ export function ownFolder(compiler: string): string | null {
   );
   for (const path of ancestors(folder)) libc().mkdir(cName(path), PRIVATE);
   if (!isOurs(cache) || ![all, folder].every(isOursAlone) || !isWritable(folder)) return null;
-  keepNewest(all, MOST_KEPT);
   return folder;
+}
+
+/** Of what all folders of `ownFolder` hold, the newest 256 MB stay. Other folders are left alone. */
+export function boundKept(folder: string): void {
+  const cache = userCache(variable), all = dirname(folder);
+  if (cache !== null && all === compiledFolder(cache)) keepNewest(all, MOST_KEPT);
 }
 
 /**

@@ -5,9 +5,18 @@ import { cName } from "./native_symbols.ts";
 /** Where a name begins in a struct dirent of 64 bits. */
 const ENTRY_NAME = 19;
 /** A struct statx of linux/stat.h, the same on every processor: its length, and where its fields are. */
-const FACTS = 256, OWNER = 20, MODE = 28, SIZE = 40, CHANGED = 112;
+const FACTS = 256,
+  OWNER = 20,
+  MODE = 28,
+  INODE = 32,
+  SIZE = 40,
+  ENTRY_CHANGED = 96,
+  CHANGED = 112,
+  DEVICE = 136;
+const WORD = 8;
 /** O_RDONLY; O_WRONLY, O_CREAT and O_EXCL of Linux, for a file that its owner alone reads and writes. */
 const READ_ONLY = 0, CREATE_NEW = 0o301, PRIVATE = 0o600;
+const PART = 1 << 20;
 /** AT_FDCWD and STATX_BASIC_STATS */
 const FROM_HERE = -100, BASIC = 0x7ff;
 
@@ -20,6 +29,8 @@ export interface FileFacts {
   readonly size: number;
   /** in seconds */
   readonly changed: number;
+  /** another one for another file, and for the same after any change: device, inode, size, times of changes */
+  readonly identity: string;
 }
 
 /** Names in a folder but `.` and `..`; none where it cannot be read. */
@@ -44,6 +55,8 @@ export function factsOf(path: string): FileFacts | null {
     mode: view.getUint16(MODE, true) & 0o7777,
     size: Number(view.getBigUint64(SIZE, true)),
     changed: Number(view.getBigInt64(CHANGED, true)),
+    identity: [DEVICE, INODE, SIZE, CHANGED, CHANGED + WORD, ENTRY_CHANGED, ENTRY_CHANGED + WORD]
+      .map((at) => view.getBigUint64(at, true)).join(" "),
   };
 }
 
@@ -58,6 +71,21 @@ export function readFile(path: string): Uint8Array<ArrayBuffer> | null {
   }
   close(file);
   return at === bytes.length ? bytes : null;
+}
+
+/** A file in parts, each good until the next one is asked for; none where it cannot be read. */
+export function* partsOf(path: string): Generator<Uint8Array<ArrayBuffer>> {
+  const { open, read, close } = libc(), file = open(cName(path), READ_ONLY);
+  if (file < 0) return;
+  try {
+    const bytes = new Uint8Array(PART);
+    for (let more = 1; more > 0;) {
+      more = Number(read(file, bytes, BigInt(bytes.length)));
+      if (more > 0) yield bytes.subarray(0, more);
+    }
+  } finally {
+    close(file);
+  }
 }
 
 /** Writes a file of this user's in one step; false where it could not, and then nothing is left of it. */

@@ -1,30 +1,41 @@
 /** Compiled programs that are kept for the next process that runs the same. */
+import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { ownFolder } from "../compile_cache.ts";
-import { factsOf, readFile, removeFile, writeFile } from "../libc_files.ts";
+import { basename, join } from "node:path";
+import { boundKept, ownFolder } from "../compile_cache.ts";
+import { fileHash } from "../file_hash.ts";
+import { libc } from "../libc.ts";
+import { readFile, removeFile, writeFile } from "../libc_files.ts";
+import { cName, textAt } from "../native_symbols.ts";
+import type { XlaFlags } from "./compile_options.ts";
 import { PjrtError } from "./pjrt_error.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
 import type { PjrtExecutable } from "./pjrt_executable.ts";
 import { bytesOf } from "./pjrt_memory.ts";
 
 const HASH = 32;
-const sha256 = (content: Uint8Array | string) => createHash("sha256").update(content).digest();
+const sha256 = (...parts: readonly (Uint8Array | string)[]) => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
 
 /**
  * The folder for what a plug-in compiles on this processor: a plug-in loads what another one compiled, and runs it
- * wrongly. null where none can be kept.
+ * wrongly. Its name stands for the plug-in's content, its interface and platform, the devices, the processor and
+ * XLA_FLAGS. null where none can be kept.
  */
 export function executablesFolder({ plugin, platform, platformVersion, devices }: PjrtClient): string | null {
-  const facts = factsOf(plugin.file);
-  if (facts === null) return null;
-  const file = `${plugin.file} ${facts.size} ${facts.changed}`;
-  return ownFolder(`xla ${file} ${plugin.version} ${platform} ${platformVersion} ${devices[0].kind}`);
+  const hash = fileHash(plugin.file), flags = textAt(libc().getenv(cName("XLA_FLAGS")));
+  if (hash === null) return null;
+  const kinds = devices.map(({ kind }) => kind);
+  return ownFolder(JSON.stringify(["xla", hash, plugin.version, platform, platformVersion, kinds, flags]));
 }
 
 /**
- * Compiles a program, or takes it as it was compiled before. What is kept is its own hash and its machine code: a file
- * that is damaged, or that the plug-in refuses, is removed, and the program is compiled anew.
+ * Compiles a program, or takes it as it was compiled before. What is kept is a hash and the machine code: a file that is
+ * damaged, that came from another folder or program, or that the plug-in refuses, is removed, and the program is
+ * compiled anew.
  *
  * @param program text of StableHLO
  * @param folder of `executablesFolder`; null compiles each time
@@ -34,25 +45,31 @@ export async function keptExecutable(
   client: PjrtClient,
   program: string,
   folder: string | null,
+  flags: XlaFlags = {},
 ): Promise<PjrtExecutable> {
-  if (folder === null) return await client.compile(bytesOf(program));
-  const path = join(folder, `xla_${sha256(program).toString("hex")}`);
-  const found = loaded(client, path);
+  if (folder === null) return await client.compile(bytesOf(program), flags);
+  const name = `xla_${sha256(JSON.stringify(flags), program).toString("hex")}`, path = join(folder, name);
+  const hashOf = (code: Uint8Array) => sha256(basename(folder), name, code);
+  const found = await loaded(client, path, hashOf);
   if (found !== null) return found;
-  const executable = await client.compile(bytesOf(program)), code = executable.bytes();
+  const executable = await client.compile(bytesOf(program), flags), code = executable.bytes();
   const content = new Uint8Array(HASH + code.length);
-  content.set(sha256(code));
+  content.set(hashOf(code));
   content.set(code, HASH);
-  writeFile(path, content); // without space it is compiled again the next time
+  if (writeFile(path, content)) boundKept(folder); // without space it is compiled again the next time
   return executable;
 }
 
-function loaded(client: PjrtClient, path: string): PjrtExecutable | null {
+async function loaded(
+  client: PjrtClient,
+  path: string,
+  hashOf: (code: Uint8Array) => Buffer,
+): Promise<PjrtExecutable | null> {
   const content = readFile(path);
   if (content === null) return null;
   const code = content.subarray(HASH);
   try {
-    if (sha256(code).equals(content.subarray(0, HASH))) return client.load(code);
+    if (hashOf(code).equals(content.subarray(0, HASH))) return await client.load(code);
   } catch (error) {
     if (!(error instanceof PjrtError)) throw error;
   }

@@ -101,18 +101,12 @@ export class PjrtClient {
   }
 
   /**
-   * What `PjrtExecutable.bytes` gave. A plug-in does not check that they are its own and this machine's: the caller does.
+   * What `PjrtExecutable.bytes` gave, beside the event loop. A plug-in does not check that they are its own and this machine's: the caller does.
    * @throws PjrtError for bytes that are no executable
    */
-  load(bytes: Uint8Array): PjrtExecutable {
-    const made = this.plugin.call("PJRT_Executable_DeserializeAndLoad", [
-      this.#handle,
-      bytes,
-      bytes.length,
-      0,
-      0,
-      0,
-    ]);
+  async load(bytes: Uint8Array): Promise<PjrtExecutable> {
+    const fields = [this.#handle, bytes, bytes.length, 0, 0, 0];
+    const made = await this.plugin.callAside("PJRT_Executable_DeserializeAndLoad", fields);
     return new PjrtExecutable(this.plugin, made.at(3));
   }
 

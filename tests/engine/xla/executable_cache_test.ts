@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { executablesFolder, keptExecutable } from "../../../lib/engine/xla/executable_cache.ts";
 import { inFolder } from "../../in_folder.ts";
 import { clientForTests, xlaTest } from "./plugin_for_tests.ts";
@@ -50,12 +50,60 @@ for (const [what, damage] of Object.entries(damages)) {
     }));
 }
 
-xlaTest("another plug-in and another processor have folders of their own", () => {
-  const { plugin, platform, platformVersion, devices } = clientForTests();
-  const of = (version: string) =>
-    executablesFolder(
-      { plugin: { file: plugin.file, version }, platform, platformVersion, devices } as never,
-    );
-  assert.equal(of(plugin.version), executablesFolder(clientForTests()));
-  assert.notEqual(of("0.999"), of(plugin.version));
-});
+xlaTest(
+  "what another plug-in or machine kept, or what was kept of another program, is refused",
+  () =>
+    inFolder(async (root) => {
+      const [here, there] = ["here", "there"].map((name) => join(root, name));
+      for (const folder of [here, there]) Deno.mkdirSync(folder);
+      await made("3.0", there);
+      await made("4.0", here);
+      const [foreign] = filesIn(there), [own] = filesIn(here);
+      Deno.copyFileSync(foreign, join(here, basename(foreign)));
+      const copied = Deno.readFileSync(foreign);
+      assert.deepEqual(await made("3.0", here), [3, 6]);
+      assert.notDeepEqual(Deno.readFileSync(join(here, basename(foreign))), copied, "it was made here");
+      Deno.copyFileSync(own, join(here, basename(foreign)));
+      assert.deepEqual(await made("3.0", here), [3, 6]);
+    }),
+);
+
+xlaTest("a program runs where it cannot be kept, and nothing is left of it", () =>
+  inFolder(async (root) => {
+    assert.deepEqual(await made("3.0", join(root, "gone")), [3, 6]);
+    assert.deepEqual(filesIn(root), []);
+  }));
+
+xlaTest("flags of the compiler make another program", () =>
+  inFolder(async (folder) => {
+    const flags = { xla_cpu_enable_fast_math: true };
+    await made("3.0", folder);
+    (await keptExecutable(clientForTests(), program("3.0"), folder, flags)).close();
+    assert.equal(filesIn(folder).length, 2);
+  }));
+
+xlaTest(
+  "another plug-in, other devices and another processor have folders of their own",
+  () =>
+    inFolder((root) => {
+      const { plugin, platform, platformVersion, devices } = clientForTests();
+      const own = { file: plugin.file, version: plugin.version };
+      const of = (changed: Partial<typeof own>, all = devices) =>
+        executablesFolder(
+          { plugin: { ...own, ...changed }, platform, platformVersion, devices: all } as never,
+        );
+      const folder = of({});
+      assert.equal(folder, executablesFolder(clientForTests()));
+      assert.notEqual(of({ version: "0.999" }), folder);
+      assert.notEqual(of({}, [...devices, ...devices]), folder);
+      const file = join(root, "plugin.so");
+      Deno.writeTextFileSync(file, "a");
+      const first = of({ file });
+      assert.notEqual(first, folder);
+      Deno.renameSync(file, `${file}.moved`);
+      assert.equal(of({ file: `${file}.moved` }), first, "what is in it counts, not where it is");
+      Deno.writeTextFileSync(file, "b");
+      assert.notEqual(of({ file }), first);
+      assert.equal(of({ file: join(root, "gone.so") }), null);
+    }),
+);

@@ -48,9 +48,9 @@ xlaTest("values of each type come back as they went", () => {
 
 xlaTest("an executable is kept as bytes and found again; bytes that are none are refused", async () => {
   const client = clientForTests(), adds = await client.compile(addition);
-  const again = client.load(adds.bytes()), a = four(1, 2, 3, 4);
+  const again = await client.load(adds.bytes()), a = four(1, 2, 3, 4);
   assert.deepEqual((await again.run([a, a], made))[0].readNow(), Float32Array.of(2, 4, 6, 8));
-  assert.throws(() => client.load(new Uint8Array(100)), { name: "PjrtError" });
+  await assert.rejects(client.load(new Uint8Array(100)), { name: "PjrtError" });
 });
 
 xlaTest("what a plug-in has against a program is one line with its code", async () => {
