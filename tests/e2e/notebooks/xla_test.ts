@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { libtensorflowForTests } from "../../engine/libtensorflow_for_tests.ts";
 import { xlaTest } from "../../engine/xla/plugin_for_tests.ts";
 import { FINDINGS } from "./findings.ts";
-import { finding, ran, type Ran } from "./ran.ts";
+import { finding, type Ran, ran } from "./ran.ts";
 
 /** What a notebook comes to, but for the names of engines and how fast they were. */
 const measured = ({ values }: Ran): string =>
