@@ -81,10 +81,16 @@ export class Book {
   readonly nodes: FunctionNode[] = [];
   readonly tensors = new Map<string, RecordedTensor>();
   readonly #known = new Map<string, Value>();
+  readonly #makers = new Map<string, FunctionNode>();
 
   argument(name: string, shape: readonly number[], type: ElementType): Value {
     this.tensors.set(name, { shape, dtype: numbers[type] });
     return { name, shape, type };
+  }
+
+  /** The operation that made what is named, as `stablehlo.add`, with names of what it was made of. */
+  makerOf(name: string): FunctionNode | undefined {
+    return this.#makers.get(name);
   }
 
   /** @param op without `stablehlo.` */
@@ -113,7 +119,9 @@ export class Book {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const name = `n${this.nodes.length}`, made = { name: `${name}:0`, shape, type };
-    this.nodes.push({ name, op, inputs: inputs.map((input) => input.name), attributes });
+    const node = { name, op, inputs: inputs.map((input) => input.name), attributes };
+    this.nodes.push(node);
+    this.#makers.set(made.name, node);
     this.tensors.set(made.name, { shape, dtype: numbers[type] });
     this.#known.set(key, made);
     return made;

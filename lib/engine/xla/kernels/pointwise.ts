@@ -94,13 +94,13 @@ traced("Selu", (book, { x }) => {
   );
   return book.select(above(book, x), book.binary("multiply", book.like(SELU_SCALE, x), x), below);
 });
+/** Where e^x adds nothing to 1, ln(1 + e^x) is e^x, and x from as far above 0: as TensorFlow has it, to the bit. */
+const SOFT = Math.log(2 ** -23) + 2;
 traced("Softplus", (book, { x }) => {
-  // max(x, 0) + ln(1 + exp(−|x|)) does not overflow
-  const rest = book.unary(
-    "log_plus_one",
-    book.unary("exponential", book.unary("negate", book.unary("abs", x))),
-  );
-  return book.binary("add", relu(book, x), rest);
+  const risen = book.unary("exponential", x);
+  const small = book.compare("LT", x, book.like(SOFT, x));
+  const rest = book.select(small, risen, book.unary("log_plus_one", risen));
+  return book.select(above(book, x, -SOFT), x, rest);
 });
 traced("Step", (book, { x }, { alpha = 0 }) => {
   const step = book.select(above(book, x), book.like(1, x), book.like(alpha, x));

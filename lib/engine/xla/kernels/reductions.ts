@@ -1,5 +1,13 @@
 /** Kernels that fold numbers along axes. */
-import { type Book, type ElementType, type Fold, sizeOf, typeText, type Value } from "../stablehlo.ts";
+import {
+  type Book,
+  type ElementType,
+  type Fold,
+  listText,
+  sizeOf,
+  typeText,
+  type Value,
+} from "../stablehlo.ts";
 import { axesOf, traced } from "../traced_kernel.ts";
 
 /** With the axes at length 1 where they are to stay. */
@@ -12,10 +20,43 @@ function folded(book: Book, x: Value, axis: unknown, keep: boolean, fold: Fold, 
 const least = (type: ElementType) => type === "float32" ? -Infinity : type === "int32" ? -(2 ** 31) : 0;
 const most = (type: ElementType) => type === "float32" ? Infinity : type === "int32" ? 2 ** 31 - 1 : 1;
 
+/** Numbers from which TensorFlow's XLA leaves a sum to YNNPACK, which adds four rows at a time. */
+const LARGE = 2 ** 15, ROWS = 4;
+/** Rows that a CPU's XLA adds in their order: of more it makes blocks, and adds those up. */
+const IN_ORDER = 32;
+
+/** Column by column in TensorFlow's order, so that the bits are its own: four rows at a time, then those in a row. */
+function columnSums(book: Book, x: Value): Value {
+  const fours = windowSums(book, x, [ROWS, 1], [ROWS, 1]), [count, width] = fours.shape;
+  if (count <= IN_ORDER) return book.reduce(fours, [0], "add", 0);
+  const each = IN_ORDER - 1, blocks = Math.ceil(count / each);
+  const whole = book.reshape(book.pad(fours, [0, 0], [blocks * each - count, 0]), [blocks, each, width]);
+  // a row of nothing in each block, or XLA would take the blocks for one
+  return book.reduce(book.pad(whole, [0, 0, 0], [0, 1, 0]), [0, 1], "add", 0);
+}
+/** Products, also by the inverse of a constant: sums of those XLA keeps to itself. */
+function isProduct(book: Book, name: string): boolean {
+  const { op, inputs } = book.makerOf(name) ?? { op: "", inputs: [] };
+  if (op === "stablehlo.divide") return isConstant(book, inputs[1]);
+  if (op === "stablehlo.reshape" || op === "stablehlo.negate") return isProduct(book, inputs[0]);
+  return op === "stablehlo.multiply";
+}
+function isConstant(book: Book, name: string): boolean {
+  const { op, inputs } = book.makerOf(name) ?? { op: "", inputs: [] };
+  return op === "Const" || (op === "stablehlo.broadcast_in_dim" && isConstant(book, inputs[0]));
+}
+const isLarge = (book: Book, x: Value, axis: unknown) =>
+  x.type === "float32" && x.shape.length === 2 && sizeOf(x.shape) >= LARGE &&
+  `${axesOf(axis, x)}` === "0" && !isProduct(book, x.name);
+
+function sum(book: Book, x: Value, axis: unknown, keep: boolean): Value {
+  if (!isLarge(book, x, axis)) return folded(book, x, axis, keep, "add", 0);
+  return book.reshape(columnSums(book, x), [...(keep ? [1] : []), x.shape[1]]);
+}
 traced(
   "Sum",
   (book, { x }, { axis, keepDims }) =>
-    folded(book, x.type === "bool" ? book.convert(x, "int32") : x, axis, keepDims, "add", 0),
+    sum(book, x.type === "bool" ? book.convert(x, "int32") : x, axis, keepDims),
 );
 traced("Prod", (book, { x }, { axis, keepDims }) => folded(book, x, axis, keepDims, "multiply", 1));
 traced(
@@ -27,10 +68,10 @@ traced("Min", (book, { x }, { axis, keepDims }) => folded(book, x, axis, keepDim
 traced("All", (book, { x }, { axis, keepDims }) => folded(book, x, axis, keepDims, "and", 1));
 traced("Any", (book, { x }, { axis, keepDims }) => folded(book, x, axis, keepDims, "or", 0));
 traced("Mean", (book, { x }, { axis, keepDims }) => {
-  const float = book.convert(x, "float32"), sum = folded(book, float, axis, keepDims, "add", 0);
+  const summed = sum(book, book.convert(x, "float32"), axis, keepDims);
   // a count that is a whole number first, as TensorFlow has it: XLA divides by it, where it would multiply by its inverse
-  const count = book.convert(book.constant(sizeOf(x.shape) / sizeOf(sum.shape), [], "int32"), "float32");
-  return book.binary("divide", sum, count);
+  const count = book.convert(book.constant(sizeOf(x.shape) / sizeOf(summed.shape), [], "int32"), "float32");
+  return book.binary("divide", summed, count);
 });
 
 /** x minus its greatest along the last axis, and the sum of the exponentials of that. */
@@ -77,20 +118,33 @@ function best(book: Book, x: Value, axis: number, fold: "maximum" | "minimum"): 
 traced("ArgMax", (book, { x }, { axis }) => best(book, x, axesOf(axis, x)[0], "maximum"));
 traced("ArgMin", (book, { x }, { axis }) => best(book, x, axesOf(axis, x)[0], "minimum"));
 
-/** Running sums: TensorFlow.js moves the axis to the end. */
-traced("Cumsum", (book, { x }, { axis, exclusive, reverse }) => {
-  const [along] = axesOf(axis, x), length = x.shape[along], scalar = typeText({ shape: [], type: x.type });
-  const only = (value: number, other: number) => x.shape.map((_, i) => i === along ? value : other);
-  const [low, high] = reverse ? [0, length - 1] : [length - 1, 0];
-  const borders = x.shape.flatMap((_, i) => i === along ? [low, high] : [0, 0]);
-  const sums = book.op("reduce_window", [x, book.constant(0, [], x.type)], x.shape, x.type, {
-    attributes: `window_dimensions = array<i64: ${only(length, 1).join(", ")}>, ` +
-      `padding = dense<[${pairs(borders)}]> : tensor<${x.shape.length}x2xi64>`,
+/** The sum of each window, the last of which may reach past the end; `before` numbers of nothing are put first. */
+function windowSums(
+  book: Book,
+  x: Value,
+  window: readonly number[],
+  strides: readonly number[],
+  shape: readonly number[] = x.shape.map((length, i) => Math.ceil(length / strides[i])),
+  before: readonly number[] = x.shape.map(() => 0),
+): Value {
+  const scalar = typeText({ shape: [], type: x.type });
+  const borders = x.shape.map((length, i) =>
+    `[${before[i]}, ${(shape[i] - 1) * strides[i] + window[i] - length - before[i]}]`
+  );
+  return book.op("reduce_window", [x, book.constant(0, [], x.type)], shape, x.type, {
+    attributes: `window_dimensions = ${listText(window)}, window_strides = ${listText(strides)}, ` +
+      `padding = dense<[${borders.join(", ")}]> : tensor<${borders.length}x2xi64>`,
     region: `^bb0(%left: ${scalar}, %right: ${scalar}):
     %folded = stablehlo.add %left, %right : ${scalar}
     "stablehlo.return"(%folded) : (${scalar}) -> ()`,
   });
+}
+
+/** Running sums: TensorFlow.js moves the axis to the end. */
+traced("Cumsum", (book, { x }, { axis, exclusive, reverse }) => {
+  const [along] = axesOf(axis, x), length = x.shape[along];
+  const only = (value: number, other: number) => x.shape.map((_, i) => i === along ? value : other);
+  const before = reverse ? only(0, 0) : only(length - 1, 0);
+  const sums = windowSums(book, x, only(length, 1), only(1, 1), x.shape, before);
   return exclusive ? book.binary("subtract", sums, x) : sums;
 });
-const pairs = (numbers: readonly number[]) =>
-  numbers.flatMap((value, i) => i % 2 === 0 ? [`[${value}, ${numbers[i + 1]}]`] : []).join(", ");
