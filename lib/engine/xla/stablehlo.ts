@@ -2,6 +2,7 @@
 import type { Attribute, FunctionNode } from "../function_def.ts";
 import { dtypes } from "../native_tensor.ts";
 import type { RecordedTensor } from "../record.ts";
+import { CPU, type XlaTarget } from "./target.ts";
 
 /** What numbers are: TensorFlow.js' types, and those between them. */
 export type ElementType = "float32" | "int32" | "bool" | "uint32" | "uint64";
@@ -78,10 +79,15 @@ export interface Written {
 
 /** Writes operations down; the same of the same is written once. */
 export class Book {
+  readonly target: XlaTarget;
   readonly nodes: FunctionNode[] = [];
   readonly tensors = new Map<string, RecordedTensor>();
   readonly #known = new Map<string, Value>();
   readonly #makers = new Map<string, FunctionNode>();
+
+  constructor(target: XlaTarget = CPU) {
+    this.target = target;
+  }
 
   argument(name: string, shape: readonly number[], type: ElementType): Value {
     this.tensors.set(name, { shape, dtype: numbers[type] });
@@ -249,13 +255,19 @@ export class Book {
     });
   }
 
+  /** What products say of their precision, after their other attributes. */
+  get precision(): string {
+    const each = "#stablehlo<precision HIGHEST>";
+    return this.target.precision === "highest" ? `, precision_config = [${each}, ${each}]` : "";
+  }
+
   /** A product of matrices, whose leading `batch` dimensions run side by side; `left` and `right` are summed over. */
   dot(a: Value, b: Value, batch: number, left: number, right: number): Value {
     const side = Array.from({ length: batch }, (_, i) => i);
     const rest = ({ shape }: Value, summed: number) => shape.filter((_, i) => i >= batch && i !== summed);
     const attributes = `dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [${side}], ` +
       `rhs_batching_dimensions = [${side}], lhs_contracting_dimensions = [${left}], ` +
-      `rhs_contracting_dimensions = [${right}]>`;
+      `rhs_contracting_dimensions = [${right}]>${this.precision}`;
     const shape = [...a.shape.slice(0, batch), ...rest(a, left), ...rest(b, right)];
     return this.op("dot_general", [a, b], shape, a.type, { attributes });
   }

@@ -4,6 +4,7 @@ import type { RecordedInput, RecordedResult, Recording } from "../record.ts";
 import { tf } from "../tf.ts";
 import "./kernels/mod.ts";
 import { Book, type ElementType, typeNumber } from "./stablehlo.ts";
+import { CPU, type XlaTarget } from "./target.ts";
 import { BACKEND, TracingBackend } from "./tracing_backend.ts";
 
 /** The backend that traces; registered when it is first asked for. */
@@ -30,6 +31,7 @@ function named(error: unknown): unknown {
  *
  * @param inputs what the recording takes as arguments, by name; of their values nothing is read
  * @param work a function of these tensors alone; tensors from before are constants of the recording
+ * @param target what it is written for, by default a CPU
  * @throws NotRecordable when values of a traced tensor are read, or a kernel is missing
  * @example
  * ```ts
@@ -42,8 +44,9 @@ function named(error: unknown): unknown {
 export function trace<Name extends string>(
   inputs: Readonly<Record<Name, tf.Tensor>>,
   work: (inputs: Readonly<Record<Name, tf.Tensor>>) => readonly tf.Tensor[],
+  target: XlaTarget = CPU,
 ): Recording {
-  const backend = tracingBackend(), book = new Book(), before = tf.getBackend();
+  const backend = tracingBackend(), book = new Book(target), before = tf.getBackend();
   const names = Object.keys(inputs) as Name[];
   const given: RecordedInput[] = names.map((name) => {
     const { shape, dtype } = inputs[name];

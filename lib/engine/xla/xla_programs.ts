@@ -4,11 +4,16 @@ import type { tf } from "../tf.ts";
 import { rowsAt } from "./kernels/gathers.ts";
 import { tracedDraws } from "./philox.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
+import { targetOf, type XlaTarget } from "./target.ts";
 import { trace, tracingBackend } from "./trace.ts";
 import { xlaProgram } from "./xla_program.ts";
 
-export const xlaPrograms = (client: PjrtClient): Programs => ({
-  record: trace,
+/** @param target what is written for, by default the client's platform with all bits of its numbers */
+export const xlaPrograms = (
+  client: PjrtClient,
+  target: XlaTarget = targetOf(client.platform, false),
+): Programs => ({
+  record: (inputs, work) => trace(inputs, work, target),
   draws: tracedDraws,
   rows(table, places) {
     const backend = tracingBackend();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
+import { CPU, targetOf, type XlaTarget } from "../../../lib/engine/xla/target.ts";
 import { trace } from "../../../lib/engine/xla/trace.ts";
 import { xlaProgram } from "../../../lib/engine/xla/xla_program.ts";
 import { libtensorflowForTests, startNative } from "../../engine/libtensorflow_for_tests.ts";
@@ -36,7 +37,7 @@ const onBackend = (cases: readonly KernelCase[]): (number[][] | null)[] =>
   );
 
 /** All cases as one program: compiling takes the most of the time. */
-async function onXla(cases: readonly KernelCase[]): Promise<number[][][]> {
+async function onXla(cases: readonly KernelCase[], target: XlaTarget): Promise<number[][][]> {
   const given = cases.map(inputsOf);
   const tables = Object.fromEntries(
     given.flatMap((list, i) => list.map((tensor, j) => [`x${i}_${j}`, tensor])),
@@ -48,7 +49,7 @@ async function onXla(cases: readonly KernelCase[]): Promise<number[][][]> {
       const results = made(each, given[i].map((_, j) => inputs[`x${i}_${j}`]));
       counts.push(results.length);
       return results;
-    }));
+    }), target);
   const program = xlaProgram(clientForTests(), { turn, rows: [], state: ["s"], report, capacity: 2 });
   const ran = await program.run({ count: 0, report: true, rows: {}, tables, state: [tf.zeros([1])] });
   let at = 0;
@@ -64,11 +65,17 @@ function close(found: readonly number[], expected: readonly number[], what: stri
   });
 }
 
-for (const [group, table] of Object.entries(kernelCases)) {
-  xlaTest(`${group}: values and gradients are those of cpu and of tensorflow`, async () => {
+/** Those of a CPU, and where others are written differently theirs too. */
+const targets = Object.entries(kernelCases).flatMap(([group, table]) => {
+  const products = group === "matrices" || group === "convolutions";
+  const other = [[group, table, "an accelerator", targetOf("cuda", false)]] as const;
+  return [[group, table, "a CPU", CPU] as const, ...(products ? other : [])];
+});
+for (const [group, table, device, target] of targets) {
+  xlaTest(`${group} as for ${device}: values and gradients are those of cpu and of tensorflow`, async () => {
     const titles = Object.keys(table), cases = Object.values(table);
     await tf.setBackend("cpu");
-    const found = await onXla(cases);
+    const found = await onXla(cases, target);
     const references: Record<string, (number[][] | null)[]> = { cpu: onBackend(cases) };
     if (libtensorflowForTests !== null) {
       await startNative();

@@ -46,7 +46,8 @@ function isConstant(book: Book, name: string): boolean {
   return op === "Const" || (op === "stablehlo.broadcast_in_dim" && isConstant(book, inputs[0]));
 }
 const isLarge = (book: Book, x: Value, axis: unknown) =>
-  x.type === "float32" && x.shape.length === 2 && sizeOf(x.shape) >= LARGE &&
+  book.target.sums === "tensorflow" && x.type === "float32" && x.shape.length === 2 &&
+  sizeOf(x.shape) >= LARGE &&
   `${axesOf(axis, x)}` === "0" && !isProduct(book, x.name);
 
 function sum(book: Book, x: Value, axis: unknown, keep: boolean): Value {

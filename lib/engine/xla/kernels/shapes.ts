@@ -97,7 +97,8 @@ traced("Tile", (book, { x }, { reps }) => {
   return book.reshape(spread, x.shape.map((length, i) => length * counts[i]));
 });
 
-function reversed(book: Book, x: Value, dimensions: readonly number[]): Value {
+/** Turned around along dimensions. */
+export function reversed(book: Book, x: Value, dimensions: readonly number[]): Value {
   if (dimensions.length === 0) return x;
   return book.op("reverse", [x], x.shape, x.type, {
     attributes: `dimensions = array<i64: ${dimensions.join(", ")}>`,

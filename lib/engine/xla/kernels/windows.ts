@@ -20,14 +20,18 @@ export function cellsOf(windows: Windows): Cell[] {
   }));
 }
 
-/** The image with its borders, and as far as the last window reaches. */
+/** What is put before and after an image, down and across, as far as the last window reaches; below 0 is cut off. */
+export function borders(windows: Windows): readonly [before: number, after: number][] {
+  const { padInfo, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = windows;
+  const height = reach(outHeight, strideHeight, windows.effectiveFilterHeight);
+  const width = reach(outWidth, strideWidth, windows.effectiveFilterWidth);
+  const { top, left } = padInfo;
+  return [[top, height - inHeight - top], [left, width - inWidth - left]];
+}
+
 export function bordered(book: Book, x: Value, windows: Windows, value: number): Value {
-  const { padInfo, inHeight, inWidth } = windows;
-  const height = reach(windows.outHeight, windows.strideHeight, windows.effectiveFilterHeight);
-  const width = reach(windows.outWidth, windows.strideWidth, windows.effectiveFilterWidth);
-  const low = [0, padInfo.top, padInfo.left, 0];
-  const high = [0, height - inHeight - padInfo.top, width - inWidth - padInfo.left, 0];
-  return book.pad(x, low, high, value);
+  const [[top, bottom], [left, right]] = borders(windows);
+  return book.pad(x, [0, top, left, 0], [0, bottom, right, 0], value);
 }
 const reach = (places: number, stride: number, window: number) => (places - 1) * stride + window;
 
