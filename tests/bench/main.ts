@@ -5,11 +5,14 @@
  * `deno task bench studies [--trials=64] [--updates=10000] [--rounds=3]`, minutes long,
  * `deno task bench fleet` (with PostgreSQL: what docs/scale.md goes by),
  * `deno task bench engine [--workloads=S,M] [--systems="plateau xla,jax scan"] [--rounds=5] [--json]`,
- * `deno task bench peers`.
+ * `deno task bench gpu [--engine=xla:cuda:0 | --small] [--workloads=M,T] [--rounds=5] [--python=…] [--json]`, where
+ * `--small` is the CPU plug-in on smaller workloads, `deno task bench peers`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
-import { systemNames } from "./engine/systems.ts";
-import { workloadNames } from "./engine/workload.ts";
+import { systems as engineSystems } from "./engine/systems.ts";
+import { ladderNames, smallLadderNames, workloadNames } from "./engine/workload.ts";
+import { compareGpu, type GpuOptions } from "./gpu/compare_gpu.ts";
+import { gpuGoals, passText } from "./gpu/gpu_text.ts";
 import { compareCost } from "./compare_cost.ts";
 import { curvesParse } from "./curves_parse.ts";
 import { enginesReport } from "../../lib/engine/report.ts";
@@ -18,6 +21,7 @@ import type { Figure } from "./interleave.ts";
 import { busyText, machineText } from "./machine_text.ts";
 import { fleet } from "./fleet.ts";
 import { memory } from "./memory.ts";
+import { peersFolder, pythonIn } from "./peers/environment.ts";
 import { installPeers, PeersError } from "./peers/install_peers.ts";
 import { notebook } from "./notebook.ts";
 import { overlayBench } from "./overlay.ts";
@@ -59,6 +63,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
 const ALONE: Readonly<Record<string, () => Promise<void>>> = {
   fleet,
   engine,
+  gpu,
   peers,
   studies: async () => told(await studies(studiesOptions())),
 };
@@ -95,6 +100,14 @@ async function engine(): Promise<void> {
   else console.log(`${date}, ${machine}\n\n${comparisonText(comparison)}`);
 }
 
+async function gpu(): Promise<void> {
+  const options = gpuOptions(), passes = await compareGpu(options);
+  if (busy !== null) console.error(busy);
+  if (asJson) return console.log(JSON.stringify({ machine, date, passes }, null, 2));
+  const goals = options.engine === "xla:cpu" ? [] : gpuGoals;
+  console.log([`${date}, ${machine}`, ...passes.map((pass) => passText(pass, goals))].join("\n\n"));
+}
+
 function valueOf(name: string): string | undefined {
   return Deno.args.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 }
@@ -115,17 +128,35 @@ function studiesOptions(): StudiesOptions {
   return { ...sizes, engine: "tensorflow" };
 }
 
-function engineOptions(): EngineOptions {
-  const chosen = <Name extends string>(what: string, names: readonly Name[]): readonly Name[] => {
-    const words = valueOf(`${what}s`)?.split(",") ?? names;
-    const stranger = words.find((word) => !names.some((name) => name === word));
-    if (stranger !== undefined) refuse(`unknown ${what}: ${stranger} (has ${names.join(", ")})`);
-    return words as Name[];
-  };
-  const workloads = chosen("workload", workloadNames), systems = chosen("system", systemNames);
+function chosen<Name extends string>(what: string, names: readonly Name[]): readonly Name[] {
+  const words = valueOf(`${what}s`)?.split(",") ?? names;
+  const stranger = words.find((word) => !names.some((name) => name === word));
+  if (stranger !== undefined) refuse(`unknown ${what}: ${stranger} (has ${names.join(", ")})`);
+  return words as Name[];
+}
+
+function roundsAsked(): number {
   const rounds = Number(valueOf("rounds") ?? 5);
-  if (!Number.isSafeInteger(rounds) || rounds < 1) refuse(`invalid rounds: ${rounds} (at least 1)`);
-  return { workloads, systems, rounds };
+  return Number.isSafeInteger(rounds) && rounds > 0
+    ? rounds
+    : refuse(`invalid rounds: ${rounds} (at least 1)`);
+}
+
+function gpuOptions(): GpuOptions {
+  const small = Deno.args.includes("--small"), engine = valueOf("engine") ?? (small ? "xla:cpu" : "xla:cuda");
+  if (!engine.startsWith("xla:")) refuse(`invalid engine: ${engine} (xla:cuda, xla:rocm or xla:cpu)`);
+  return {
+    engine,
+    workloads: chosen("workload", small ? smallLadderNames : ladderNames),
+    rounds: roundsAsked(),
+    python: valueOf("python") ?? pythonIn(peersFolder() ?? ""),
+  };
+}
+
+function engineOptions(): EngineOptions {
+  const workloads = chosen("workload", workloadNames),
+    systems = chosen("system", engineSystems.map(({ system }) => system));
+  return { workloads, systems, rounds: roundsAsked() };
 }
 
 async function peers(): Promise<void> {

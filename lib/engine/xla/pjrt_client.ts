@@ -17,6 +17,8 @@ export interface Device {
 /** Bytes on a device. Plain data. */
 export interface DeviceMemory {
   readonly used: number;
+  /** most that was ever used; null where the plug-in tells none */
+  readonly peak: number | null;
   /** null where the plug-in tells none */
   readonly limit: number | null;
 }
@@ -80,8 +82,8 @@ export class PjrtClient {
   memory(device: Device = this.devices[0]): DeviceMemory | null {
     try {
       const answer = this.plugin.call("PJRT_Device_MemoryStats", [device.handle, ...new Array(22).fill(0)]);
-      const told = Number(answer.at(8));
-      return { used: Number(answer.at(1)), limit: told > 0 ? told : null };
+      const told = (at: number) => Number(answer.at(at)) > 0 ? Number(answer.at(at)) : null;
+      return { used: Number(answer.at(1)), peak: told(2), limit: told(8) };
     } catch (error) {
       if (error instanceof PjrtError) return null;
       throw error;

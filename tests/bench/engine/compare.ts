@@ -2,6 +2,7 @@
 import { median } from "../interleave.ts";
 import { type Contestant, ContestantFails, startContestant } from "./contestant.ts";
 import type { System, SystemName } from "./systems.ts";
+import type { Told } from "./told.ts";
 import type { WorkloadName } from "./workload.ts";
 
 export interface Row {
@@ -21,6 +22,8 @@ export interface Comparison {
   readonly failures: readonly Failure[];
   /** mean loss over the first epoch, by system */
   readonly losses: Readonly<Record<string, number>>;
+  /** of each that came to the end, by system */
+  readonly told: Readonly<Record<string, Told>>;
 }
 
 /** Seconds to compile and warm up, and for one block. */
@@ -28,16 +31,17 @@ const READY = 240, BLOCK = 60;
 /** Milliseconds between turns: threads that wait for work spin for a while before they sleep. */
 const REST = 100;
 
-/** @param environment folder of the Python environment, for those that need it */
+/** @param python runs those that need it */
 export async function compare(
   workload: WorkloadName,
   systems: readonly System[],
   rounds: number,
-  environment: string,
+  python: string,
 ): Promise<Comparison> {
   const failures: Failure[] = [],
     times = new Map<SystemName, number[]>(),
-    losses: Record<string, number> = {};
+    losses: Record<string, number> = {},
+    told: Record<string, Told> = {};
   const contestants = new Map<SystemName, Contestant>();
   /** One turn of a contestant; who fails is out. */
   const turn = async (system: SystemName, what: (contestant: Contestant) => Promise<void>) => {
@@ -55,7 +59,7 @@ export async function compare(
   try {
     for (const system of systems) {
       console.error(`${workload}: ${system.system} gets ready`);
-      contestants.set(system.system, startContestant(system, environment));
+      contestants.set(system.system, startContestant(system, python));
       await turn(system.system, async ({ ask }) => {
         losses[system.system] = (await ask({ workload }, READY)).loss;
         times.set(system.system, []);
@@ -69,6 +73,11 @@ export async function compare(
         });
       }
     }
+    for (const system of [...contestants.keys()]) {
+      await turn(system, async ({ ask }) => {
+        told[system] = await ask({ about: true }, BLOCK);
+      });
+    }
   } finally {
     await Promise.all([...contestants.values()].map((contestant) => contestant.end()));
   }
@@ -77,5 +86,5 @@ export async function compare(
     system,
     msPerUpdate: median(times.get(system)!),
   }));
-  return { rows, failures, losses };
+  return { rows, failures, losses, told };
 }

@@ -1,5 +1,5 @@
 /** `deno task bench engine`: training here and elsewhere, all systems on all workloads in one run. */
-import { isInstalled, peers, peersFolder, readRecord } from "../peers/environment.ts";
+import { isInstalled, peers, peersFolder, pythonIn, readRecord } from "../peers/environment.ts";
 import { compare, type Comparison } from "./compare.ts";
 import { goals, goalText } from "./goals.ts";
 import { strangers } from "./same_work.ts";
@@ -32,7 +32,7 @@ export async function compareEngines(options: EngineOptions = {}): Promise<Engin
   );
   const comparisons: Comparison[] = [], doubts: string[] = [];
   for (const workload of workloads) {
-    const comparison = await compare(workload, present, rounds, environment ?? "");
+    const comparison = await compare(workload, present, rounds, pythonIn(environment ?? ""));
     comparisons.push(comparison);
     doubts.push(...strangers(workload, comparison.losses));
   }

@@ -5,29 +5,36 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { complaint } from "../complaint.ts";
-import { pythonIn } from "../peers/environment.ts";
 import type { Question } from "./answer_blocks.ts";
 import type { System } from "./systems.ts";
+import type { Told } from "./told.ts";
 
 /** It cannot do this; one line. The comparison goes on without it. */
 export class ContestantFails extends Error {
   override readonly name = "ContestantFails";
 }
 
+export type Answer<Asked extends Question> = Asked extends { about: true } ? Told
+  : Asked extends { run: true } ? { readonly msPerUpdate: number }
+  : { readonly loss: number };
+
 export interface Contestant {
   /** @throws ContestantFails when it says so, ends, or says nothing within `seconds` */
-  readonly ask: (question: Question, seconds: number) => Promise<Record<string, number>>;
+  readonly ask: <Asked extends Question>(question: Asked, seconds: number) => Promise<Answer<Asked>>;
   readonly end: () => Promise<void>;
 }
 
-/** @param environment folder of the Python environment, for those that need it */
-export function startContestant({ peer, program: [file, ...rest] }: System, environment: string): Contestant {
+/** @param python runs those that need it */
+export function startContestant(
+  { peer, program: [file, ...rest], env: own }: System,
+  python: string,
+): Contestant {
   const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   const [command, args] = peer === null
     ? [Deno.execPath(), ["run", "--quiet", "--allow-all", "--cached-only", at(file), ...rest]]
-    : [pythonIn(environment), [at(`../peers/${file}`), ...rest]];
+    : [python, [at(`../peers/${file}`), ...rest]];
   // plain text in complaints, and no compiled Python beside the sources
-  const env = { ...process.env, NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1" };
+  const env = { ...process.env, NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1", ...own };
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env });
   const ended = once(child, "close");
   let complaints = "";
@@ -37,7 +44,7 @@ export function startContestant({ peer, program: [file, ...rest] }: System, envi
   );
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
 
-  const ask: Contestant["ask"] = async (question, seconds) => {
+  const ask = async (question: Question, seconds: number) => {
     child.stdin!.write(JSON.stringify(question) + "\n");
     const { value: line } = await within(seconds, lines.next());
     if (line === undefined) {

@@ -11,6 +11,9 @@ Deno.test("a contestant gets ready, and answers each block with milliseconds an 
     assert.ok(Math.abs(loss - Math.LN2) < 0.1, `${loss}`);
     const { msPerUpdate } = await ask({ run: true }, 60);
     assert.ok(msPerUpdate > 0 && msPerUpdate < 100, `${msPerUpdate}`);
+    const { library, device, peakBytes } = await ask({ about: true }, 60);
+    assert.match(`${library} on ${device}`, /^Plateau on wasm [\d.]+ on CPU$/);
+    assert.ok(peakBytes > 30e6 && peakBytes < 3e9, `${peakBytes}`);
   } finally {
     await end();
   }

@@ -2,10 +2,12 @@
 import { fromArrays } from "../../../lib/data/from_arrays.ts";
 import type { MemoryDataset } from "../../../lib/data/dataset.ts";
 import { convnet } from "../../../lib/models/convnet.ts";
+import { fromLayers } from "../../../lib/models/from_layers.ts";
 import { logistic } from "../../../lib/models/logistic.ts";
 import { mlp } from "../../../lib/models/mlp.ts";
 import type { Model } from "../../../lib/models/model.ts";
 import { type Adam, adam } from "../../../lib/optimizers/adam.ts";
+import { transformer } from "./transformer.ts";
 import { examples, features, heldOut, type Workload } from "./workload.ts";
 import { labelledNoise } from "./workload_data.ts";
 
@@ -20,7 +22,8 @@ export function plateauSpec(workload: Workload): PlateauSpec {
 }
 
 function modelOf(workload: Workload): Model {
-  const { shape, filters, hidden, outputs } = workload, width = features(workload);
+  const { shape, filters, attention, hidden, outputs } = workload, width = features(workload);
+  if (attention) return fromLayers(transformer(shape, attention, outputs), "softmaxCrossEntropy");
   if (filters.length > 0) return convnet({ shape, classes: outputs, filters, dense: 0 });
   if (hidden.length > 0) return mlp({ layers: [width, ...hidden, outputs] });
   return logistic({ features: width });

@@ -11,6 +11,7 @@ export const systemNames = [
   "tfjs fit wasm",
   "pytorch eager",
   "pytorch compile",
+  "pytorch graph",
   "jax scan",
   "keras fit",
 ] as const;
@@ -22,6 +23,8 @@ export interface System {
   readonly peer: PeerName | null;
   /** a program beside this file or in `../peers`, and its arguments */
   readonly program: readonly string[];
+  /** variables of its own */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export const systems: readonly System[] = [

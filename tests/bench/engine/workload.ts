@@ -1,4 +1,4 @@
-/** What is trained in comparisons: four networks, the same for every system. Python reads the same file. */
+/** What is trained in comparisons: networks, the same for every system. Python reads the same file. */
 import definitions from "./workloads.json" with { type: "json" };
 
 /**
@@ -6,13 +6,31 @@ import definitions from "./workloads.json" with { type: "json" };
  * pooling.
  */
 export const workloadNames = ["S", "M", "L", "C"] as const;
-export type WorkloadName = typeof workloadNames[number];
+/**
+ * For a GPU, the four and what keeps one busy. W: a network 4096 wide. B: a convolutional one of three channels at
+ * batch 256. T: a small transformer.
+ */
+export const ladderNames = [...workloadNames, "W", "B", "T"] as const;
+/** The same ladder where there is no GPU: w, b and t are small W, B and T. */
+export const smallLadderNames = [...workloadNames, "w", "b", "t"] as const;
+export const allWorkloadNames = [...ladderNames, "w", "b", "t"] as const;
+export type WorkloadName = typeof allWorkloadNames[number];
+
+/** Encoder blocks of a transformer: attention and a network four times as wide, each after layer normalisation. */
+export interface Attention {
+  readonly blocks: number;
+  /** of what each place of the sequence is mapped to first */
+  readonly width: number;
+  readonly heads: number;
+}
 
 export interface Workload {
   /** shape of one example */
   readonly shape: readonly number[];
   /** filters of each convolution, before the dense layers */
   readonly filters: readonly number[];
+  /** of a transformer, whose examples are sequences: `shape` is places and features; default none */
+  readonly attention?: Attention;
   /** units of each hidden dense layer, relu */
   readonly hidden: readonly number[];
   /** 10 classes by softmax cross entropy; 1: a logit by sigmoid cross entropy */

@@ -2,17 +2,28 @@
 
 import json
 import os
+import resource
 import sys
 
 BLOCK_MS = 500
 LONG_ENOUGH_MS = 50
 
 
-def answer_blocks(prepare):
+def resident_peak():
+    """Most bytes that this process has held in memory; Linux counts in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def on_cpu():
+    """What is told of a contestant that knows no other device."""
+    return {"device": "CPU", "peakBytes": resident_peak()}
+
+
+def answer_blocks(prepare, about=on_cpu):
     """Serves standard input.
 
     `prepare(workload)` gives (mean loss over the first epoch, grain, run); `run(updates)` makes that many updates, a
-    multiple of the grain, and gives the milliseconds of one.
+    multiple of the grain, and gives the milliseconds of one. `about()` gives what `tests/bench/engine/told.ts` says.
     """
     # Libraries print where they like: the answers keep the true standard output to themselves.
     answers = os.fdopen(os.dup(1), "w")
@@ -28,6 +39,9 @@ def answer_blocks(prepare):
         try:
             if "run" in asked:
                 say({"msPerUpdate": run(updates)})
+                continue
+            if "about" in asked:
+                say(about())
                 continue
             loss, grain, run = prepare(asked["workload"])
             updates = block_size(grain, run)

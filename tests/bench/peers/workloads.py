@@ -11,8 +11,11 @@ EXAMPLES, RATE = DEFINITIONS["examples"], DEFINITIONS["rate"]
 
 
 def workload_of(name):
-    """The workload as an object: shape, filters, hidden, outputs, batch, chunk; and features, updates_per_epoch."""
-    fields = DEFINITIONS["workloads"][name]
+    """The workload as an object, as workload.ts has it; attention is None where there is none; and features,
+    updates_per_epoch."""
+    fields = {"attention": None, **DEFINITIONS["workloads"][name]}
+    if fields["attention"] is not None:
+        fields["attention"] = SimpleNamespace(**fields["attention"])
     return SimpleNamespace(
         **fields, features=int(np.prod(fields["shape"])), updates_per_epoch=EXAMPLES // fields["batch"]
     )

@@ -1,0 +1,30 @@
+/** Who is compared on one device, and how each is told to use it. */
+import type { System } from "../engine/systems.ts";
+
+/** An engine's device as the peers name it: `xla:cuda` is `cuda:0`. */
+export function deviceOf(engine: string): string {
+  const [, platform, number = "0"] = engine.split(":");
+  return platform === "cpu" ? "cpu" : `${platform}:${number}`;
+}
+
+/**
+ * The project's engine, PyTorch in three ways and JAX.
+ *
+ * @param engine of XLA's, as `xla:cuda`
+ * @param tf32 whether all of them may round products of float32 to TF32
+ */
+export function gpuSystems(engine: string, tf32: boolean): System[] {
+  const device = deviceOf(engine), told = [`--device=${device}`, ...tf32 ? ["--tf32"] : []];
+  const pytorch = (mode: "eager" | "compile" | "graph"): System => ({
+    system: `pytorch ${mode}`,
+    peer: "pytorch",
+    program: ["pytorch_peer.py", mode, ...told],
+  });
+  return [
+    { system: "plateau xla", peer: null, program: ["bare_contestant.ts", engine, ...tf32 ? ["--tf32"] : []] },
+    pytorch("eager"),
+    pytorch("compile"),
+    ...device === "cpu" ? [] : [pytorch("graph")],
+    { system: "jax scan", peer: "jax", program: ["jax_peer.py", ...told] },
+  ];
+}
