@@ -1,12 +1,13 @@
 /** Asks a process of its own which engine trains here. Its arguments are fixed; only the choice and the cache vary. */
 import { z } from "zod";
-import { type EngineChoice, engineNames } from "../lib/engine/engine_choice.ts";
+import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import { engineNameSchema } from "../lib/engine/engine_name_schema.ts";
 import { crashText } from "../lib/engine/engine_crash.ts";
 import { ownProcess } from "./own_process.ts";
 
 const Answer = z.union([
   z.object({
-    name: z.enum(engineNames),
+    name: engineNameSchema,
     version: z.string(),
     device: z.string(),
     why: z.string(),

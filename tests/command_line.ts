@@ -69,7 +69,7 @@ export const misuses: readonly Misuse[] = [
 ];
 export const moreMisuses: readonly Misuse[] = [
   ["run README.md", /^not a notebook: README.md \(a .ts file\)\n$/],
-  [`run ${NOTEBOOK} --engine tpu`, /^unknown engine: tpu \(auto, tensorflow, xla:cpu, wasm, cpu\)\n$/],
+  [`run ${NOTEBOOK} --engine tpu`, /^unknown engine: tpu \(auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm, cpu\)\n$/],
   [
     `run ${NOTEBOOK} --set stepCap=1010 --engine wasm`,
     /^invalid value: 1010 \(stepCap: 25 to 3000 in steps of 25\)\n$/,
@@ -89,7 +89,7 @@ export const moreMisuses: readonly Misuse[] = [
   ],
   [
     "train digits --stop maxSteps(5) --engine tpu",
-    /^unknown engine: tpu \(auto, tensorflow, xla:cpu, wasm, cpu\)\n$/,
+    /^unknown engine: tpu \(auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm, cpu\)\n$/,
   ],
   ["curves notebooks/sample_logs --resume never", /^invalid resume: never \(/],
   ["replay notebooks/sample_logs --policy platoo(5)", /unknown criterion: platoo/],

@@ -21,7 +21,7 @@ let current: Engine | null = null;
  *
  * @param choice until this is called: `"auto"`
  * @param given what this process is told from outside, as a library that its parent found
- * @throws UnknownEngine `unknown engine: tpu (auto, tensorflow, xla:cpu, wasm, cpu)`
+ * @throws UnknownEngine `unknown engine: tpu (auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm, cpu)`
  * @example
  * ```ts
  * import { setEngineChoice } from "./engine.ts";

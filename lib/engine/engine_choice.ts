@@ -1,15 +1,59 @@
-/** What goes wrong with engines, as data and as one line. */
+/** The names of engines, and what goes wrong with them, as data and as one line. */
+import { type PlatformName, platformNames, platforms } from "./xla/platforms.ts";
 
-/** The engines, fastest kind first. */
-export const engineNames = ["tensorflow", "xla:cpu", "wasm", "cpu"] as const;
-export type EngineName = typeof engineNames[number];
-/** Those that `auto` chooses from: a third party's library is taken by its name alone. */
-export const autoNames = ["tensorflow", "wasm", "cpu"] as const satisfies EngineName[];
+/** `xla:cuda` is the first device of its kind, `xla:cuda:1` the second. */
+export type XlaName = `xla:${PlatformName}` | `xla:${PlatformName}:${number}`;
+export type EngineName = "tensorflow" | XlaName | "wasm" | "cpu";
 
-/** Whether an engine is a native library, which no permission holds: it needs `--allow-ffi`. */
-export const isNative = (name: string): boolean => name === "tensorflow" || name.startsWith("xla:");
+/** The engines on their first devices, fastest kind first. */
+export const engineNames: readonly EngineName[] = [
+  "tensorflow",
+  ...platformNames.map((name) => `xla:${name}` as const),
+  "wasm",
+  "cpu",
+];
+
 /** `auto` takes the fastest that works here, by measurement. */
 export type EngineChoice = EngineName | "auto";
+
+/** A device that XLA trains on. */
+export interface XlaDevice {
+  readonly platform: PlatformName;
+  /** among those of its plug-in, from 0 */
+  readonly number: number;
+}
+
+/**
+ * The device of an engine of XLA's; null of any other.
+ * @example
+ * ```ts
+ * import { xlaDevice } from "./engine_choice.ts";
+ * xlaDevice("xla:cuda:1"); // { platform: "cuda", number: 1 }
+ * ```
+ */
+export function xlaDevice(name: string): XlaDevice | null {
+  const [, platform, number = "0"] = /^xla:([a-z]+)(?::(0|[1-9]\d{0,3}))?$/.exec(name) ?? [];
+  const known = platformNames.find((each) => each === platform);
+  return known === undefined ? null : { platform: known, number: Number(number) };
+}
+
+export const xlaName = ({ platform, number }: XlaDevice): XlaName =>
+  number === 0 ? `xla:${platform}` : `xla:${platform}:${number}`;
+
+/** The engine of a name, where it is one's: the first device has one name, `xla:cuda:0` is `xla:cuda`. */
+export function engineNamed(text: string): EngineName | null {
+  const device = xlaDevice(text);
+  return device !== null ? xlaName(device) : engineNames.find((name) => name === text) ?? null;
+}
+
+/** Whether an engine is a native library, which no permission holds: it needs `--allow-ffi`. */
+export const isNative = (name: string): boolean => name === "tensorflow" || xlaDevice(name) !== null;
+
+/** Whether an engine trains on a GPU of XLA's, which has options of its own. */
+export function isXlaGpu(name: string): boolean {
+  const device = xlaDevice(name);
+  return device !== null && platforms[device.platform].isGpu;
+}
 
 /** An engine that cannot start here; `action` is what its user can do. */
 export class EngineMissing extends Error {
@@ -30,15 +74,15 @@ export class UnknownEngine extends Error {
 /**
  * Reads a choice from text, as the command line gives it.
  *
- * @throws UnknownEngine `unknown engine: tpu (auto, tensorflow, xla:cpu, wasm, cpu)`
+ * @throws UnknownEngine `unknown engine: tpu (auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm, cpu)`
  * @example
  * ```ts
  * import { asEngineChoice } from "./engine_choice.ts";
- * const choice = asEngineChoice("wasm");
+ * const choice = asEngineChoice("xla:cuda:1");
  * ```
  */
 export function asEngineChoice(text: string): EngineChoice {
-  const choice = (["auto", ...engineNames] as const).find((name) => name === text);
-  if (choice === undefined) throw new UnknownEngine(text);
+  const choice = text === "auto" ? text : engineNamed(text);
+  if (choice === null) throw new UnknownEngine(text);
   return choice;
 }

@@ -16,14 +16,19 @@ export interface Sought {
   readonly what: string;
   /** variable that names it or its folder */
   readonly variable: string;
-  /** Python's package that holds it */
+  /** the packages that hold it, best first */
+  readonly packs: readonly SoughtPack[];
+  /** whether what the cache holds is taken before `python3` is asked, which takes a tenth of a second. Default: after */
+  readonly cacheFirst?: boolean;
+}
+/** A package that holds a library. */
+export interface SoughtPack {
+  /** its folder among Python's packages, as `tensorflow` */
   readonly pack: string;
   /** file names, best first */
   readonly names: readonly string[];
   /** folder in the cache that `deno task native` fills */
   readonly folder: string;
-  /** whether what the cache holds is taken before `python3` is asked, which takes a tenth of a second. Default: after */
-  readonly cacheFirst?: boolean;
 }
 /** What is looked at, so that tests need no real machine. `null` where permission is missing. */
 export interface Surroundings {
@@ -31,7 +36,7 @@ export interface Surroundings {
   readonly variable: (name: string) => string | undefined;
   readonly isFile: (path: string) => boolean;
   readonly list: (folder: string) => string[];
-  /** the folder of a Python package, without importing it */
+  /** the folder of a Python package by its path among packages, without importing it */
   readonly askPython: ((pack: string) => Promise<string | null>) | null;
 }
 
@@ -83,9 +88,7 @@ export function findLibrary(around: Surroundings = thisMachine()): Promise<Libra
     {
       what: "libtensorflow",
       variable: "LIBTENSORFLOW_PATH",
-      pack: "tensorflow",
-      names: libraryNames(around.os),
-      folder: nativeFolder(""),
+      packs: [{ pack: "tensorflow", names: libraryNames(around.os), folder: nativeFolder("") }],
     },
     around,
   );
@@ -99,29 +102,38 @@ export async function findSought(
   sought: Sought,
   around: Surroundings = thisMachine(),
 ): Promise<Library | null> {
-  const named = around.variable(sought.variable);
+  const named = around.variable(sought.variable), { packs } = sought;
+  const first = async (find: (pack: SoughtPack) => string | null | Promise<string | null>) => {
+    for (const pack of packs) {
+      const file = await find(pack);
+      if (file !== null) return file;
+    }
+    return null;
+  };
   if (named) {
-    const file = around.isFile(named) ? named : fileIn(named, sought, around);
+    const file = around.isFile(named) ? named : await first((pack) => fileIn(named, pack, around));
     if (file === null) throw new BadLibraryPath(named, sought);
     return { file, from: sought.variable };
   }
-  const cached = () => found(inCache(sought, around), "cache");
-  return found(inVirtualEnvironment(sought, around), "Python environment") ??
-    (sought.cacheFirst ? cached() : null) ??
-    found(await inPython(sought, around), "Python environment") ??
-    cached();
+  const python = async (find: (pack: SoughtPack) => string | null | Promise<string | null>) =>
+    found(await first(find), "Python environment");
+  const cached = async () => found(await first((pack) => inCache(pack, around)), "cache");
+  return await python((pack) => inVirtualEnvironment(pack, around)) ??
+    (sought.cacheFirst ? await cached() : null) ??
+    await python((pack) => inPython(pack, around)) ??
+    await cached();
 }
 
 const found = (file: string | null, from: string): Library | null => file === null ? null : { file, from };
-function inCache(sought: Sought, around: Surroundings): string | null {
+function inCache(sought: SoughtPack, around: Surroundings): string | null {
   const cache = userCache(around.variable);
   return cache === null ? null : fileIn(join(cache, sought.folder), sought, around);
 }
 
-function fileIn(folder: string, { names }: Sought, around: Surroundings): string | null {
+function fileIn(folder: string, { names }: SoughtPack, around: Surroundings): string | null {
   return names.map((name) => join(folder, name)).find(around.isFile) ?? null;
 }
-function inVirtualEnvironment(sought: Sought, around: Surroundings): string | null {
+function inVirtualEnvironment(sought: SoughtPack, around: Surroundings): string | null {
   const root = around.variable("VIRTUAL_ENV");
   if (!root) return null;
   for (const version of around.list(join(root, "lib")).filter((name) => name.startsWith("python3"))) {
@@ -130,7 +142,7 @@ function inVirtualEnvironment(sought: Sought, around: Surroundings): string | nu
   }
   return null;
 }
-async function inPython(sought: Sought, around: Surroundings): Promise<string | null> {
+async function inPython(sought: SoughtPack, around: Surroundings): Promise<string | null> {
   const folder = await around.askPython?.(sought.pack) ?? null;
   return folder === null ? null : fileIn(folder, sought, around);
 }
@@ -175,7 +187,7 @@ print(s.submodule_search_locations[0] if s and s.submodule_search_locations else
 async function askPython(pack: string): Promise<string | null> {
   try {
     const { success, stdout } = await new Deno.Command("python3", {
-      args: ["-c", pythonProgram, pack],
+      args: ["-c", pythonProgram, pack.replaceAll("/", ".")],
       cwd: "/", // Python before 3.11 looks in the current folder whatever it is told
       env: { PYTHONSAFEPATH: "1" },
       stderr: "null",

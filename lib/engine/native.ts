@@ -52,7 +52,7 @@ function parsed(args: string[]) {
 
 type Device = "cpu" | undefined;
 
-const finds = (device: Device) => device === "cpu" ? findPlugin() : findLibrary();
+const finds = (device: Device) => device === "cpu" ? findPlugin("cpu") : findLibrary();
 
 async function printPath(device: Device): Promise<number> {
   const library = await finds(device);

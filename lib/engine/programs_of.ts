@@ -1,5 +1,5 @@
 /** The programs of an engine: the one place that tells engines that compile from those that do not. */
-import type { EngineName } from "./engine_choice.ts";
+import { type EngineName, xlaDevice } from "./engine_choice.ts";
 import type { Programs } from "./programs.ts";
 
 const known = new Map<EngineName, Programs>();
@@ -27,7 +27,7 @@ async function made(name: EngineName): Promise<Programs | null> {
     ]);
     return tensorflowPrograms(nativeBinding()!);
   }
-  if (name !== "xla:cpu") return null;
+  if (xlaDevice(name) === null) return null;
   const [{ xlaPrograms }, { xlaClient }] = await Promise.all([
     import("./xla/xla_programs.ts"),
     import("./xla/xla.ts"),

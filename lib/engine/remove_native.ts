@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { compiledFolder } from "./compile_cache.ts";
 import { nativeFolder, userCache } from "./library.ts";
-import { PLUGIN_FOLDER } from "./xla/plugin.ts";
+import { platforms } from "./xla/platforms.ts";
 
 const UNFINISHED = "unfinished-", REMOVED = "removed-";
 const DAY_MS = 86_400_000;
@@ -21,7 +21,10 @@ const DAY_MS = 86_400_000;
 export async function removeNative(cache: string | null = userCache()): Promise<number | null> {
   if (cache === null) return null;
   let freed: number | null = null;
-  for (const folder of [nativeFolder(cache), join(cache, PLUGIN_FOLDER), compiledFolder(cache)]) {
+  const plugins = Object.values(platforms).flatMap(({ packs }) =>
+    packs.map(({ folder }) => join(cache, folder.split("/")[0]))
+  );
+  for (const folder of [nativeFolder(cache), ...plugins, compiledFolder(cache)]) {
     const bytes = await removeFolder(folder);
     if (bytes !== null) freed = (freed ?? 0) + bytes;
   }

@@ -1,5 +1,5 @@
 /** What can train on this machine, how fast, and what is missing: `plateau engines`. */
-import { autoNames, EngineMissing, type EngineName } from "./engine_choice.ts";
+import { EngineMissing, type EngineName } from "./engine_choice.ts";
 import { gpuMissing } from "./gpu_missing.ts";
 import { gpuSurroundings } from "./gpu_surroundings.ts";
 import { BadLibraryPath } from "./library.ts";
@@ -9,6 +9,9 @@ import { ProgramFault } from "./program_fault.ts";
 import { programsOf } from "./programs_of.ts";
 import { type EngineSettings, libraryFor, startNamed } from "./start_named.ts";
 import { tf } from "./tf.ts";
+
+/** Those that `auto` chooses from: a third party's library is taken by its name alone. */
+const autoNames: readonly EngineName[] = ["tensorflow", "wasm", "cpu"];
 
 /** One engine: either it works, or `missing` says why not and what to do. Plain data. */
 export interface EngineFinding {

@@ -1,7 +1,7 @@
 /** The report of the last measurement, as a JSON file whose place the caller names. */
 import { dirname } from "node:path";
 import { z } from "zod";
-import { engineNames } from "./engine_choice.ts";
+import { engineNameSchema } from "./engine_name_schema.ts";
 import { holdsFor, type Machine, thisMachine } from "./machine.ts";
 import { type EngineReport, enginesReport } from "./report.ts";
 import { type EngineSettings, libraryFor } from "./start_named.ts";
@@ -18,7 +18,7 @@ const reportSchema = z.object({
     libraryTime: z.number().nullable(),
   }),
   engines: z.array(z.object({
-    name: z.enum(engineNames),
+    name: engineNameSchema,
     version: z.string(),
     device: z.string(),
     msPerUpdate: z.number().positive().nullable(),

@@ -1,5 +1,5 @@
 /** Starts one engine by name, with no choice about it. */
-import { type EngineName } from "./engine_choice.ts";
+import { type EngineName, type XlaDevice, xlaDevice, xlaName } from "./engine_choice.ts";
 import { findLibrary, type Library } from "./library.ts";
 import type { Threads } from "./native_context.ts";
 import { findPlugin } from "./xla/plugin.ts";
@@ -31,10 +31,11 @@ export interface StartedEngine {
  */
 export async function startNamed(name: EngineName, settings: EngineSettings): Promise<StartedEngine> {
   if (name === "tensorflow") return await startTensorflow(settings);
-  if (name === "xla:cpu") return await startXla(settings);
+  const device = xlaDevice(name);
+  if (device !== null) return await startXla(device, settings);
   const { startCpu, startWasm } = await import("./embedded.ts");
-  const { version, device } = await (name === "wasm" ? startWasm() : startCpu());
-  return { name, version, device, threads: { intra: 1, inter: 1 } };
+  const started = await (name === "wasm" ? startWasm() : startCpu());
+  return { name, ...started, threads: { intra: 1, inter: 1 } };
 }
 
 async function startTensorflow(settings: EngineSettings): Promise<StartedEngine> {
@@ -47,16 +48,17 @@ async function startTensorflow(settings: EngineSettings): Promise<StartedEngine>
   return { name: "tensorflow", version, device, threads };
 }
 
-async function startXla(settings: EngineSettings): Promise<StartedEngine> {
+async function startXla(device: XlaDevice, settings: EngineSettings): Promise<StartedEngine> {
+  const name = xlaName(device);
   const [library, { deviceText, openXla }, { startWasm }] = await Promise.all([
-    libraryFor(settings, "xla:cpu"),
+    libraryFor(settings, name),
     import("./xla/xla.ts"),
     import("./embedded.ts"),
   ]);
-  const client = openXla(library), { plugin } = client;
+  const client = openXla(device, library), { plugin } = client;
   await startWasm(); // for what is no update: evaluations on their own, predictions
   const threads = { intra: navigator.hardwareConcurrency, inter: 1 };
-  return { name: "xla:cpu", version: plugin.version, device: deviceText(client), threads };
+  return { name, version: plugin.version, device: deviceText(client), threads };
 }
 
 /** The library of the settings, else what this process can find. */
@@ -65,5 +67,6 @@ export async function libraryFor(
   name: EngineName = "tensorflow",
 ): Promise<Library | null> {
   if (settings.library) return { file: settings.library, from: "settings" };
-  return await (name === "xla:cpu" ? findPlugin() : findLibrary());
+  const device = xlaDevice(name);
+  return await (device === null ? findLibrary() : findPlugin(device.platform));
 }

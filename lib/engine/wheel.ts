@@ -1,6 +1,6 @@
 /** The wheels that Plateau unpacks, one for each engine and platform that it knows, and who downloads them. */
 import { nativeFolder, nativeVersion } from "./library.ts";
-import { PLUGIN_FILE, PLUGIN_FOLDER, PLUGIN_PACK, PLUGIN_VERSION } from "./xla/plugin.ts";
+import { platforms } from "./xla/platforms.ts";
 
 /** What a wheel is for: TensorFlow's own library, or a plug-in of XLA for a kind of device. */
 export type WheelDevice = "tensorflow" | "cpu";
@@ -45,15 +45,16 @@ const macos: Wheel = {
  * Built and published by a third party, who says that it is XLA unmodified: XLA's own packages hold no plug-in for CPUs.
  * Its results were equal to TensorFlow 2.21's to the bit.
  */
+const [cpu] = platforms.cpu.packs;
 const cpuPlugin: Wheel = {
-  title: `XLA for CPUs ${PLUGIN_VERSION}`,
-  folder: PLUGIN_FOLDER,
+  title: `${cpu.title} ${cpu.version}`,
+  folder: cpu.folder,
   room: "0.4 GB",
-  requirement: `${PLUGIN_PACK}==${PLUGIN_VERSION}`,
+  requirement: `${cpu.pack}==${cpu.version}`,
   platform: "manylinux_2_27_x86_64",
   bytes: 63_200_622,
   sha256: "88b1c430b341b4bea40a37420311c9c75db6e22b46d2ff95b6986577bee6afe9",
-  members: [`${PLUGIN_PACK}/${PLUGIN_FILE}`],
+  members: [`${cpu.pack}/${cpu.file}`],
 };
 
 /** The wheel of a platform, or null. `os` and `arch` as in Deno.build. */

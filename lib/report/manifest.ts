@@ -1,6 +1,6 @@
 /** What a report says of how it was made: enough to make it again, and to tell what differs. */
 import { z } from "zod";
-import { engineNames } from "../engine/engine_choice.ts";
+import { engineNamed } from "../engine/engine_choice.ts";
 import { DamagedReport } from "./sections.ts";
 
 /** How the parts of a report are written: 2 has what is alike in a recording once. */
@@ -41,7 +41,9 @@ const manifestSchema = z.object({
   /** where the run took place, and on what */
   on: z.object({
     /** one that is known: no other is taken in its place */
-    engine: z.string().refine((name) => ["none", ...engineNames].includes(name), { error: "unknown engine" }),
+    engine: z.string().refine((name) => name === "none" || engineNamed(name) === name, {
+      error: "unknown engine",
+    }),
     version: z.string(),
     device: z.string(),
     deno: z.string(),

@@ -1,7 +1,7 @@
 /** The line of a report that makes it again: whether it says what the report itself says. */
 import { sameData } from "../notebook/codec.ts";
 import { fromText } from "../notebook/input_words.ts";
-import { type EngineName, engineNames } from "../engine/engine_choice.ts";
+import { type EngineName, engineNamed } from "../engine/engine_choice.ts";
 import type { Input } from "../notebook/inputs.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Recording } from "./recording.ts";
@@ -56,8 +56,9 @@ function saidIn(line: string): SaidCommand | null {
     if (words[i] === "--strict") strict = true;
     else if (words[i] === "-o") i++;
     else if (words[i] === "--engine") {
-      engine = engineNames.find((name) => name === words[i + 1]);
-      if (engine === undefined) return null;
+      const named = engineNamed(words[i + 1] ?? "");
+      if (named === null) return null;
+      engine = named;
       i++;
     } else if (words[i] === "--allow-read") read.push(words[++i] ?? "");
     else if (words[i] === "--set") {

@@ -1,6 +1,6 @@
 /** What a check of a report found, as data and as its one line. */
 import { type Path, pathText } from "../notebook/codec_path.ts";
-import { engineNames as knownEngines, isNative } from "../engine/engine_choice.ts";
+import { engineNamed, isNative } from "../engine/engine_choice.ts";
 import { oneLine, printable } from "../printable.ts";
 import { compare, type Tolerance } from "./compare.ts";
 import {
@@ -140,13 +140,13 @@ function otherMachine(
     .map(({ what, is, was }) => ({ what, is: printable(is), was: printable(was) }));
 }
 
+const isEngineText = (text: string) => engineNamed(/^(\S+)( \d|$)/.exec(text)?.[1] ?? "") !== null;
+
 /** Under which an engine may be named in texts. A report is not believed that others are: texts could hide behind them. */
 const engineNames = ({ on, modes }: Pick<Manifest, "on" | "modes">): string[] => {
-  const names = [...modes, `${on.engine} ${on.version}`, on.engine].filter((name) => ENGINE.test(name));
+  const names = [...modes, `${on.engine} ${on.version}`, on.engine].filter(isEngineText);
   return on.device === "" || /\d[.,]\d/.test(on.device) ? names : [...names, on.device];
 };
-
-const ENGINE = new RegExp(`^(${knownEngines.join("|")})( \\d|$)`);
 
 /** What of the page's program is not what these sources give: of its cells, or of what they import. */
 function programDifference(was: Recording, is: Recording): string | null {

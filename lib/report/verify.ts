@@ -1,7 +1,7 @@
 /** Checks a report: it is what was written, and its sources still give what it says. */
 import { realpath } from "node:fs/promises";
 import type { Input } from "../notebook/inputs.ts";
-import { type EngineChoice, type EngineName, engineNames, isNative } from "../engine/engine_choice.ts";
+import { type EngineChoice, type EngineName, engineNamed, isNative } from "../engine/engine_choice.ts";
 import type { Tolerance } from "./compare.ts";
 import { drawnReport, pageCounts } from "./drawn_report.ts";
 import { printable } from "../printable.ts";
@@ -178,7 +178,7 @@ async function engineFor(
   if (engine !== undefined && engine !== "auto") return await findEngine(engine);
   if (engine === undefined && on.engine === "none") return { name: "wasm", why: "none was needed" };
   if (trusted) {
-    const own = engineNames.find((name) => engine === undefined && name === on.engine);
+    const own = engine === undefined ? engineNamed(on.engine) : null;
     return await (own ? findEngine(own).catch(() => findEngine("auto")) : findEngine("auto"));
   }
   const name = on.engine === "cpu" && engine === undefined ? "cpu" : "wasm";

@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import type { Input } from "../../lib/notebook/inputs.ts";
 import type { Manifest } from "../../lib/report/manifest.ts";
 import type { ReadFiles } from "../../lib/report/read_files.ts";
-import { type EngineName, engineNames } from "../../lib/engine/engine_choice.ts";
+import { type EngineName, engineNamed } from "../../lib/engine/engine_choice.ts";
 import { fickleCalls } from "../../lib/report/fickle_calls.ts";
 import { noteMade } from "../../lib/report/made_here.ts";
 import { recordNotebook } from "../../lib/report/record.ts";
@@ -111,7 +111,7 @@ export async function exportReport(options: ExportOptions): Promise<ExportedRepo
 
 /** The engine that the numbers depend on; undefined where none started. */
 function enginePinned({ on }: Recording): EngineName | undefined {
-  return engineNames.find((name) => name === on.engine);
+  return engineNamed(on.engine) ?? undefined;
 }
 
 /** Sources are read from the disk: they must be those that ran. */

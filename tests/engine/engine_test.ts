@@ -12,7 +12,7 @@ const startAndPrint = (choice: string, settings = "{}") => `
   try { console.log(engineText(await startEngine())); } catch (error) { console.log("failed: " + error.message); }`;
 
 Deno.test("an unknown engine is named together with the known ones", () => {
-  const message = "unknown engine: tpu (auto, tensorflow, xla:cpu, wasm, cpu)";
+  const message = "unknown engine: tpu (auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm, cpu)";
   assert.throws(() => asEngineChoice("tpu"), { name: "UnknownEngine", choice: "tpu", message });
   assert.throws(() => setEngineChoice("tpu" as "cpu"), { message });
 });

@@ -4,17 +4,25 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 /** Flags of XLA by name, without dashes. */
 export type XlaFlags = Readonly<Record<string, string | number | boolean>>;
 
-/** For one device, without replicas. */
-export function compileOptions(flags: XlaFlags = {}): Uint8Array<ArrayBuffer> {
+/**
+ * For one device, without replicas.
+ * @param device its id
+ */
+export function compileOptions(device: number, flags: XlaFlags = {}): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();
   const inner = (field: number, fill: () => void) => {
     writer.tag(field, WireType.LengthDelimited).fork();
     fill();
     writer.join();
   };
-  inner(3, () => { // executable_build_options: num_replicas, num_partitions
+  inner(3, () => { // executable_build_options: num_replicas, num_partitions, device_assignment
     writer.tag(4, WireType.Varint).int64(1);
     writer.tag(5, WireType.Varint).int64(1);
+    inner(9, () => { // replica_count, computation_count, computation_devices
+      writer.tag(1, WireType.Varint).int32(1);
+      writer.tag(2, WireType.Varint).int32(1);
+      inner(3, () => writer.tag(1, WireType.LengthDelimited).fork().int64(device).join());
+    });
   });
   for (const [name, value] of Object.entries(flags)) {
     inner(7, () => { // env_option_overrides: map<string, OptionOverrideProto>

@@ -25,11 +25,14 @@ const sha256 = (...parts: readonly (Uint8Array | string)[]) => {
  * wrongly. Its name stands for the plug-in's content, its interface and platform, the devices, the processor and
  * XLA_FLAGS. null where none can be kept.
  */
-export function executablesFolder({ plugin, platform, platformVersion, devices }: PjrtClient): string | null {
+export function executablesFolder(
+  { plugin, platform, platformVersion, devices, device }: PjrtClient,
+): string | null {
   const hash = fileHash(plugin.file), flags = textAt(libc().getenv(cName("XLA_FLAGS")));
   if (hash === null) return null;
   const kinds = devices.map(({ kind }) => kind);
-  return ownFolder(JSON.stringify(["xla", hash, plugin.version, platform, platformVersion, kinds, flags]));
+  const facts = ["xla", hash, plugin.version, platform, platformVersion, kinds, device.id, flags];
+  return ownFolder(JSON.stringify(facts));
 }
 
 /**

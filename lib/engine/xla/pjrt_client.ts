@@ -11,6 +11,8 @@ export type ClientOptions = Readonly<Record<string, string | number | boolean>>;
 
 export interface Device {
   readonly handle: bigint;
+  /** as programs are assigned to it */
+  readonly id: number;
   /** as `cpu`, `NVIDIA H100 80GB HBM3` */
   readonly kind: string;
 }
@@ -45,6 +47,14 @@ function namedValues(options: ClientOptions): { readonly list: BigUint64Array; r
   return { list, held };
 }
 
+/** A number that no device of a plug-in has. */
+export class NoDevice extends Error {
+  override readonly name = "NoDevice";
+  constructor(readonly number: number, readonly count: number) {
+    super(`no device ${number} (has ${Array.from({ length: count }, (_, i) => i).join(", ")})`);
+  }
+}
+
 /** One process' use of a plug-in. */
 export class PjrtClient {
   readonly plugin: PjrtPlugin;
@@ -52,10 +62,15 @@ export class PjrtClient {
   readonly platform: string;
   readonly platformVersion: string;
   readonly devices: readonly Device[];
+  /** the one that programs and buffers are for */
+  readonly device: Device;
   readonly #handle: bigint;
 
-  /** @throws PjrtError for a device that is not there, an option that the plug-in does not know */
-  constructor(plugin: PjrtPlugin, options: ClientOptions = {}) {
+  /**
+   * @param number of the device that it is for
+   * @throws NoDevice; PjrtError where the plug-in finds no device, or does not know an option
+   */
+  constructor(plugin: PjrtPlugin, options: ClientOptions = {}, number = 0) {
     this.plugin = plugin;
     const { list, held } = namedValues(options);
     const made = plugin.call("PJRT_Client_Create", [list, list.length / 7, 0, 0, 0, 0, 0, 0, 0]);
@@ -71,15 +86,18 @@ export class PjrtClient {
     this.devices = wordsFrom(listed.at(1), Number(listed.at(2))).map((handle) => {
       const description = plugin.call("PJRT_Device_GetDescription", [handle, 0]).at(1);
       const kind = plugin.call("PJRT_DeviceDescription_Kind", [description, 0, 0]);
-      return { handle, kind: textFrom(kind.at(1), kind.at(2)) };
+      const id = Number(BigInt.asIntN(32, plugin.call("PJRT_DeviceDescription_Id", [description, 0]).at(1)));
+      return { handle, id, kind: textFrom(kind.at(1), kind.at(2)) };
     });
     if (this.devices.length === 0) {
       throw new PjrtError("PJRT_Client_AddressableDevices", 9, "no device is there");
     }
+    if (number >= this.devices.length) throw new NoDevice(number, this.devices.length);
+    this.device = this.devices[number];
   }
 
   /** What a device holds; null where its plug-in does not tell, as those of CPUs. */
-  memory(device: Device = this.devices[0]): DeviceMemory | null {
+  memory(device: Device = this.device): DeviceMemory | null {
     try {
       const answer = this.plugin.call("PJRT_Device_MemoryStats", [device.handle, ...new Array(22).fill(0)]);
       const told = (at: number) => Number(answer.at(at)) > 0 ? Number(answer.at(at)) : null;
@@ -95,7 +113,7 @@ export class PjrtClient {
    * @throws PjrtError with what is wrong in it
    */
   async compile(program: Uint8Array, flags: XlaFlags = {}): Promise<PjrtExecutable> {
-    const format = bytesOf("mlir"), options = compileOptions(flags);
+    const format = bytesOf("mlir"), options = compileOptions(this.device.id, flags);
     const code = new Fields([program, program.length, format, format.length], 0);
     const fields = [this.#handle, code.memory, options, options.length, 0];
     const made = await this.plugin.callAside("PJRT_Client_Compile", fields, [code]);
@@ -117,7 +135,7 @@ export class PjrtClient {
     values: DeviceValues,
     shape: readonly number[],
     type: DeviceType,
-    device: Device = this.devices[0],
+    device: Device = this.device,
   ): PjrtBuffer {
     const dimensions = wordsOf(shape), place = [device.handle, 0, 0, 0, 0];
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -14,6 +14,7 @@ export const pjrtFunctions = {
   PJRT_Client_AddressableDevices: 16,
   PJRT_Client_Compile: 20,
   PJRT_Client_BufferFromHostBuffer: 22,
+  PJRT_DeviceDescription_Id: 23,
   PJRT_DeviceDescription_Kind: 26,
   PJRT_Device_GetDescription: 29,
   PJRT_Device_MemoryStats: 34,
@@ -25,6 +26,7 @@ export const pjrtFunctions = {
   PJRT_LoadedExecutable_Execute: 55,
   PJRT_Executable_DeserializeAndLoad: 56,
   PJRT_Buffer_Destroy: 58,
+  PJRT_Buffer_Device: 65,
   PJRT_Buffer_ToHostBuffer: 70,
 } as const;
 

@@ -88,14 +88,15 @@ xlaTest(
     inFolder((root) => {
       const { plugin, platform, platformVersion, devices } = clientForTests();
       const own = { file: plugin.file, version: plugin.version };
-      const of = (changed: Partial<typeof own>, all = devices) =>
+      const of = (changed: Partial<typeof own>, all = devices, device = all[0]) =>
         executablesFolder(
-          { plugin: { ...own, ...changed }, platform, platformVersion, devices: all } as never,
+          { plugin: { ...own, ...changed }, platform, platformVersion, devices: all, device } as never,
         );
       const folder = of({});
       assert.equal(folder, executablesFolder(clientForTests()));
       assert.notEqual(of({ version: "0.999" }), folder);
       assert.notEqual(of({}, [...devices, ...devices]), folder);
+      assert.notEqual(of({}, devices, devices[1]), folder);
       const file = join(root, "plugin.so");
       Deno.writeTextFileSync(file, "a");
       const first = of({ file });

@@ -5,7 +5,7 @@ import { PjrtPlugin } from "../../../lib/engine/xla/pjrt_plugin.ts";
 import { findPlugin } from "../../../lib/engine/xla/plugin.ts";
 
 /** null where there is none: such tests are ignored. */
-export const pluginForTests: Library | null = await findPlugin();
+export const pluginForTests: Library | null = await findPlugin("cpu");
 
 /** Why such a test is ignored, for its name. */
 const ignored = pluginForTests ? "" : " (no plug-in: deno task native --device cpu)";

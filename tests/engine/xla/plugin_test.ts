@@ -11,9 +11,10 @@ const around = (variables: Record<string, string>, files: readonly string[], pyt
   variable: (name: string) => variables[name],
   isFile: (path: string) => files.includes(path),
   list: (folder: string) => folder === "/venv/lib" ? ["python3.12"] : [],
-  askPython: (asked: string) => Promise.resolve(asked === pack ? python : null),
+  askPython: (asked: string) => Promise.resolve(asked === pack || asked === cuda12 ? python : null),
 } satisfies Surroundings);
 
+const cuda12 = "jax_plugins/xla_cuda12", cudaSo = "xla_cuda_plugin.so";
 const home = { HOME: "/home/ada" };
 const cases: [
   string,
@@ -40,14 +41,49 @@ const cases: [
 ];
 for (const [title, variables, files, python, finds] of cases) {
   Deno.test(`the plug-in of XLA is found: ${title}`, async () => {
-    const found = await findPlugin(around(variables, files, python));
+    const found = await findPlugin("cpu", around(variables, files, python));
     assert.deepEqual(found, finds && { file: finds[0], from: finds[1] });
   });
 }
 
 Deno.test("a named plug-in that is not there is no other one", async () => {
-  await assert.rejects(findPlugin(around({ ...home, PJRT_PLUGIN_PATH: "/gone" }, [cached], null)), {
+  await assert.rejects(findPlugin("cpu", around({ ...home, PJRT_PLUGIN_PATH: "/gone" }, [cached], null)), {
     name: "BadLibraryPath",
     message: "no plug-in of XLA at PJRT_PLUGIN_PATH: /gone (name the library or its folder, or unset it)",
   });
 });
+
+const inCache = (pack: string, version: string) =>
+  `/home/ada/.cache/plateau/xla-${pack}-${version}/jax_plugins/xla_${pack}/${cudaSo}`;
+const ofCuda: [string, Record<string, string>, string[], string | null, string | null][] = [
+  ["none", home, [cached], null, null],
+  [
+    "the newer CUDA of a virtual environment",
+    { ...home, VIRTUAL_ENV: "/venv" },
+    [
+      `/venv/lib/python3.12/site-packages/jax_plugins/xla_cuda12/${cudaSo}`,
+      `/venv/lib/python3.12/site-packages/jax_plugins/xla_cuda13/${cudaSo}`,
+    ],
+    null,
+    `/venv/lib/python3.12/site-packages/jax_plugins/xla_cuda13/${cudaSo}`,
+  ],
+  [
+    "what python3 knows of CUDA 12",
+    home,
+    [`/py/${cudaSo}`],
+    "/py",
+    `/py/${cudaSo}`,
+  ],
+  [
+    "the cache",
+    home,
+    [inCache("cuda12", "0.12.0.1"), inCache("cuda13", "0.12.0.1")],
+    null,
+    inCache("cuda13", "0.12.0.1"),
+  ],
+];
+for (const [title, variables, files, python, file] of ofCuda) {
+  Deno.test(`a plug-in for CUDA is found: ${title}`, async () => {
+    assert.equal((await findPlugin("cuda", around(variables, files, python)))?.file ?? null, file);
+  });
+}

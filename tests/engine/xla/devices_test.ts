@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { PjrtClient } from "../../../lib/engine/xla/pjrt_client.ts";
+import type { PjrtBuffer } from "../../../lib/engine/xla/pjrt_buffer.ts";
+import { runChild } from "../run_child.ts";
+import { clientForTests, pluginForTests, xlaTest } from "./plugin_for_tests.ts";
+
+const addition = new TextEncoder().encode(`module @sum { func.func @main(
+  %a: tensor<2xf32>, %b: tensor<2xf32>) -> tensor<2xf32> {
+  %c = stablehlo.add %a, %b : tensor<2xf32>
+  return %c : tensor<2xf32> } }`);
+const made = [{ shape: [2], type: "float32" as const }];
+
+xlaTest(
+  "programs and buffers are of the device that was chosen, and no other's buffers are taken",
+  async () => {
+    const { plugin, devices } = clientForTests();
+    if (devices.length < 3) return; // as many as the plug-in has by itself
+    const client = new PjrtClient(plugin, {}, 2);
+    const placed = ({ handle }: PjrtBuffer) => plugin.call("PJRT_Buffer_Device", [handle, 0]).at(1);
+    assert.deepEqual(client.devices.map(({ id }) => id), devices.map((_, i) => i));
+    assert.equal(client.device, client.devices[2]);
+    const two = client.buffer(Float32Array.of(1, 2), [2], "float32");
+    const none = client.buffer(Float32Array.of(1, 2), [2], "float32", client.devices[0]);
+    const adds = await client.compile(addition), [sum] = await adds.run([two, two], made);
+    assert.deepEqual(sum.readNow(), Float32Array.of(2, 4));
+    assert.deepEqual([two, sum, none].map(placed), [2, 2, 0].map((i) => client.devices[i].handle));
+    await assert.rejects(adds.run([none, none], made), { name: "PjrtError", code: 3 });
+    for (const buffer of [two, none, sum]) buffer.free();
+    adds.close();
+    client.close();
+  },
+);
+
+/** A process that starts an engine of XLA's, then perhaps another. */
+const starting = (names: readonly string[], env: Record<string, string> = {}) =>
+  runChild(
+    ["--allow-all"],
+    `import { startNamed } from "lib/engine/start_named.ts";
+for (const name of ${JSON.stringify(names)}) {
+  await startNamed(name, {}).then(({ name, device }) => console.log(name, device), ({ message }) => console.log(message));
+}
+Deno.exit(0);`,
+    { PJRT_PLUGIN_PATH: pluginForTests!.file, ...env },
+  );
+
+xlaTest(
+  "a device by its number trains; one that is not there, and a second one, are one line each",
+  async () => {
+    const { stdout } = await starting(["xla:cpu:99", "xla:cpu:1", "xla:cpu:1", "xla:cpu"]);
+    const [none, first, again, second] = stdout.split("\n");
+    assert.match(none, /^xla:cpu:99 no device 99 \(has 0(, \d+)*\)$/);
+    assert.deepEqual([first, again, second], [
+      "xla:cpu:1 CPU",
+      "xla:cpu:1 CPU",
+      "xla:cpu cannot start beside xla:cpu:1 (one device of XLA's in a process)",
+    ]);
+  },
+);
+
+xlaTest("a plug-in that is named for another kind of device is one line", async () => {
+  const { stdout } = await starting(["xla:rocm"]);
+  const text = `xla:rocm cannot take ${pluginForTests!.file}: a plug-in for cpu (--engine xla:cpu takes it)`;
+  assert.equal(stdout, text);
+});
