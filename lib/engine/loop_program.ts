@@ -16,8 +16,14 @@ export interface LoopRequest {
   readonly rows: Readonly<Record<string, tf.Tensor>>;
   /** by name */
   readonly tables: Readonly<Record<string, tf.Tensor>>;
-  /** in the order of `LoopParts.state`; they stay as they are */
+  /** in the order of `LoopParts.state`; they stay as they are, unless they are donated */
   readonly state: readonly tf.Tensor[];
+  /**
+   * Whether the program may write the new state over this one where nobody else holds it: that saves its memory, and
+   * its tensors can only be disposed of afterwards. Default false. A training keeps its state until it has seen the
+   * next one: which update left no number, or met its rule, shows then, and those before it are run again from here.
+   */
+  readonly donate?: boolean;
 }
 export interface LoopResult {
   /** `capacity × numbers`, of which the first `count` rows are written */

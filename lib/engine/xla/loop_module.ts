@@ -47,10 +47,14 @@ export function loopModule(parts: LoopParts): LoopModule {
   const logShape = [capacity, ...turn.results[0].shape], log = { shape: logShape, dtype: dtypes.float32 };
   const stacked = inputs(rows).map((row) => ({ ...row, shape: [capacity, ...row.shape] }));
   const arguments_ = [...stacked, ...turnTables, ...inputs(state), ...reportTables];
+  // a state that is donated becomes the next one in its place; XLA copies one that is not, as it would without this
+  const first = 2 + (report?.results.length ?? 0);
+  const aliasOf = ({ name }: RecordedInput) =>
+    state.includes(name) ? ` {tf.aliasing_output = ${first + state.indexOf(name)} : i32}` : "";
   const given = [
     `%count: ${INT}`,
     `%reporting: ${BOOL}`,
-    ...arguments_.map((input) => `%in_${input.name}: ${wordOf(input)}`),
+    ...arguments_.map((input) => `%in_${input.name}: ${wordOf(input)}${aliasOf(input)}`),
   ];
   const check = { shape: [], dtype: dtypes.bool };
   const results = [log, check, ...(report?.results ?? []), ...inputs(state)].map(made);

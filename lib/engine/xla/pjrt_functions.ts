@@ -28,6 +28,7 @@ export const pjrtFunctions = {
   PJRT_Buffer_Destroy: 58,
   PJRT_Buffer_Device: 65,
   PJRT_Buffer_ToHostBuffer: 70,
+  PJRT_Buffer_UnsafePointer: 73,
 } as const;
 
 export type PjrtFunction = keyof typeof pjrtFunctions;

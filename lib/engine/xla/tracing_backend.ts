@@ -120,6 +120,12 @@ export class TracingBackend extends tf.KernelBackend {
     return constantOf(this.writing, numbers, tensor.shape, typeOf(tensor.dtype));
   }
 
+  /** Which of these tensors nobody else holds. */
+  unshared(tensors: readonly tf.Tensor[]): number[] {
+    const count = (dataId: object) => tensors.filter((tensor) => tensor.dataId === dataId).length;
+    return tensors.flatMap(({ dataId }, i) => this.refCount(dataId) === 1 && count(dataId) === 1 ? [i] : []);
+  }
+
   /** Whether a tensor is a value of a program, and no number yet. */
   isTraced({ dataId }: tf.Tensor): boolean {
     return this.#held.has(dataId) && "value" in this.#held.get(dataId);

@@ -35,7 +35,7 @@ export function xlaProgram(client: PjrtClient, parts: LoopParts): LoopProgram {
   };
   return {
     mode: "xla",
-    async run({ count, report, rows, tables, state }: LoopRequest): Promise<LoopResult> {
+    async run({ count, report, rows, tables, state, donate = false }: LoopRequest): Promise<LoopResult> {
       const { text, turnTables, reportTables, made } = moduleFor(tables);
       const tensors = [
         ...parts.rows.map((row) => rows[row]),
@@ -48,10 +48,12 @@ export function xlaProgram(client: PjrtClient, parts: LoopParts): LoopProgram {
         client.buffer(Uint8Array.of(report ? 1 : 0), [], "bool"),
       ];
       const inputs = [...own, ...tensors.map((tensor) => backend.bufferOf(tensor, client))];
+      const first = own.length + parts.rows.length + turnTables.length;
+      const donated = donate ? backend.unshared(state).map((i) => first + i) : [];
       for (const input of inputs) input.hold(); // their owners may let them go while it compiles
       let outputs: PjrtBuffer[];
       try {
-        outputs = await (await executable(client, text)).run(inputs, made);
+        outputs = await (await executable(client, text)).run(inputs, made, donated);
       } finally {
         for (const input of [...inputs, ...own]) input.free();
       }
