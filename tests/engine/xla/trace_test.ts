@@ -65,6 +65,6 @@ Deno.test("a loop is one module: rows by turn, tables as they are, state from tu
   assert.match(text, /^module @plateau \{\nfunc\.func @main\(%count: tensor<i32>, %reporting: tensor<i1>, /);
   assert.match(
     text,
-    /%in_row: tensor<8x2xf32>, %in_table: tensor<2xf32>, %in_x: tensor<2xf32>, %in_all: tensor<3xf32>/,
+    /%in_row: tensor<8x2xf32>, %in_table: tensor<2xf32>, %in_x: tensor<2xf32> \{tf.aliasing_output = 3 : i32\}, %in_all: tensor<3xf32>/,
   );
 });
