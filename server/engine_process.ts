@@ -35,13 +35,14 @@ export async function chooseEngine(choice: EngineChoice, cache: string): Promise
       `the native engine ended its process (${signal}); deno task native --path says which library it was`;
     return { ...await chooseEngine("wasm", cache), why };
   }
-  if (signal !== null) throw new Error(crashText(choice, `signal ${signal}`));
+  const crash = crashText(choice, signal);
+  if (crash !== null) throw new Error(crash);
   const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
   let answer: z.infer<typeof Answer>;
   try {
     answer = Answer.parse(JSON.parse(last));
   } catch {
-    const why = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+    const why = signal ?? new TextDecoder().decode(stderr).trim().split("\n").at(-1);
     throw new Error(`the engine could not be chosen: ${why || "no answer"}`);
   }
   if ("error" in answer) throw new Error(answer.error);

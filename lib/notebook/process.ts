@@ -197,13 +197,10 @@ function kernelCommand(options: KernelOptions, heap: number, memory: number): st
   ];
 }
 
-/** Signals that end a process whose native code went wrong. */
-const CRASHES = ["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"];
-
 /** @param last what it said last; empty when it said nothing */
 function exitText({ signal, code }: Deno.CommandStatus, last: string, engine: EngineChoice): string {
-  const how = `${signal ? `signal ${signal}` : `exit code ${code}`}${last ? ` (${last})` : ""}`;
-  return CRASHES.includes(signal ?? "") && isNative(engine) ? crashText(engine, how) : how;
+  const how = signal ? `signal ${signal}` : `exit code ${code}`;
+  return crashText(engine, signal, last) ?? `${how}${last ? ` (${last})` : ""}`;
 }
 
 /** A cell may have removed it. Where it cannot be made, the kernel says why it does not start. */

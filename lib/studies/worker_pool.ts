@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { crashText } from "../engine/engine_crash.ts";
 import { WORKER_ARGUMENTS, type WorkerArguments } from "./worker_arguments.ts";
 
 const PROGRAM = fileURLToPath(new URL("worker_process.ts", import.meta.url));
@@ -49,7 +50,7 @@ export function workerPool(
   say: (line: string) => void,
 ): WorkerPool {
   const alive = new Map<Deno.ChildProcess, Promise<void>>();
-  let failure: WorkerFailed | null = null, deaths = 0, notBefore = 0, isClosed = false;
+  let failure: WorkerFailed | null = null, deaths = 0, notBefore = 0, crashed = false, isClosed = false;
   const start = () => {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
@@ -75,6 +76,9 @@ export function workerPool(
     const { code, signal } = await child.status;
     alive.delete(child);
     if (code === 0 || isClosed) return;
+    const crash = crashText(given.engine, signal);
+    if (crash !== null && !crashed) say(crash); // once: another worker takes over its trial
+    crashed ||= crash !== null;
     if (signal === null && (code === 1 || code === 3)) failure ??= new WorkerFailed(last, code);
     notBefore = performance.now() + Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** deaths++);
   };

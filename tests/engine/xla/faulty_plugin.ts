@@ -30,10 +30,18 @@ const ignored = pluginForTests === null
   ? ""
   : " (no cc: a C compiler makes the plug-in)";
 
-/** Registers a test on a plug-in with a fault, which lies in a folder of its own. */
-export function faultyTest(name: string, fault: Fault, fn: (file: string) => Promise<void>): void {
-  const ignore = ignored !== "";
-  Deno.test({ name: name + ignored, ignore, sanitizeOps: false, sanitizeResources: false }, async () => {
+/**
+ * Registers a test on a plug-in with a fault, which lies in a folder of its own.
+ * @param missing what else the test needs and is not here, for its name
+ */
+export function faultyTest(
+  name: string,
+  fault: Fault,
+  fn: (file: string) => Promise<void>,
+  missing = "",
+): void {
+  const why = ignored + missing, ignore = why !== "";
+  Deno.test({ name: name + why, ignore, sanitizeOps: false, sanitizeResources: false }, async () => {
     const folder = await Deno.makeTempDir();
     try {
       await fn(await compiled(fault, folder));
