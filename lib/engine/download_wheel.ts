@@ -21,8 +21,9 @@ export interface DownloadOptions {
  * @example
  * ```ts ignore
  * import { downloadWheel } from "./download_wheel.ts";
- * import { wheelFor } from "./wheel.ts";
- * const file = await downloadWheel(wheelFor("linux", "x86_64")!, "wheels", { progress() {} });
+ * import { packFor } from "./wheel.ts";
+ * const [wheel] = packFor("linux", "x86_64")!.wheels;
+ * const file = await downloadWheel(wheel, "wheels", { progress() {} });
  * ```
  */
 export async function downloadWheel(wheel: Wheel, into: string, options: DownloadOptions): Promise<string> {

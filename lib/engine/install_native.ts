@@ -1,17 +1,15 @@
-/** A libtensorflow, or a plug-in of XLA, for this user: unpacked from its wheel into the cache. */
+/** A libtensorflow, or a plug-in of XLA, for this user: unpacked from its wheels into the cache. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
 import { fileFault } from "./checked_library.ts";
 import { downloadWheel } from "./download_wheel.ts";
-import { ELF_HEAD } from "./elf.ts";
 import type { Platform } from "./library_fault.ts";
 import { userCache } from "./library.ts";
-import { loadedPart } from "./loaded_part.ts";
 import { NativeError } from "./native_error.ts";
 import { removeFolder, sweepCache } from "./remove_native.ts";
-import { unzipMember, zipMembers } from "./unzip.ts";
-import { type Wheel, type WheelDevice, wheelFor } from "./wheel.ts";
+import { placeOf, unpackedBytes, unpackWheel } from "./unpack_wheel.ts";
+import { bytesToDownload, type NativeDevice, type NativePack, packFor, type Wheel } from "./wheel.ts";
 
 /** How far an installation is. Plain data. */
 export interface InstallProgress {
@@ -27,14 +25,14 @@ export interface InstallOptions {
   readonly progress?: (at: InstallProgress) => void;
   /** the folder that gets `libtensorflow-2.21.0/`. Default: the user's cache */
   readonly cache?: string | null;
-  /** a wheel that is already here, to be checked and unpacked instead of a download */
+  /** a wheel that is already here, or a folder of wheels, to be checked and unpacked instead of a download */
   readonly wheel?: string;
   /** ends the installation, which then leaves nothing behind. Default: it runs to its end */
   readonly signal?: AbortSignal;
   /** default: this machine's */
   readonly platform?: Platform;
   /** default: TensorFlow's own library */
-  readonly device?: WheelDevice;
+  readonly device?: NativeDevice;
 }
 
 /** Filled options that the stages share. */
@@ -45,9 +43,9 @@ interface Stage {
 }
 
 /**
- * Installs libtensorflow: pip or uv downloads the wheel (274 MB), its SHA-256 is compared with the pinned one,
- * the two libraries are unpacked as far as the loader reads them (634 MB on Linux), and moved into place in one
- * step. Installed and whole already: it says so; installed and damaged: it is installed again.
+ * Installs libtensorflow, or a plug-in of XLA: pip or uv downloads the wheels (274 MB for libtensorflow), their SHA-256
+ * are compared with the pinned ones, the libraries are unpacked as far as the loader reads them (634 MB on Linux), and
+ * moved into place in one step. Installed and whole already: it says so; installed and damaged: it is installed again.
  *
  * @returns the path of the library
  * @throws NativeError `no libtensorflow for windows x86_64 (…)` and its like
@@ -59,11 +57,11 @@ interface Stage {
  */
 export async function installNative(options: InstallOptions = {}): Promise<string> {
   const { log = console.error, progress = () => {}, cache = userCache(), platform = Deno.build } = options;
-  const wheel = wheelHere(platform, options.device);
+  const pack = packHere(platform, options.device);
   if (!cache) throw new NativeError("no folder for the library: set HOME or XDG_CACHE_HOME");
-  const folder = join(cache, wheel.folder), library = join(folder, basename(wheel.members[0]));
-  if (await isWhole(folder, wheel, platform, log)) {
-    log(`${wheel.title} is there: ${library}`);
+  const folder = join(cache, pack.folder), library = join(folder, placesOf(pack)[0]);
+  if (await isWhole(folder, pack, platform, log)) {
+    log(`${pack.title} is there: ${library}`);
     return library;
   }
   await Deno.mkdir(cache, { recursive: true });
@@ -71,31 +69,33 @@ export async function installNative(options: InstallOptions = {}): Promise<strin
   const work = await Deno.makeTempDir({ dir: cache, prefix: "unfinished-" });
   try {
     const stage: Stage = { log, progress, signal: options.signal };
-    const file = options.wheel ?? await download(wheel, work, stage);
-    await checkSum(file, wheel, stage);
-    await unpack(file, wheel, join(work, "ready"), stage);
-    await moveInto(join(work, "ready"), folder, () => isWhole(folder, wheel, platform, () => {}));
+    const files = options.wheel === undefined
+      ? await download(pack, work, stage)
+      : await wheelsIn(options.wheel, pack);
+    for (const [i, wheel] of pack.wheels.entries()) await checkSum(files[i], wheel, stage);
+    await unpack(files, pack, { work, isOurs: options.wheel === undefined }, stage);
+    await moveInto(join(work, "ready"), folder, () => isWhole(folder, pack, platform, () => {}));
   } catch (error) {
     options.signal?.throwIfAborted();
     throw isFull(error)
-      ? new NativeError(`no space left in ${cache} (${wheel.room} is needed for a while)`)
+      ? new NativeError(`no space left in ${cache} (${pack.room} is needed for a while)`)
       : error;
   } finally {
     await Deno.remove(work, { recursive: true });
   }
-  log(`${wheel.title} is ready: ${library}`);
+  log(`${pack.title} is ready: ${library}${pack.needs ? `; it needs ${pack.needs}` : ""}`);
   return library;
 }
 
 /**
- * The wheel of a platform. Default: this machine's.
+ * What is installed on a platform. Default: this machine's.
  *
  * @throws NativeError where there is none
  */
-export function wheelHere({ os, arch }: Platform = Deno.build, device?: WheelDevice): Wheel {
-  const wheel = wheelFor(os, arch, device);
-  if (wheel !== null) return wheel;
-  if (device === "cpu") {
+export function packHere({ os, arch }: Platform = Deno.build, device?: NativeDevice): NativePack {
+  const pack = packFor(os, arch, device);
+  if (pack !== null) return pack;
+  if (device !== undefined && device !== "tensorflow") {
     throw new NativeError(
       `no plug-in of XLA for ${os} ${arch} (Linux x86_64; elsewhere set PJRT_PLUGIN_PATH)`,
     );
@@ -107,31 +107,61 @@ export function wheelHere({ os, arch }: Platform = Deno.build, device?: WheelDev
 
 const isFull = (error: unknown) => (error as { code?: string } | null)?.code === "ENOSPC";
 
-/** Whether all libraries are there and undamaged, as far as their first bytes and their lengths tell. */
+/** All files in the folder, the library to load first. */
+const placesOf = ({ wheels, inside }: NativePack): string[] =>
+  wheels.flatMap(({ members }) => members.map((member) => placeOf(member, inside)));
+
+/** Whether all files are there, and the libraries undamaged, as far as their first bytes and their lengths tell. */
 async function isWhole(
   folder: string,
-  wheel: Wheel,
+  pack: NativePack,
   platform: Platform,
   log: (line: string) => void,
 ): Promise<boolean> {
   if (await Deno.stat(folder).catch(() => null) === null) return false;
-  for (const name of wheel.members.map((member) => basename(member))) {
-    const file = join(folder, name);
-    const there = (await Deno.stat(file).catch(() => null))?.isFile ?? false;
-    const fault = there ? fileFault(file, platform) : "is missing";
+  for (const place of placesOf(pack)) {
+    const file = join(folder, place), facts = await Deno.stat(file).catch(() => null);
+    const fault = !facts?.isFile ? "is missing" : facts.size === 0 ? "is empty" : faultOf(file, platform);
     if (fault === null) continue;
     log(`${file} ${fault}: it is installed again`);
     return false;
   }
   return true;
 }
+const faultOf = (file: string, platform: Platform) =>
+  /\.(so|dylib)(\.|$)/.test(basename(file)) ? fileFault(file, platform) : null;
 
-async function download(wheel: Wheel, folder: string, { log, progress, signal }: Stage): Promise<string> {
-  log(`downloading ${wheel.requirement} (${Math.round(wheel.bytes / 1e6)} MB) with pip or uv`);
-  return await downloadWheel(wheel, folder, {
-    progress: (bytes) =>
-      progress({ doing: "downloading", bytes: Math.min(bytes, wheel.bytes), total: wheel.bytes }),
-    signal,
+/** The wheels in their order, each in a folder of its own. */
+async function download(pack: NativePack, work: string, stage: Stage): Promise<string[]> {
+  const { log, progress, signal } = stage, total = bytesToDownload(pack), files: string[] = [];
+  const [{ requirement }, ...others] = pack.wheels;
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  log(`downloading ${requirement}${more} (${Math.round(total / 1e6)} MB) with pip or uv`);
+  let before = 0;
+  for (const wheel of pack.wheels) {
+    const into = join(work, `wheel-${files.length}`), from = before;
+    await Deno.mkdir(into);
+    const at = (bytes: number) =>
+      progress({ doing: "downloading", bytes: from + Math.min(bytes, wheel.bytes), total });
+    files.push(await downloadWheel(wheel, into, { progress: at, signal }));
+    before += wheel.bytes;
+  }
+  return files;
+}
+
+/** The wheels in their order, of those that are here: one file, or a folder of them. */
+async function wheelsIn(path: string, { wheels }: NativePack): Promise<string[]> {
+  const isFolder = (await Deno.stat(path).catch(() => null))?.isDirectory ?? false;
+  if (!isFolder && wheels.length > 1) {
+    throw new NativeError(`invalid wheel: ${path} (${wheels.length} are needed: name a folder of them)`);
+  }
+  if (!isFolder) return [path];
+  const names = Array.from(Deno.readDirSync(path), ({ name }) => name);
+  return wheels.map(({ requirement }) => {
+    const [name, version] = requirement.split("=="), begin = `${name.replaceAll("-", "_")}-${version}-`;
+    const file = names.find((each) => each.startsWith(begin) && each.endsWith(".whl"));
+    if (file === undefined) throw new NativeError(`missing wheel: ${requirement} in ${path}`);
+    return join(path, file);
   });
 }
 
@@ -147,36 +177,23 @@ async function checkSum(file: string, wheel: Wheel, { signal }: Stage): Promise<
   throw new NativeError(`wrong SHA-256 of ${basename(file)}: ${found} (expected ${wheel.sha256}; try again)`);
 }
 
-async function unpack(file: string, wheel: Wheel, ready: string, stage: Stage): Promise<void> {
-  const members = (await zipMembers(file)).filter(({ name }) => wheel.members.includes(name));
-  if (members.length !== wheel.members.length) throw new NativeError(`missing in wheel: ${wheel.members}`);
-  const total = members.reduce((sum, { size }) => sum + size, 0);
-  stage.log(`unpacking ${Math.round(total / 1e6)} MB`);
-  await Deno.mkdir(ready);
-  let bytes = 0;
-  for (const member of members) {
-    const target = join(ready, basename(member.name));
-    await unzipMember(file, member, target, {
-      progress: (more) => stage.progress({ doing: "unpacking", bytes: bytes += more, total }),
-      signal: stage.signal,
-    });
-    using written = await Deno.open(target, { read: true, write: true });
-    await cutToLoadedPart(written);
-    await written.sync();
+/** Unpacks all; wheels of ours go as soon as they are unpacked, so that less room is needed. */
+async function unpack(
+  files: readonly string[],
+  { wheels, inside }: NativePack,
+  { work, isOurs }: { readonly work: string; readonly isOurs: boolean },
+  { log, progress, signal }: Stage,
+): Promise<void> {
+  const sizes = await Promise.all(files.map((file, i) => unpackedBytes(file, wheels[i])));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  log(`unpacking ${Math.round(total / 1e6)} MB`);
+  let before = 0;
+  for (const [i, wheel] of wheels.entries()) {
+    const at = (bytes: number) => progress({ doing: "unpacking", bytes: before + bytes, total });
+    await unpackWheel(files[i], wheel, join(work, "ready"), { inside, progress: at, signal });
+    if (isOurs) await Deno.remove(files[i]);
+    before += sizes[i];
   }
-}
-
-/** Leaves of an ELF library what the loader reads; anything else stays as it is. */
-async function cutToLoadedPart(library: Deno.FsFile): Promise<void> {
-  const head = new Uint8Array(ELF_HEAD);
-  const length = await library.read(head) ?? 0;
-  const part = loadedPart(head.subarray(0, length), (await library.stat()).size);
-  if (part === null) return;
-  await library.seek(0, Deno.SeekMode.Start);
-  if (await library.write(part.head) < part.head.length) {
-    throw new NativeError("cannot write the library's head");
-  }
-  await library.truncate(part.bytes);
 }
 
 /** One rename: the folder is there whole or not at all. Who lost a race takes the winner's. */

@@ -1,20 +1,35 @@
-/** `deno task native`: a libtensorflow for this user; also where it is, and away with it. */
+/** `deno task native`: a libtensorflow, or a plug-in of XLA, for this user; also where it is, and away with it. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { installNative, wheelHere } from "./install_native.ts";
+import { installNative, packHere } from "./install_native.ts";
 import { findLibrary } from "./library.ts";
 import { progressLine } from "./progress_line.ts";
+import { bytesToDownload, packFor } from "./wheel.ts";
+import { platformOf, type PluginDevice, pluginDevices } from "./xla/platforms.ts";
 import { findPlugin } from "./xla/plugin.ts";
 import { removeNative } from "./remove_native.ts";
 
-const HELP = `deno task native [--device cpu] [--wheel <file>] [--path] [--remove]
+const HELP = `deno task native [--device ${pluginDevices.join("|")}] [--wheel <path>] [--path] [--remove]
 
   installs TensorFlow's library in your cache: no compiler, no root, 274 MB to download
 
-  --device  cpu installs a plug-in of XLA instead, for the engine xla:cpu: 63 MB, built and published by a third party
-  --wheel   takes this wheel, which is already here, instead of downloading it
+  --device  installs a plug-in of XLA instead, with what of CUDA it needs:
+${deviceLines()}
+  --wheel   takes this wheel, or this folder of wheels, which are already here, instead of downloading
   --path    prints the path of the library that training uses, for scripts; exit code 1 when there is none
   --remove  deletes all that this command installed, and the compiled programs that were kept`;
+
+/** As `cuda13  for the engine xla:cuda: 2481 MB to download`. */
+function deviceLines(): string {
+  return pluginDevices.map((device) => {
+    const pack = packFor("linux", "x86_64", device)!, needs = pack.needs ? `; needs ${pack.needs}` : "";
+    const whose = device === "cpu" ? "; built and published by a third party" : "";
+    const megabytes = Math.round(bytesToDownload(pack) / 1e6);
+    return `            ${device.padEnd(6)}  for the engine xla:${
+      platformOf(device)
+    }: ${megabytes} MB${needs}${whose}`;
+  }).join("\n");
+}
 
 const OPTIONS = {
   wheel: { type: "string" },
@@ -42,24 +57,24 @@ function parsed(args: string[]) {
     const word = /'([^'\s]*)/.exec((error as Error).message)?.[1] ?? (error as Error).message;
     throw new Misuse(
       word === "--wheel"
-        ? "missing file: --wheel <file>"
+        ? "missing file: --wheel <path>"
         : word === "--device"
-        ? "missing device: --device cpu"
+        ? `missing device: --device ${pluginDevices[0]}`
         : `unknown word: ${word} (has ${KNOWN})`,
     );
   }
 }
 
-type Device = "cpu" | undefined;
+type Device = PluginDevice | undefined;
 
-const finds = (device: Device) => device === "cpu" ? findPlugin("cpu") : findLibrary();
+const finds = (device: Device) => device === undefined ? findLibrary() : findPlugin(platformOf(device));
 
 async function printPath(device: Device): Promise<number> {
   const library = await finds(device);
   if (library === null) {
     console.error(
-      device === "cpu"
-        ? "no plug-in of XLA here (deno task native --device cpu installs one)"
+      device !== undefined
+        ? `no plug-in of XLA here (deno task native --device ${device} installs one)`
         : "no libtensorflow here (deno task native installs one)",
     );
     return 1;
@@ -79,7 +94,7 @@ async function remove(): Promise<number> {
 }
 
 async function install(wheel: string | undefined, device: Device): Promise<number> {
-  wheelHere(Deno.build, device); // where there is none, not every signal need be there to listen to
+  packHere(Deno.build, device); // where there is none, not every signal need be there to listen to
   const line = progressLine(), stop = new AbortController();
   const verbs = { downloading: "downloaded", unpacking: "unpacked" } as const;
   const log = (text: string) => {
@@ -111,6 +126,9 @@ async function install(wheel: string | undefined, device: Device): Promise<numbe
   return code;
 }
 
+const isDevice = (word: string | undefined): word is Device =>
+  word === undefined || pluginDevices.some((device) => device === word);
+
 /** Paths count from where the user stands, also under `deno task`. */
 const here = (path: string) => resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
 
@@ -118,7 +136,7 @@ async function main(args: string[]): Promise<number> {
   const { wheel, device, path, remove: away, help } = parsed(args);
   if (help) console.log(HELP);
   if (help) return 0;
-  if (device !== undefined && device !== "cpu") throw new Misuse(`unknown device: ${device} (has cpu)`);
+  if (!isDevice(device)) throw new Misuse(`unknown device: ${device} (has ${pluginDevices.join(", ")})`);
   if (path) return await printPath(device);
   if (away) return await remove();
   return await install(wheel === undefined ? undefined : here(wheel), device);

@@ -1,6 +1,6 @@
 /** What installing the native engine would bring here, and whether it can be installed. */
 import { findLibrary, userCache } from "./library.ts";
-import { wheelFor } from "./wheel.ts";
+import { bytesToDownload, packFor } from "./wheel.ts";
 
 /** What an offer says. Plain data. */
 export interface NativeOffer {
@@ -27,13 +27,13 @@ const MEASURED = { wasm: 1.08, compiled: 0.089 } as const;
  * ```
  */
 export async function nativeOffer(): Promise<NativeOffer | null> {
-  const wheel = wheelFor(Deno.build.os, Deno.build.arch);
-  if (wheel === null || userCache() === null) return null;
+  const pack = packFor(Deno.build.os, Deno.build.arch);
+  if (pack === null || userCache() === null) return null;
   const wished = await findLibrary().catch(() => "a path that is wrong" as const);
-  return wished === null ? offerOf(wheel.bytes) : null;
+  return wished === null ? offerOf(bytesToDownload(pack)) : null;
 }
 
-/** The offer of a wheel by its length. */
+/** The offer of so many bytes to download. */
 export function offerOf(bytes: number): NativeOffer {
   return { times: Math.round(MEASURED.wasm / MEASURED.compiled), megabytes: Math.round(bytes / 1e6) };
 }

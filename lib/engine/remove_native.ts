@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { compiledFolder } from "./compile_cache.ts";
 import { nativeFolder, userCache } from "./library.ts";
-import { platforms } from "./xla/platforms.ts";
+import { pluginPacks } from "./xla/platforms.ts";
 
 const UNFINISHED = "unfinished-", REMOVED = "removed-";
 const DAY_MS = 86_400_000;
 
 /**
- * Deletes the installed libtensorflow, the plug-in of XLA, and the programs that XLA compiled and kept. A process that trains on it goes on: the system keeps its files until it ends.
+ * Deletes the installed libtensorflow, the plug-ins of XLA, and the programs that XLA compiled and kept. A process that trains on it goes on: the system keeps its files until it ends.
  *
  * @param cache the folder that holds `libtensorflow-2.21.0/`. Default: the user's cache
  * @returns bytes that were freed; null when there was neither
@@ -21,9 +21,7 @@ const DAY_MS = 86_400_000;
 export async function removeNative(cache: string | null = userCache()): Promise<number | null> {
   if (cache === null) return null;
   let freed: number | null = null;
-  const plugins = Object.values(platforms).flatMap(({ packs }) =>
-    packs.map(({ folder }) => join(cache, folder.split("/")[0]))
-  );
+  const plugins = pluginPacks.map(({ folder }) => join(cache, folder));
   for (const folder of [nativeFolder(cache), ...plugins, compiledFolder(cache)]) {
     const bytes = await removeFolder(folder);
     if (bytes !== null) freed = (freed ?? 0) + bytes;

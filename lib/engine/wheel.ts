@@ -1,30 +1,44 @@
-/** The wheels that Plateau unpacks, one for each engine and platform that it knows, and who downloads them. */
+/** The wheels that Plateau unpacks for each engine and platform that it knows, and who downloads them. */
 import { nativeFolder, nativeVersion } from "./library.ts";
-import { platforms } from "./xla/platforms.ts";
+import { cuda12Wheels, cuda13Wheels, rocm7Wheels } from "./plugin_wheels.ts";
+import { type PluginDevice, pluginPack } from "./xla/platforms.ts";
 
-/** What a wheel is for: TensorFlow's own library, or a plug-in of XLA for a kind of device. */
-export type WheelDevice = "tensorflow" | "cpu";
+/** What is installed: TensorFlow's own library, or a plug-in of XLA for a kind of device. */
+export type NativeDevice = "tensorflow" | PluginDevice;
 
+/** A wheel that is pinned. Plain data. */
 export interface Wheel {
-  /** as `libtensorflow 2.21.0` */
-  readonly title: string;
-  /** in the cache */
-  readonly folder: string;
-  /** what installing takes for a while, as `1.2 GB` */
-  readonly room: string;
   readonly requirement: string;
   /** pip's name of the platform that the wheel is for */
   readonly platform: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** the libraries inside, the one to load first; they find each other side by side */
+  /** the files that are unpacked */
   readonly members: readonly string[];
 }
+/** What one installation consists of. Plain data. */
+export interface NativePack {
+  /** as `libtensorflow 2.21.0` */
+  readonly title: string;
+  /** in the cache */
+  readonly folder: string;
+  /** the beginning of each member's path that the folder stands for */
+  readonly inside: string;
+  /** what installing takes for a while, as `1.2 GB` */
+  readonly room: string;
+  /** the first member of the first one is the library to load */
+  readonly wheels: readonly Wheel[];
+  /** what else it needs, which is the system's. Default: nothing */
+  readonly needs?: string;
+}
 
-const tensorflow = { title: `libtensorflow ${nativeVersion}`, folder: nativeFolder(""), room: "1.2 GB" };
-
+const tensorflow = {
+  title: `libtensorflow ${nativeVersion}`,
+  folder: nativeFolder(""),
+  inside: "tensorflow/",
+  room: "1.2 GB",
+};
 const linux: Wheel = {
-  ...tensorflow,
   requirement: `tensorflow-cpu==${nativeVersion}`,
   platform: "manylinux_2_27_x86_64",
   bytes: 273_829_956,
@@ -33,7 +47,6 @@ const linux: Wheel = {
 };
 /** Written for, and never tried: no such machine was at hand. */
 const macos: Wheel = {
-  ...tensorflow,
   requirement: `tensorflow==${nativeVersion}`,
   platform: "macosx_12_0_arm64",
   bytes: 223_000_000,
@@ -45,25 +58,36 @@ const macos: Wheel = {
  * Built and published by a third party, who says that it is XLA unmodified: XLA's own packages hold no plug-in for CPUs.
  * Its results were equal to TensorFlow 2.21's to the bit.
  */
-const [cpu] = platforms.cpu.packs;
-const cpuPlugin: Wheel = {
-  title: `${cpu.title} ${cpu.version}`,
-  folder: cpu.folder,
-  room: "0.4 GB",
-  requirement: `${cpu.pack}==${cpu.version}`,
+const cpuWheel: Wheel = {
+  requirement: "fastatomstruct_xla_cpu==2026.6.23",
   platform: "manylinux_2_27_x86_64",
   bytes: 63_200_622,
   sha256: "88b1c430b341b4bea40a37420311c9c75db6e22b46d2ff95b6986577bee6afe9",
-  members: [`${cpu.pack}/${cpu.file}`],
+  members: ["fastatomstruct_xla_cpu/libpjrt_cpu.so"],
 };
 
-/** The wheel of a platform, or null. `os` and `arch` as in Deno.build. */
-export function wheelFor(os: string, arch: string, device: WheelDevice = "tensorflow"): Wheel | null {
-  if (device === "cpu") return os === "linux" && arch === "x86_64" ? cpuPlugin : null;
-  if (os === "linux" && arch === "x86_64") return linux;
-  if (os === "darwin" && arch === "aarch64") return macos;
-  return null;
+/** The plug-ins, all for Linux x86_64. */
+const plugins: Readonly<Record<PluginDevice, Omit<NativePack, "title" | "folder">>> = {
+  cpu: { inside: "fastatomstruct_xla_cpu/", room: "0.4 GB", wheels: [cpuWheel] },
+  cuda13: { inside: "", room: "4 GB", wheels: cuda13Wheels },
+  cuda12: { inside: "", room: "5 GB", wheels: cuda12Wheels },
+  rocm: { inside: "", room: "0.8 GB", wheels: rocm7Wheels, needs: "ROCm 7 of the system (/opt/rocm)" },
+};
+
+/** What is installed on a platform; null where there is none for it. `os` and `arch` as in Deno.build. */
+export function packFor(os: string, arch: string, device: NativeDevice = "tensorflow"): NativePack | null {
+  const isLinux = os === "linux" && arch === "x86_64";
+  if (device !== "tensorflow") {
+    const { title, version, folder } = pluginPack(device);
+    return isLinux ? { title: `${title} ${version}`, folder, ...plugins[device] } : null;
+  }
+  if (isLinux) return { ...tensorflow, wheels: [linux] };
+  return os === "darwin" && arch === "aarch64" ? { ...tensorflow, wheels: [macos] } : null;
 }
+
+/** The bytes to download. */
+export const bytesToDownload = ({ wheels }: NativePack): number =>
+  wheels.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /**
  * The commands that download a wheel, in the order to try them. The wheel's Python need not be the one at hand,

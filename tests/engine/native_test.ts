@@ -5,7 +5,8 @@ import { installNative } from "../../lib/engine/install_native.ts";
 import { nativeOffer, offerOf, offerText } from "../../lib/engine/native_offer.ts";
 import { progressText } from "../../lib/engine/progress_line.ts";
 import { removeNative, sweepCache } from "../../lib/engine/remove_native.ts";
-import { downloadCommands, wheelFor } from "../../lib/engine/wheel.ts";
+import { bytesToDownload, downloadCommands, packFor } from "../../lib/engine/wheel.ts";
+import { pluginPack } from "../../lib/engine/xla/platforms.ts";
 import { inFolder } from "../in_folder.ts";
 import { libtensorflowForTests } from "./libtensorflow_for_tests.ts";
 import { madeLibrary } from "./made_library.ts";
@@ -63,6 +64,38 @@ Deno.test("a wheel that is not the pinned one, or not there, is refused and leav
     });
     assert.deepEqual(names(cache), ["fake.whl"]);
   }));
+
+Deno.test("where several wheels are needed, a file or a folder without one of them is one line", () =>
+  inFolder(async (cache) => {
+    const wheels = join(cache, "wheels"), file = join(wheels, "nvidia_cublas-13.10.0.20-py3-none-any.whl");
+    await Deno.mkdir(wheels);
+    await Deno.writeTextFile(file, "not a wheel");
+    const from = (wheel: string) =>
+      installNative({ platform: linux, cache, wheel, device: "cuda13", log() {} });
+    await assert.rejects(from(file), {
+      message: `invalid wheel: ${file} (14 are needed: name a folder of them)`,
+    });
+    await assert.rejects(from(wheels), {
+      message: `missing wheel: jax-cuda13-pjrt==0.12.0.1 in ${wheels}`,
+    });
+    assert.deepEqual(names(cache), ["wheels"]);
+  }));
+
+Deno.test("every pinned wheel is one of a platform, and no two have the same file", () => {
+  for (const device of ["cpu", "cuda13", "cuda12", "rocm"] as const) {
+    const { wheels, inside } = packFor("linux", "x86_64", device)!;
+    for (const { requirement, platform, sha256, members } of wheels) {
+      assert.match(requirement, /^[\w-]+==[\d.]+$/);
+      assert.match(platform, /^manylinux_2_\d+_x86_64$/);
+      assert.match(sha256, /^[0-9a-f]{64}$/);
+      assert.ok(members.every((member) => member.startsWith(inside) && !member.includes("..")), requirement);
+    }
+    const all = wheels.flatMap(({ members }) => members);
+    assert.equal(new Set(all).size, all.length);
+    const { file, below } = pluginPack(device);
+    assert.equal(all[0].slice(inside.length), join(below, file), "the plug-in is where it is looked for");
+  }
+});
 
 Deno.test("what is installed already is not downloaded again", () =>
   inFolder(async (cache) => {
@@ -156,13 +189,18 @@ const neither =
 const uses: [args: string[], code: number, said: string][] = [
   [["install"], 2, `unknown word: install ${known}`],
   [["--force"], 2, `unknown word: --force ${known}`],
-  [["--wheel"], 2, "missing file: --wheel <file>"],
+  [["--wheel"], 2, "missing file: --wheel <path>"],
   [["--path", "--remove"], 2, "invalid options: one of --wheel, --path, --remove at a time"],
   [["--path"], 1, "no libtensorflow here (deno task native installs one)"],
   [["--remove"], 0, "nothing to remove: none is installed"],
   [["--device"], 2, "missing device: --device cpu"],
-  [["--device", "tpu"], 2, "unknown device: tpu (has cpu)"],
+  [["--device", "tpu"], 2, "unknown device: tpu (has cpu, cuda13, cuda12, rocm)"],
   [["--device", "cpu", "--path"], 1, "no plug-in of XLA here (deno task native --device cpu installs one)"],
+  [
+    ["--device", "cuda12", "--path"],
+    1,
+    "no plug-in of XLA here (deno task native --device cuda12 installs one)",
+  ],
 ];
 for (const [args, code, said] of uses) {
   Deno.test(`deno task native ${args.join(" ")}: ${said}`, () =>
@@ -233,7 +271,7 @@ Deno.test(
 );
 
 Deno.test("the offer says how much faster and how much to download", async () => {
-  const offer = offerOf(wheelFor("linux", "x86_64")!.bytes);
+  const offer = offerOf(bytesToDownload(packFor("linux", "x86_64")!));
   assert.equal(offer.megabytes, 274);
   assert.ok(offer.times > 5 && offer.times < 100, `${offer.times} times`);
   assert.equal(
@@ -246,7 +284,7 @@ Deno.test("the offer says how much faster and how much to download", async () =>
 });
 
 Deno.test("the download names the wheel's Python and platform, and no dependency, build or host", () => {
-  const wheel = wheelFor("linux", "x86_64")!;
+  const [wheel] = packFor("linux", "x86_64")!.wheels;
   for (const command of downloadCommands(wheel, "/folder")) {
     const line = command.join(" ");
     const flags = [
@@ -260,7 +298,7 @@ Deno.test("the download names the wheel's Python and platform, and no dependency
     }
     assert.doesNotMatch(line, /https?:/);
   }
-  assert.equal(wheelFor("linux", "aarch64"), null);
+  assert.equal(packFor("linux", "aarch64"), null);
 });
 
 Deno.test("progress counts megabytes and the time that is left", () => {

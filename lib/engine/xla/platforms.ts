@@ -10,8 +10,14 @@ export interface PluginPack {
   /** its folder among Python's packages */
   readonly pack: string;
   readonly file: string;
-  /** its folder in the cache */
+  /** its installation's folder in the cache */
   readonly folder: string;
+  /** the folder below that one that has its file */
+  readonly below: string;
+  /** what it opens by name, in the order in which it is opened before it */
+  readonly libraries: readonly string[];
+  /** the tools and data of its compiler, among Python's packages; null where it brings them along */
+  readonly tools: string | null;
 }
 export interface Platform {
   /** what its plug-ins call themselves */
@@ -22,11 +28,13 @@ export interface Platform {
   readonly packs: readonly [PluginPack, ...PluginPack[]];
 }
 
-/** Of XLA's authors, who name and lay out their plug-ins alike. */
-function ofJax(device: string, title: string, kind: string, version: string): PluginPack {
-  const pack = `jax_plugins/xla_${device}`, folder = `xla-${device}-${version}/${pack}`;
-  return { device, title, version, pack, file: `xla_${kind}_plugin.so`, folder };
-}
+/** NVIDIA's libraries that XLA opens, and the versions in their names. */
+const nvidia = (cuda: number, cufft: number, cusolver: number) => [
+  ...[`libcudart.so.${cuda}`, `libnvrtc.so.${cuda}`, `libcublasLt.so.${cuda}`, `libcublas.so.${cuda}`],
+  ...["libnccl.so.2", `libcupti.so.${cuda}`, `libnvJitLink.so.${cuda}`, "libcusparse.so.12"],
+  ...[`libcusolver.so.${cusolver}`, `libcufft.so.${cufft}`, "libnvshmem_host.so.3", "libcudnn.so.9"],
+];
+const cudaFile = "xla_cuda_plugin.so", cudaVersion = "0.12.0.1", rocmVersion = "0.12.0";
 
 export const platforms = {
   cpu: {
@@ -39,22 +47,68 @@ export const platforms = {
       pack: "fastatomstruct_xla_cpu",
       file: "libpjrt_cpu.so",
       folder: "xla-cpu-2026.6.23",
+      below: "",
+      libraries: [],
+      tools: null,
     }],
   },
   cuda: {
     said: "cuda",
     isGpu: true,
     packs: [
-      ofJax("cuda13", "XLA for CUDA 13", "cuda", "0.12.0.1"),
-      ofJax("cuda12", "XLA for CUDA 12", "cuda", "0.12.0.1"),
+      {
+        device: "cuda13",
+        title: "XLA for CUDA 13",
+        version: cudaVersion,
+        pack: "jax_plugins/xla_cuda13",
+        file: cudaFile,
+        folder: `xla-cuda13-${cudaVersion}`,
+        below: "jax_plugins/xla_cuda13",
+        libraries: nvidia(13, 12, 12),
+        tools: "nvidia/cu13",
+      },
+      {
+        device: "cuda12",
+        title: "XLA for CUDA 12",
+        version: cudaVersion,
+        pack: "jax_plugins/xla_cuda12",
+        file: cudaFile,
+        folder: `xla-cuda12-${cudaVersion}`,
+        below: "jax_plugins/xla_cuda12",
+        libraries: nvidia(12, 11, 11),
+        tools: "nvidia/cuda_nvcc",
+      },
     ],
   },
   rocm: {
     said: "rocm",
     isGpu: true,
-    packs: [ofJax("rocm7", "XLA for ROCm 7", "rocm", "0.12.0")],
+    packs: [{
+      device: "rocm",
+      title: "XLA for ROCm 7",
+      version: rocmVersion,
+      pack: "jax_plugins/xla_rocm7",
+      file: "xla_rocm_plugin.so",
+      folder: `xla-rocm7-${rocmVersion}`,
+      below: "jax_plugins/xla_rocm7",
+      libraries: [], // linked: ROCm is the system's
+      tools: null,
+    }],
   },
 } as const satisfies Readonly<Record<string, Platform>>;
 
 export type PlatformName = keyof typeof platforms;
+/** What `deno task native --device` installs. */
+export type PluginDevice = typeof platforms[PlatformName]["packs"][number]["device"];
 export const platformNames = Object.keys(platforms) as readonly PlatformName[];
+export const pluginPacks: readonly PluginPack[] = Object.values<Platform>(platforms).flatMap(({ packs }) =>
+  packs
+);
+export const pluginDevices = pluginPacks.map(({ device }) => device as PluginDevice);
+
+/** The plug-in that is installed by a name. */
+export const pluginPack = (device: PluginDevice): PluginPack =>
+  pluginPacks.find((pack) => pack.device === device)!;
+/** The platform that it is for. */
+export const platformOf = (device: PluginDevice): PlatformName =>
+  platformNames.find((name) => platforms[name].packs.some((pack) => pack.device === device))!;

@@ -1,4 +1,5 @@
 /** Where a plug-in of XLA is on this machine: named, in the Python environment, or unpacked in the cache. */
+import { join } from "node:path";
 import { findSought, type Library, type Surroundings } from "../library.ts";
 import { type PlatformName, platforms } from "./platforms.ts";
 
@@ -19,7 +20,11 @@ export function findPlugin(platform: PlatformName, around?: Surroundings): Promi
   const sought = {
     what: "plug-in of XLA",
     variable: "PJRT_PLUGIN_PATH",
-    packs: packs.map(({ pack, file, folder }) => ({ pack, names: [file], folder })),
+    packs: packs.map(({ pack, file, folder, below }) => ({
+      pack,
+      names: [file],
+      folder: join(folder, below),
+    })),
     cacheFirst: true,
   };
   return findSought(sought, around);
