@@ -44,9 +44,10 @@ const PROCESS = /\bDeno\.(?:chdir|env\.(?:set|delete)|memoryUsage|umask)\b|\bope
 const files = [...filesIn("tests/")];
 
 Deno.test("every test is run by one task, and by one alone", () => {
-  const runs = ["test-together", "test-alone", "e2e-together", "e2e-alone", "crash", "e2e:fleet"].flatMap((
-    task,
-  ) => runBy(task, files));
+  const runs = ["test-together", "test-alone", "e2e-together", "e2e-alone", "crash", "e2e:fleet", "gpu"]
+    .flatMap((
+      task,
+    ) => runBy(task, files));
   assert.deepEqual(runs.sort(), files.sort());
 });
 
