@@ -7,6 +7,8 @@ import type { tf } from "./tf.ts";
 import type { Unrefused } from "./unrefused.ts";
 
 export interface Programs {
+  /** whether a lookup out of range is an error; else it gives what is no number */
+  readonly bounded: boolean;
   /**
    * Runs `work` once and records it.
    * @throws NotRecordable

@@ -11,6 +11,7 @@ import { unrefused } from "./unrefused.ts";
 
 /** Only where the native engine is current. */
 export const tensorflowPrograms = (binding: NativeBinding): Programs => ({
+  bounded: true,
   record: (inputs, work) => record(binding, inputs, work),
   draws: recordedDraws,
   // Gather, not GatherV2: places in the table are ours, and in range

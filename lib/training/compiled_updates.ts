@@ -14,6 +14,7 @@ import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { evaluationOutputs, ROWS } from "./forward.ts";
 import { lastFinite } from "./last_finite.ts";
+import { refuseLookups } from "./lookups.ts";
 import { listed, type LoopLayout, loopLayout } from "./loop_tensors.ts";
 import { recordUpdates, type UpdateInputs } from "./recorded_updates.ts";
 import type { FilledSpec } from "./spec.ts";
@@ -200,7 +201,20 @@ class CompiledUpdates implements Updates {
       return await this.#untilFinite(stretch, shape, count, read, result.log, losses);
     }
     const tensors = this.#layout.of(result.state);
+    if (evaluate) this.#refuseLookups(tensors, result.report);
     return { losses, failed: null, tensors, ...this.#evaluated(tensors, result.report, evaluate, within) };
+  }
+
+  /** An evaluation whose outputs are no numbers may have looked up what is not there. */
+  #refuseLookups(tensors: LoopTensors, report: LoopResult["report"]): void {
+    if (this.#engine.bounded || report.every((outputs) => outputs.every(Number.isFinite))) return;
+    const { validation, test } = this.#spec.data;
+    try {
+      refuseLookups(this.#spec, tensors, [validation, test]);
+    } catch (error) {
+      tf.dispose([...listed(tensors)]);
+      throw error;
+    }
   }
 
   /** The evaluation of a call: of the program, or after it. */
@@ -226,9 +240,14 @@ class CompiledUpdates implements Updates {
       log.length / this.#capacity,
       count,
     );
+    const doubtful = !this.#engine.bounded && this.#spec.model.kind === "layers";
+    if (doubtful && applied === 0) {
+      const [batches = []] = await this.#reader.read(stretch.tries, 1);
+      refuseLookups(this.#spec, stretch.tensors, batches);
+    }
     return {
       losses: losses.subarray(0, applied),
-      failed: losses[applied],
+      failed: doubtful && applied > 0 ? null : losses[applied], // looked at when it is the first
       tensors: state ? this.#layout.of(state) : stretch.tensors,
       outputs: null,
       evaluating: 0,

@@ -11,7 +11,11 @@ import type { LoopTensors, Outputs } from "./updates.ts";
 export const ROWS = 4096;
 
 /** Outputs of a network on a split: `count × outputs` numbers, row by row. */
-export function outputsOf(model: Model, { parameters, statistics }: Network, split: Split): Float32Array {
+export function outputsOf(
+  model: Model,
+  { parameters, statistics }: Network,
+  split: Pick<Split, "x" | "count">,
+): Float32Array {
   const kind = modelKind(model), { outputs } = kind.sizes(model), features = split.x.length / split.count;
   const all = new Float32Array(split.count * outputs);
   for (let first = 0; first < split.count; first += ROWS) {

@@ -1,10 +1,11 @@
 /** Chooses how the updates of a training run: compiled where the engine can, one by one elsewhere. */
 import type { BatchSource } from "../data/batch.ts";
 import { batchSource } from "../data/batch_source.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, EngineName } from "../engine/engine.ts";
 import { NotRecordable } from "../engine/not_recordable.ts";
 import type { Programs } from "../engine/programs.ts";
 import { programsOf } from "../engine/programs_of.ts";
+import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { eagerUpdates } from "./eager_updates.ts";
 import type { FilledSpec } from "./spec.ts";
@@ -21,7 +22,7 @@ export async function updatesFor(spec: FilledSpec, engine: Engine, signal?: Abor
   const source = () => batchSource(data, modelKind(model).loss(model), seed, batches);
   const programs = signal?.aborted ? null : await programsOf(engine.name);
   if (programs === null) return eagerUpdates(spec, source(), null);
-  const compiling = compiled(spec, programs, source());
+  const compiling = compiled(spec, programs, source(), engine.name);
   const made = await (signal ? Promise.race([compiling, aborted(signal)]) : compiling);
   if (made !== null) return made;
   compiling.then((updates) => updates.close(), () => {}); // nobody is left to hear of a fault
@@ -31,12 +32,18 @@ export async function updatesFor(spec: FilledSpec, engine: Engine, signal?: Abor
 const aborted = (signal: AbortSignal) =>
   new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
 
-async function compiled(spec: FilledSpec, programs: Programs, source: BatchSource): Promise<Updates> {
+async function compiled(
+  spec: FilledSpec,
+  programs: Programs,
+  source: BatchSource,
+  engine: EngineName,
+): Promise<Updates> {
   const { compiledUpdates } = await import("./compiled_updates.ts");
   try {
     return await compiledUpdates(spec, layoutOf(spec), programs, source);
   } catch (error) {
     if (!(error instanceof NotRecordable)) throw error;
-    return eagerUpdates(spec, source, `updates run one operation at a time: ${error.message}`);
+    const { backendName } = tf.engine(), on = backendName === engine ? "" : ` on ${backendName}`;
+    return eagerUpdates(spec, source, `updates run one operation at a time${on}: ${error.message}`);
   }
 }

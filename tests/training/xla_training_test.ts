@@ -9,6 +9,7 @@ import { fromLayers, mlp } from "../../lib/models/mod.ts";
 import type { Model } from "../../lib/models/model.ts";
 import { sgd } from "../../lib/optimizers/mod.ts";
 import { constant } from "../../lib/schedules/constant.ts";
+import type { Spec } from "../../lib/training/spec.ts";
 import { xlaTest } from "../engine/xla/plugin_for_tests.ts";
 import { trained } from "./fixture.ts";
 
@@ -21,10 +22,15 @@ const data = fromArrays({
   split: { training: 40, validation: 10, test: 10 },
   name: "signs",
 });
-const trainedOn = (engine: "xla:cpu" | "wasm", model: Model) => {
+const trainedOn = (engine: "xla:cpu" | "wasm", model: Model, on: Spec["data"] = data) => {
   setEngineChoice(engine);
-  const spec = { model, data, optimizer: sgd(), schedule: constant(0.1), batch: 16, seed: 1 };
+  const spec = { model, data: on, optimizer: sgd(), schedule: constant(0.1), batch: 16, seed: 1 };
   return trained({ ...spec, evaluate: { every: steps(4) }, stop: maxSteps(12) });
+};
+
+const layersOf = (features: number) => {
+  const dense = tfjs.layers.dense({ units: 2, inputShape: [features], kernelInitializer: "ones" });
+  return fromLayers(tfjs.sequential({ layers: [dense] }), "softmaxCrossEntropy");
 };
 
 xlaTest("a training on xla:cpu is compiled, and its losses are those of wasm to rounding", async () => {
@@ -53,6 +59,53 @@ xlaTest("a model with an operation that xla lacks is trained one by one, and the
   assert.equal(trajectory.updates.loss.length, 12);
   const said = plan.warnings.filter(({ lint }) => lint === "not-compiled").map(({ message }) => message);
   assert.deepEqual(said, [
-    "updates run one operation at a time: xla has no kernel for Asinh (the engine tensorflow has more of them)",
+    "updates run one operation at a time on wasm: xla has no kernel for Asinh (the engine tensorflow has more of them)",
   ]);
+  const expected = await trainedOn("wasm", model);
+  assert.deepEqual(trajectory.updates.loss, expected.trajectory.updates.loss);
+});
+
+/** Indices of four words a row, one of them `index`. */
+function words(split: "training" | "validation", index: number): Spec["data"] {
+  const zeros = ({ x, ...rest }: typeof data.training) => ({ ...rest, x: new Float32Array(x.length) });
+  const parts = {
+    training: zeros(data.training),
+    validation: zeros(data.validation),
+    test: zeros(data.test),
+  };
+  parts[split].x[5] = index;
+  return { ...data, ...parts };
+}
+for (const split of ["training", "validation"] as const) {
+  for (const index of [3, -1]) {
+    xlaTest(
+      `index ${index} of an embedding of three words, in ${split}, is an error, not a number`,
+      async () => {
+        const embedding = tfjs.layers.embedding({ inputDim: 3, outputDim: 2, inputLength: 4 });
+        const layers = [embedding, tfjs.layers.flatten(), tfjs.layers.dense({ units: 2 })];
+        const model = fromLayers(tfjs.sequential({ layers }), "softmaxCrossEntropy");
+        const before = tf.memory().numTensors;
+        await assert.rejects(trainedOn("xla:cpu", model, words(split, index)), {
+          message: `GatherV2: the index value ${index} is not in [0, 2]`,
+        });
+        assert.equal(tf.memory().numTensors, before);
+        const { plan } = await trainedOn("xla:cpu", model, words(split, 2));
+        assert.match(plan.engine, /compiled by XLA$/);
+      },
+    );
+  }
+}
+
+xlaTest("a training that diverges does so at the update where it does on wasm", async () => {
+  const far = data.training.x.map((value, i) => i > 130 ? value * 1e30 : value);
+  const wild = { ...data, training: { ...data.training, x: far } };
+  for (const model of [mlp({ layers: [4, 8, 2] }), layersOf(4)]) {
+    const ends = [];
+    for (const engine of ["xla:cpu", "wasm"] as const) {
+      const { at, outcome } = await trainedOn(engine, model, wild);
+      ends.push([outcome.reason, at.step]);
+    }
+    assert.deepEqual(ends[0], ends[1]);
+    assert.equal(ends[0][0], "diverged");
+  }
 });

@@ -13,6 +13,7 @@ export const xlaPrograms = (
   client: PjrtClient,
   target: XlaTarget = targetOf(client.platform, false),
 ): Programs => ({
+  bounded: false,
   record: (inputs, work) => trace(inputs, work, target),
   draws: tracedDraws,
   rows(table, places) {
