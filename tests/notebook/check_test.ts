@@ -51,7 +51,7 @@ Deno.test("what is read too early is said once, though the compiler says it too"
 });
 
 Deno.test("what cannot be imported is said once, where it is imported", async () => {
-  const text = `import { inputs } from "plateau";\nimport y from "./nope.ts";\n// %% a\ninputs.rnge(y);\n`;
+  const text = `import { inputs } from "nowhere";\nimport y from "./nope.ts";\n// %% a\ninputs.rnge(y);\n`;
   await withNotebook(text, async (path) => {
     const found = await checkNotebook(path, { types: true });
     assert.deepEqual(found.map(({ line, code }) => [line, code]), [[1, "missing-import"], [

@@ -10,10 +10,10 @@ import { replay } from "../../lib/policies/replay.ts";
 import { trained } from "../training/fixture.ts";
 import { divergedTest, goneOnTest, policy, replayTest, spec, ways, wayTest } from "./replayed.ts";
 
-replayTest(30);
-divergedTest(10);
-ways.forEach((way) => wayTest(way, 5));
-goneOnTest(4);
+replayTest(24);
+divergedTest(5);
+ways.forEach((way) => wayTest(way, 2));
+goneOnTest(2);
 
 Deno.test("and a log of the training that held few of its updates says the same", async () => {
   const { trajectory } = await trained(spec), { updates } = trajectory;

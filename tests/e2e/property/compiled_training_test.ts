@@ -1,3 +1,3 @@
 import { anyCompiledTest } from "../../property/any_compiled.ts";
 
-anyCompiledTest(20);
+anyCompiledTest(24);

@@ -1,3 +1,0 @@
-import { anyCompiledTest } from "./any_compiled.ts";
-
-anyCompiledTest(3);
