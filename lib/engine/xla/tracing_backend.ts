@@ -139,6 +139,7 @@ export class TracingBackend extends tf.KernelBackend {
       throw new NotRecordable("a traced tensor is no input of a program", "trace all of it");
     }
     const buffer = client.buffer(deviceValues(held.numbers, type), shape, type);
+    this.#held.delete(dataId); // it would count twice
     this.#held.set(dataId, { references: held.references, buffer });
     return buffer;
   }
