@@ -208,6 +208,10 @@ const convolutions: Cases = {
     of: (x, w) => tf.conv2d(x, w, 1, "same", "NHWC", 2),
     gradient: false,
   },
+  "convolution of one channel": {
+    shapes: [[2, 7, 6, 1], [3, 2, 1, 4]],
+    of: (x, w) => tf.conv2d(x, w, [2, 1], "same"),
+  },
   "transposed convolution": {
     shapes: [[2, 3, 3, 4], filter],
     of: (x, w) => tf.conv2dTranspose(x, w, [2, 6, 6, 3], 2, "same"),
@@ -225,6 +229,16 @@ const convolutions: Cases = {
     of: (x, w, v) => tf.separableConv2d(x, w, v, 1, "same"),
   },
   "maximum pooling": { shapes: [[2, 6, 6, 3]], of: (x: Four) => tf.maxPool(x, 2, 2, "valid") },
+  "maximum pooling of equal numbers": {
+    shapes: [[2, 6, 6, 3]],
+    of: (x: Four) => tf.maxPool(x, 2, 2, "valid"),
+    from: 1,
+    to: 1,
+  },
+  "maximum pooling that leaves a border": {
+    shapes: [image],
+    of: (x: Four) => tf.maxPool(x, [3, 2], [3, 2], "valid"),
+  },
   "maximum pooling over windows that overlap": {
     shapes: [image],
     of: (x: Four) => tf.maxPool(x, 3, 2, "same"),

@@ -3,11 +3,21 @@ import type { Book, Value } from "../stablehlo.ts";
 import type { ConvolutionForm } from "./convolution_forms.ts";
 import { allPutBack, bordered, cellsOf, seen, type Windows } from "./windows.ts";
 
-/** What each filter sees, a row a place: [places, cells × channels]. */
-function patchesOf(book: Book, x: Value, windows: Windows): Value {
+/** What the filters see: a row a place, [places, cells × channels], or turned around. */
+interface Patches {
+  readonly seen: Value;
+  /** the dimension of the cells */
+  readonly cells: 0 | 1;
+}
+/** Of one channel, cell by cell: each is copied as a whole then, where others are copied number by number. */
+function patchesOf(book: Book, x: Value, windows: Windows): Patches {
   const { filterHeight, filterWidth, inChannels } = windows, image = bordered(book, x, windows, 0);
-  const all = book.concat(cellsOf(windows).map((cell) => seen(book, image, windows, cell)), 3);
-  return book.reshape(all, [placesOf(windows), filterHeight * filterWidth * inChannels]);
+  const each = cellsOf(windows).map((cell) => seen(book, image, windows, cell)), places = placesOf(windows);
+  if (inChannels === 1) {
+    return { seen: book.concat(each.map((one) => book.reshape(one, [1, places])), 0), cells: 0 };
+  }
+  const whole = [places, filterHeight * filterWidth * inChannels];
+  return { seen: book.reshape(book.concat(each, 3), whole), cells: 1 };
 }
 const placesOf = ({ batchSize, outHeight, outWidth }: Windows) => batchSize * outHeight * outWidth;
 
@@ -26,13 +36,15 @@ const perChannel = (
 
 export const patches: ConvolutionForm = {
   forward(book, x, filter, windows) {
-    const seen = patchesOf(book, x, windows);
-    const made = book.dot(seen, book.reshape(filter, [seen.shape[1], windows.outChannels]), 0, 1, 0);
+    const { seen, cells } = patchesOf(book, x, windows);
+    const flat = book.reshape(filter, [seen.shape[cells], windows.outChannels]);
+    const made = book.dot(seen, flat, 0, cells, 0);
     return book.reshape(made, windows.outShape);
   },
   filterGradient(book, x, dy, windows) {
     const given = book.reshape(dy, [placesOf(windows), windows.outChannels]);
-    return book.reshape(book.dot(patchesOf(book, x, windows), given, 0, 0, 0), windows.filterShape);
+    const { seen, cells } = patchesOf(book, x, windows);
+    return book.reshape(book.dot(seen, given, 0, 1 - cells, 0), windows.filterShape);
   },
   inputGradient(book, dy, filter, windows) {
     const { batchSize, outHeight, outWidth, inChannels, outChannels } = windows, places = placesOf(windows);

@@ -14,6 +14,38 @@ const windowsOf = (x: Value, { filterSize, strides, pad, dimRoundingMode }: Attr
     dimRoundingMode,
   );
 
+/** Whether windows lie side by side: each number is in one of them, or past the last. */
+const tile = ({ padInfo, ...windows }: Windows) =>
+  windows.strideHeight === windows.effectiveFilterHeight &&
+  windows.strideWidth === windows.effectiveFilterWidth &&
+  Math.max(padInfo.top, padInfo.left, padInfo.bottom, padInfo.right) === 0;
+
+/** An image cut into its windows: [batch, places down, rows, places across, columns, channels]. */
+function tiles(book: Book, x: Value, windows: Windows): Value {
+  const { batchSize, outHeight, outWidth, filterHeight, filterWidth, inChannels } = windows;
+  const end = [batchSize, outHeight * filterHeight, outWidth * filterWidth, inChannels];
+  const shape = [batchSize, outHeight, filterHeight, outWidth, filterWidth, inChannels];
+  return book.reshape(book.slice(x, [0, 0, 0, 0], end), shape);
+}
+/** What belongs to each window, for all its cells. */
+const forAll = (book: Book, x: Value, { shape }: Value) => book.spread(x, shape, [0, 1, 3, 5]);
+
+/** The gradient where windows lie side by side: all numbers are looked at once, and none is moved. */
+function tiledGradient(book: Book, dy: Value, input: Value, output: Value, windows: Windows): Value {
+  const cut = tiles(book, input, windows), { filterWidth, filterHeight, inHeight, inWidth } = windows;
+  const place = (axis: number) => book.iota(cut.shape, axis, "int32");
+  const down = place(2), width = book.like(filterWidth, down);
+  const cell = book.binary("add", book.binary("multiply", down, width), place(4));
+  const most = book.compare("EQ", cut, forAll(book, output, cut)), none = filterHeight * filterWidth;
+  const first = book.reduce(book.select(most, cell, book.like(none, cell)), [2, 4], "minimum", none);
+  const mine = book.compare("EQ", cell, forAll(book, first, cut));
+  const made = book.select(mine, forAll(book, dy, cut), book.like(0, cut));
+  const [batch, height, , columns, , channels] = cut.shape;
+  const whole = [batch, height * filterHeight, columns * filterWidth, channels];
+  const rest = [0, inHeight - whole[1], inWidth - whole[2], 0];
+  return book.pad(book.reshape(made, whole), [0, 0, 0, 0], rest);
+}
+
 traced("MaxPool", (book, { x }, attributes) => {
   const windows = windowsOf(x, attributes), image = bordered(book, x, windows, -Infinity);
   return cellsOf(windows)
@@ -22,7 +54,9 @@ traced("MaxPool", (book, { x }, attributes) => {
 });
 /** Each output's gradient goes to the first of the numbers that it was the maximum of. */
 traced("MaxPoolGrad", (book, { dy, input, output }, attributes) => {
-  const windows = windowsOf(input, attributes), image = bordered(book, input, windows, -Infinity);
+  const windows = windowsOf(input, attributes);
+  if (tile(windows)) return tiledGradient(book, dy, input, output, windows);
+  const image = bordered(book, input, windows, -Infinity);
   const nothing = book.like(0, dy);
   let waiting: Value | null = null;
   return allPutBack(book, windows, (cell) => {
