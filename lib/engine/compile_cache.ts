@@ -25,8 +25,8 @@ export const compiledFolder = (cache: string): string => join(cache, "compiled")
 const ancestors = (path: string): string[] =>
   path === dirname(path) ? [] : [...ancestors(dirname(path)), path];
 
-/** A value as TensorFlow reads it from its variable, where spaces part flags. */
-const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+/** A value as TensorFlow and XLA read it from their variables, where spaces part flags. */
+export const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 
 const variable = (name: string) => textAt(libc().getenv(cName(name)));
 

@@ -52,7 +52,7 @@ export const isNative = (name: string): boolean => name === "tensorflow" || xlaD
 /** Whether an engine trains on a GPU of XLA's, which has options of its own. */
 export function isXlaGpu(name: string): boolean {
   const device = xlaDevice(name);
-  return device !== null && platforms[device.platform].isGpu;
+  return device !== null && platforms[device.platform].gpu !== null;
 }
 
 /** An engine that cannot start here; `action` is what its user can do. */

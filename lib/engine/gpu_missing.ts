@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { nativeVersion } from "./library.ts";
+import { type GpuSystem, platforms } from "./xla/platforms.ts";
 
 /** What is looked at, so that tests need no GPU. */
 export interface GpuSurroundings {
@@ -14,10 +15,20 @@ export interface GpuSurroundings {
   readonly loads: (name: string) => boolean;
   /** whether the libtensorflow was built with CUDA; null when it does not say */
   readonly hasCuda: (library: string) => boolean | null;
+  /** the content of a small file; null where it cannot be read */
+  readonly text: (path: string) => string | null;
+  /** CUDA's version that the driver serves, as 13000; null where there is no driver */
+  readonly cudaVersion: () => number | null;
 }
 
-/** Any of these is there where the system knows of an NVIDIA device. */
-const devices = ["/proc/driver/nvidia/version", "/dev/nvidia0"];
+/** Why no GPU of a kind can be used, whatever the library; null where one may be. */
+export function gpuHidden(gpu: GpuSystem, around: GpuSurroundings): string | null {
+  if (!around.loads(gpu.driver)) return `${gpu.driver} is missing (${gpu.install})`;
+  const visible = around.variable(gpu.hides);
+  return visible === "" || visible?.trim().startsWith("-1")
+    ? `hidden by ${gpu.hides}=${visible} (unset it)`
+    : null;
+}
 
 /** What TensorFlow 2.18 to 2.21 loads before it uses a GPU; the versions are those of its extra `and-cuda`. */
 const cudaLibraries = [
@@ -37,17 +48,16 @@ const withCuda = `pip install 'tensorflow[and-cuda]==${nativeVersion}'`;
  * @example
  * ```ts
  * import { gpuMissing } from "./gpu_missing.ts";
- * const nothing = { exists: () => false, list: () => [], variable: () => "", loads: () => false, hasCuda: () => null };
+ * const none = () => null;
+ * const nothing = { exists: () => false, list: () => [], variable: () => "", loads: () => false, hasCuda: none, text: none, cudaVersion: none };
  * gpuMissing("/opt/libtensorflow_cc.so.2", "2.21.0", nothing); // null: no device
  * ```
  */
 export function gpuMissing(library: string, version: string, around: GpuSurroundings): string | null {
-  if (!devices.some(around.exists)) return null;
-  if (!around.loads("libcuda.so.1")) return "libcuda.so.1 is missing (install NVIDIA's driver)";
-  const visible = around.variable("CUDA_VISIBLE_DEVICES");
-  if (visible === "" || visible?.trim().startsWith("-1")) {
-    return `hidden by CUDA_VISIBLE_DEVICES=${visible} (unset it)`;
-  }
+  const { gpu } = platforms.cuda;
+  if (!gpu.signs.some(around.exists)) return null;
+  const hidden = gpuHidden(gpu, around);
+  if (hidden !== null) return hidden;
   if (around.hasCuda(library) === false) {
     return `this libtensorflow is built for the CPU alone (${withCuda}, and start with its VIRTUAL_ENV, ` +
       "or name its library by LIBTENSORFLOW_PATH)";

@@ -28,9 +28,10 @@ async function made(name: EngineName): Promise<Programs | null> {
     return tensorflowPrograms(nativeBinding()!);
   }
   if (xlaDevice(name) === null) return null;
-  const [{ xlaPrograms }, { xlaClient }] = await Promise.all([
+  const [{ xlaPrograms }, { xlaStarted }] = await Promise.all([
     import("./xla/xla_programs.ts"),
     import("./xla/xla.ts"),
   ]);
-  return xlaPrograms(xlaClient()!);
+  const { client, target } = xlaStarted()!;
+  return xlaPrograms(client, target);
 }

@@ -2,10 +2,11 @@
 import { type EngineName, type XlaDevice, xlaDevice, xlaName } from "./engine_choice.ts";
 import { findLibrary, type Library } from "./library.ts";
 import type { Threads } from "./native_context.ts";
+import type { GpuSettings } from "./xla/gpu_options.ts";
 import { findPlugin } from "./xla/plugin.ts";
 
 /** What a process is told about engines from outside; all optional. */
-export interface EngineSettings {
+export interface EngineSettings extends GpuSettings {
   /** the engine's library that was found already: a process that may run nothing cannot ask Python. Default: look */
   readonly library?: string;
   /** threads inside an op, and between ops, of the native engine. Default: one a core */
@@ -50,15 +51,15 @@ async function startTensorflow(settings: EngineSettings): Promise<StartedEngine>
 
 async function startXla(device: XlaDevice, settings: EngineSettings): Promise<StartedEngine> {
   const name = xlaName(device);
-  const [library, { deviceText, openXla }, { startWasm }] = await Promise.all([
+  const [library, { deviceText, openXla, versionText }, { startWasm }] = await Promise.all([
     libraryFor(settings, name),
     import("./xla/xla.ts"),
     import("./embedded.ts"),
   ]);
-  const client = openXla(device, library), { plugin } = client;
+  const started = openXla(device, library, settings);
   await startWasm(); // for what is no update: evaluations on their own, predictions
   const threads = { intra: navigator.hardwareConcurrency, inter: 1 };
-  return { name, version: plugin.version, device: deviceText(client), threads };
+  return { name, version: versionText(started), device: deviceText(started.client), threads };
 }
 
 /** The library of the settings, else what this process can find. */

@@ -83,6 +83,8 @@ for (const { title, files = [], loads = [], beside = {}, variable, hasCuda = tru
       loads: (name) => loads.includes(name),
       variable: (name) => name === "CUDA_VISIBLE_DEVICES" ? variable : undefined,
       hasCuda: () => hasCuda,
+      text: () => null,
+      cudaVersion: () => null,
       list: (folder) =>
         folder === nvidia
           ? Object.keys(beside)
@@ -101,5 +103,8 @@ nativeTest(
     assert.equal(around.loads("libnothing.so.77"), false);
     assert.equal(typeof around.hasCuda(libtensorflowForTests!.file), "boolean");
     assert.equal(around.hasCuda("/nowhere.so"), null);
+    assert.equal(around.exists("/proc/version"), true);
+    assert.match(around.text("/proc/version")!, /^Linux version/);
+    assert.equal(around.text("/nowhere"), null);
   },
 );

@@ -1,13 +1,11 @@
 /** The devices of a plug-in, and what they hold: buffers and executables. */
 import { compileOptions, type XlaFlags } from "./compile_options.ts";
+import { type ClientOptions, namedValues } from "./named_values.ts";
 import { type DeviceType, deviceTypes, type DeviceValues, PjrtBuffer } from "./pjrt_buffer.ts";
 import { PjrtError } from "./pjrt_error.ts";
 import { PjrtExecutable } from "./pjrt_executable.ts";
-import { addressOf, bytesOf, Fields, textFrom, words, wordsFrom, wordsOf } from "./pjrt_memory.ts";
+import { bytesOf, Fields, textFrom, wordsFrom, wordsOf } from "./pjrt_memory.ts";
 import type { PjrtPlugin } from "./pjrt_plugin.ts";
-
-/** Options of a client, as its plug-in names them: `memory_fraction`, `preallocate`, `allocator` of a GPU. */
-export type ClientOptions = Readonly<Record<string, string | number | boolean>>;
 
 export interface Device {
   readonly handle: bigint;
@@ -25,33 +23,11 @@ export interface DeviceMemory {
   readonly limit: number | null;
 }
 
-/** Options as PJRT_NamedValue structs of seven words, and the memory that they point to. */
-function namedValues(options: ClientOptions): { readonly list: BigUint64Array; readonly held: Uint8Array[] } {
-  const entries = Object.entries(options), list = words(entries.length * 7), held: Uint8Array[] = [];
-  const kept = (text: string) => {
-    const bytes = bytesOf(text);
-    held.push(bytes);
-    return [addressOf(bytes), BigInt(bytes.length)] as const;
-  };
-  for (const [i, [name, value]] of entries.entries()) {
-    const [address, length] = kept(name);
-    const [kind, word, size] = typeof value === "string"
-      ? [0n, ...kept(value)]
-      : typeof value === "boolean"
-      ? [4n, BigInt(value), 1n]
-      : Number.isInteger(value)
-      ? [1n, BigInt.asUintN(64, BigInt(value)), 1n]
-      : [3n, BigInt(new Uint32Array(Float32Array.of(value).buffer)[0]), 1n];
-    list.set([56n, 0n, address, length, kind, word, size], i * 7);
-  }
-  return { list, held };
-}
-
 /** A number that no device of a plug-in has. */
 export class NoDevice extends Error {
   override readonly name = "NoDevice";
-  constructor(readonly number: number, readonly count: number) {
-    super(`no device ${number} (has ${Array.from({ length: count }, (_, i) => i).join(", ")})`);
+  constructor(readonly number: number, readonly numbers: readonly number[]) {
+    super(`no device ${number} (has ${numbers.join(", ")})`);
   }
 }
 
@@ -92,7 +68,7 @@ export class PjrtClient {
     if (this.devices.length === 0) {
       throw new PjrtError("PJRT_Client_AddressableDevices", 9, "no device is there");
     }
-    if (number >= this.devices.length) throw new NoDevice(number, this.devices.length);
+    if (number >= this.devices.length) throw new NoDevice(number, [...this.devices.keys()]);
     this.device = this.devices[number];
   }
 

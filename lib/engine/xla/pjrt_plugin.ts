@@ -1,6 +1,7 @@
 /** A PJRT plug-in: a library that compiles StableHLO and runs it on the devices that it knows. */
 import { pin } from "../pinned.ts";
 import { quietly } from "../quietly.ts";
+import { factsFrom } from "./named_values.ts";
 import { PjrtError } from "./pjrt_error.ts";
 import { type PjrtFunction, pjrtFunctions } from "./pjrt_functions.ts";
 import { Fields, type Slot, textFrom } from "./pjrt_memory.ts";
@@ -63,6 +64,17 @@ export class PjrtPlugin {
       if (!dispensable.includes(name)) this.#pointer(name);
     }
     this.call("PJRT_Plugin_Initialize", []);
+  }
+
+  /** What it says of itself, as `{ cuda_version: 13000 }`; nothing where it does not say. */
+  facts(): Readonly<Record<string, number | string>> {
+    try {
+      const told = this.call("PJRT_Plugin_Attributes", [0, 0]);
+      return factsFrom(told.at(0), Number(told.at(1)));
+    } catch (error) {
+      if (error instanceof PjrtError) return {};
+      throw error;
+    }
   }
 
   /**

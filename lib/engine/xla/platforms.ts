@@ -19,11 +19,22 @@ export interface PluginPack {
   /** the tools and data of its compiler, among Python's packages; null where it brings them along */
   readonly tools: string | null;
 }
+/** What the system shows of a kind of GPU. Plain data. */
+export interface GpuSystem {
+  /** files of which one is there where the system knows of such a GPU */
+  readonly signs: readonly string[];
+  /** the driver's own library, by the name that the loader finds */
+  readonly driver: string;
+  /** as `install NVIDIA's driver` */
+  readonly install: string;
+  /** variable that hides devices from programs */
+  readonly hides: string;
+}
 export interface Platform {
   /** what its plug-ins call themselves */
   readonly said: string;
-  /** whether its devices have memory of their own, and units for short products (TF32) */
-  readonly isGpu: boolean;
+  /** of devices with memory of their own, and units for short products (TF32); null of others */
+  readonly gpu: GpuSystem | null;
   /** best first */
   readonly packs: readonly [PluginPack, ...PluginPack[]];
 }
@@ -39,7 +50,7 @@ const cudaFile = "xla_cuda_plugin.so", cudaVersion = "0.12.0.1", rocmVersion = "
 export const platforms = {
   cpu: {
     said: "cpu",
-    isGpu: false,
+    gpu: null,
     packs: [{
       device: "cpu",
       title: "XLA for CPUs",
@@ -54,7 +65,12 @@ export const platforms = {
   },
   cuda: {
     said: "cuda",
-    isGpu: true,
+    gpu: {
+      signs: ["/proc/driver/nvidia/version", "/dev/nvidia0"],
+      driver: "libcuda.so.1",
+      install: "install NVIDIA's driver",
+      hides: "CUDA_VISIBLE_DEVICES",
+    },
     packs: [
       {
         device: "cuda13",
@@ -82,7 +98,12 @@ export const platforms = {
   },
   rocm: {
     said: "rocm",
-    isGpu: true,
+    gpu: {
+      signs: ["/dev/kfd"],
+      driver: "libamdhip64.so.7",
+      install: "install AMD's driver and ROCm 7",
+      hides: "ROCR_VISIBLE_DEVICES",
+    },
     packs: [{
       device: "rocm",
       title: "XLA for ROCm 7",
