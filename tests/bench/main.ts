@@ -6,16 +6,19 @@
  * `deno task bench fleet` (with PostgreSQL: what docs/scale.md goes by),
  * `deno task bench engine [--workloads=S,M] [--systems="plateau xla,jax scan"] [--rounds=5] [--json]`,
  * `deno task bench gpu [--engine=xla:cuda:0 | --small] [--workloads=M,T] [--rounds=5] [--python=…] [--json]`, where
- * `--small` is the CPU plug-in on smaller workloads, `deno task bench peers`.
+ * `--small` is the CPU plug-in on smaller workloads, `deno task bench trips [--engine=xla:cpu]`,
+ * `deno task bench peers`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
 import { systems as engineSystems } from "./engine/systems.ts";
 import { ladderNames, smallLadderNames, workloadNames } from "./engine/workload.ts";
 import { compareGpu, type GpuOptions } from "./gpu/compare_gpu.ts";
 import { gpuGoals, passText } from "./gpu/gpu_text.ts";
+import { tripCount } from "./engine/trip_count.ts";
 import { compareCost } from "./compare_cost.ts";
 import { curvesParse } from "./curves_parse.ts";
 import { enginesReport } from "../../lib/engine/report.ts";
+import { asEngineChoice } from "../../lib/engine/engine_choice.ts";
 import type { EngineName } from "../../lib/engine/engine.ts";
 import type { Figure } from "./interleave.ts";
 import { busyText, machineText } from "./machine_text.ts";
@@ -66,6 +69,7 @@ const ALONE: Readonly<Record<string, () => Promise<void>>> = {
   gpu,
   peers,
   studies: async () => told(await studies(studiesOptions())),
+  trips: async () => told(await tripCount(asEngineChoice(valueOf("engine") ?? "xla:cpu") as EngineName)),
 };
 
 // The machine as it was found: a comparison makes a load of its own.

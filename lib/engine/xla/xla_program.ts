@@ -15,6 +15,7 @@ const compiled = new WeakMap<PjrtClient, Map<string, Promise<PjrtExecutable>>>()
 /**
  * Makes a program of a loop, as `loopProgram` does for TensorFlow.
  *
+ * @param turns of every call, as in `loopModule`. Default: the count of each call
  * @example
  * ```ts ignore
  * const turn = trace({ x: tf.scalar(1) }, ({ x }) => [tf.reshape(x, [1]), tf.mul(x, 2)]);
@@ -22,20 +23,23 @@ const compiled = new WeakMap<PjrtClient, Map<string, Promise<PjrtExecutable>>>()
  * const doubled = await program.run({ count: 3, report: false, rows: {}, tables: {}, state: [tf.scalar(1)] }); // 8
  * ```
  */
-export function xlaProgram(client: PjrtClient, parts: LoopParts): LoopProgram {
+export function xlaProgram(client: PjrtClient, parts: LoopParts, turns: number | null = null): LoopProgram {
   const backend = tracingBackend(), reports = parts.report?.results.length ?? 0;
   const modules = new Map<string, LoopModule>();
   /** The module for tables of these shapes: a recording is made with a table of one row. */
   const moduleFor = (tables: LoopRequest["tables"]): LoopModule => {
     const shapes = Object.entries(tables).map(([name, { shape }]) => [name, shape] as const);
     const key = JSON.stringify(shapes),
-      known = modules.get(key) ?? loopModule(withTables(parts, new Map(shapes)));
+      known = modules.get(key) ?? loopModule(withTables(parts, new Map(shapes)), turns);
     modules.set(key, known);
     return known;
   };
   return {
     mode: "xla",
     async run({ count, report, rows, tables, state, donate = false }: LoopRequest): Promise<LoopResult> {
+      if (turns !== null && count !== turns) {
+        throw new RangeError(`invalid count: ${count} (the program was made for ${turns})`);
+      }
       const { text, turnTables, reportTables, made } = moduleFor(tables);
       const tensors = [
         ...parts.rows.map((row) => rows[row]),

@@ -61,6 +61,29 @@ xlaTest("turns log each and end in their state, and a report is of the state the
   }
 });
 
+xlaTest("turns that are known when it is compiled are those that would be given, to the bit", async () => {
+  const program = xlaProgram(clientForTests(), sums());
+  const add = tf.randomNormal([CAPACITY, 2], 0, 1, "float32", 5), table = tf.tensor1d([0.3, 0.7]);
+  for (const count of [0, 1, 2, 5, CAPACITY]) {
+    const request = {
+      count,
+      report: true,
+      rows: { add },
+      tables: { table, shown: table },
+      state: [tf.ones([2]), tf.ones([2])],
+    };
+    const known = xlaProgram(clientForTests(), sums(), count);
+    const [given, same] = [await program.run(request), await known.run(request)];
+    assert.deepEqual(same.log.subarray(0, count), given.log.subarray(0, count));
+    assert.deepEqual([same.report, same.finite], [given.report, given.finite]);
+    assert.deepEqual(same.state.map((each) => each.dataSync()), given.state.map((each) => each.dataSync()));
+    await assert.rejects(known.run({ ...request, count: count + 1 }), {
+      name: "RangeError",
+      message: `invalid count: ${count + 1} (the program was made for ${count})`,
+    });
+  }
+});
+
 xlaTest("a table is as long as it is, whatever was recorded", async () => {
   const turn = trace(
     { s: tf.zeros([1]), places: tf.zeros([2], "int32"), all: tf.zeros([1, 3]) },
