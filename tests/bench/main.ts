@@ -7,12 +7,12 @@
  * `deno task bench engine [--workloads=S,M] [--systems="plateau xla,jax scan"] [--rounds=5] [--json]`,
  * `deno task bench gpu [--engine=xla:cuda:0 | --small] [--workloads=M,T] [--rounds=5] [--python=…] [--json]`, where
  * `--small` is the CPU plug-in on smaller workloads, `deno task bench trips [--engine=xla:cpu]`,
- * `deno task bench peers`.
+ * `deno task bench peers [--device=cpu|cuda13]`.
  */
 import { compareEngines, comparisonText, type EngineOptions } from "./engine/compare_engines.ts";
 import { systems as engineSystems } from "./engine/systems.ts";
 import { ladderNames, smallLadderNames, workloadNames } from "./engine/workload.ts";
-import { compareGpu, type GpuOptions } from "./gpu/compare_gpu.ts";
+import { compareGpu, EngineFails, type GpuOptions } from "./gpu/compare_gpu.ts";
 import { gpuGoals, passText } from "./gpu/gpu_text.ts";
 import { tripCount } from "./engine/trip_count.ts";
 import { compareCost } from "./compare_cost.ts";
@@ -24,7 +24,7 @@ import type { Figure } from "./interleave.ts";
 import { busyText, machineText } from "./machine_text.ts";
 import { fleet } from "./fleet.ts";
 import { memory } from "./memory.ts";
-import { peersFolder, pythonIn } from "./peers/environment.ts";
+import { peerDevices } from "./peers/environment.ts";
 import { installPeers, PeersError } from "./peers/install_peers.ts";
 import { notebook } from "./notebook.ts";
 import { overlayBench } from "./overlay.ts";
@@ -105,7 +105,7 @@ async function engine(): Promise<void> {
 }
 
 async function gpu(): Promise<void> {
-  const options = gpuOptions(), passes = await compareGpu(options);
+  const options = gpuOptions(), passes = await compareGpu(options).catch(failed(EngineFails));
   if (busy !== null) console.error(busy);
   if (asJson) return console.log(JSON.stringify({ machine, date, passes }, null, 2));
   const goals = options.engine === "xla:cpu" ? [] : gpuGoals;
@@ -153,7 +153,7 @@ function gpuOptions(): GpuOptions {
     engine,
     workloads: chosen("workload", small ? smallLadderNames : ladderNames),
     rounds: roundsAsked(),
-    python: valueOf("python") ?? pythonIn(peersFolder() ?? ""),
+    python: valueOf("python"),
   };
 }
 
@@ -164,13 +164,19 @@ function engineOptions(): EngineOptions {
 }
 
 async function peers(): Promise<void> {
-  try {
-    await installPeers();
-  } catch (error) {
-    if (!(error instanceof PeersError)) throw error;
+  const asked = valueOf("device") ?? "cpu",
+    device = peerDevices.find((name) => name === asked) ??
+      refuse(`unknown device: ${asked} (has ${peerDevices.join(", ")})`);
+  await installPeers(device).catch(failed(PeersError));
+}
+
+/** Ends with what an error of a kind says; others are faults of ours. */
+function failed(kind: new (message: string) => Error): (error: Error) => never {
+  return (error) => {
+    if (!(error instanceof kind)) throw error;
     console.error(error.message);
     Deno.exit(1);
-  }
+  };
 }
 
 function refuse(line: string): never {

@@ -36,8 +36,14 @@ export function startContestant(
   // plain text in complaints, and no compiled Python beside the sources
   const env = { ...process.env, NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1", ...own };
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env });
-  const ended = once(child, "close");
   let complaints = "";
+  const cannotStart = new Promise<null>((resolve) =>
+    child.once("error", ({ message }) => {
+      complaints += message;
+      resolve(null);
+    })
+  );
+  const ended = Promise.race([once(child, "close"), cannotStart]);
   child.stderr!.setEncoding("utf8").on(
     "data",
     (text: string) => complaints = (complaints + text).slice(-4000),
@@ -46,7 +52,7 @@ export function startContestant(
 
   const ask = async (question: Question, seconds: number) => {
     child.stdin!.write(JSON.stringify(question) + "\n");
-    const { value: line } = await within(seconds, lines.next());
+    const { value: line } = await within(seconds, Promise.race([lines.next(), cannotStart])) ?? {};
     if (line === undefined) {
       await ended;
       throw new ContestantFails(complaint(complaints) || "it ended");

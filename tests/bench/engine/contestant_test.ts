@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { ContestantFails, startContestant } from "./contestant.ts";
+import type { System } from "./systems.ts";
 
 const contestant = (program: string[]) =>
   startContestant({ system: "plateau wasm", peer: null, program }, "");
+
+Deno.test("a contestant whose Python is not there is told in one line", async () => {
+  const system: System = { system: "jax scan", peer: "jax", program: ["jax_peer.py"] };
+  const { ask, end } = startContestant(system, "/nowhere/python");
+  await assert.rejects(ask({ workload: "S" }, 60), { name: "ContestantFails", message: /\/nowhere\/python/ });
+  await end();
+});
 
 Deno.test("a contestant gets ready, and answers each block with milliseconds an update", async () => {
   const { ask, end } = contestant(["bare_contestant.ts", "wasm"]);

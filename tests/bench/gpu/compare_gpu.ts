@@ -4,7 +4,15 @@ import { strangers } from "../engine/same_work.ts";
 import type { SystemName } from "../engine/systems.ts";
 import { type Told, unequal } from "../engine/told.ts";
 import type { WorkloadName } from "../engine/workload.ts";
-import { deviceOf, gpuSystems } from "./gpu_systems.ts";
+import {
+  isInstalled,
+  type PeerName,
+  peersFolder,
+  peersFor,
+  pythonIn,
+  readRecord,
+} from "../peers/environment.ts";
+import { deviceOf, gpuSystems, peerDeviceOf } from "./gpu_systems.ts";
 
 export interface GpuOptions {
   /** of XLA's, as `xla:cuda` */
@@ -12,8 +20,8 @@ export interface GpuOptions {
   readonly workloads: readonly WorkloadName[];
   /** turns of each system */
   readonly rounds: number;
-  /** runs PyTorch and JAX, as they are built for the device */
-  readonly python: string;
+  /** runs PyTorch and JAX that are built for the device; default: the environment of `deno task bench peers` */
+  readonly python?: string;
 }
 
 /** All workloads with one setting of TF32. */
@@ -23,6 +31,8 @@ export interface GpuPass extends Pick<Comparison, "rows" | "failures"> {
   /** libraries with their versions, and the device that all name */
   readonly libraries: readonly string[];
   readonly device: string;
+  /** peers that are not installed */
+  readonly missing: readonly PeerName[];
   /** what makes the comparison doubtful, one line each */
   readonly doubts: readonly string[];
 }
@@ -32,18 +42,40 @@ export interface Memory {
   readonly peakBytes: number;
 }
 
-/** One pass without TF32; on a GPU another one with it. */
+/** The engine does not train here, so nothing is compared; one line. */
+export class EngineFails extends Error {
+  override readonly name = "EngineFails";
+}
+
+/**
+ * One pass without TF32; on a GPU another one with it.
+ *
+ * @throws EngineFails `xla:cuda not installed (deno task native --device cuda13)` and its like
+ */
 export async function compareGpu(options: GpuOptions): Promise<GpuPass[]> {
+  const ours = gpuSystems(options.engine, false).filter(({ peer }) => peer === null);
+  const { failures: [failure] } = await compare("S", ours, 1, "");
+  if (failure) throw new EngineFails(failure.fails);
   const passes = [await pass(options, false)];
   if (deviceOf(options.engine) !== "cpu") passes.push(await pass(options, true));
   return passes;
 }
 
-async function pass({ engine, workloads, rounds, python }: GpuOptions, tf32: boolean): Promise<GpuPass> {
+/** Python for the peers of an engine's device, and which of them are not there. */
+async function peersOf({ engine, python }: GpuOptions): Promise<{ python: string; missing: PeerName[] }> {
+  if (python !== undefined) return { python, missing: [] };
+  const device = peerDeviceOf(engine), folder = peersFolder(device), record = await readRecord(folder);
+  const missing = peersFor(device).filter((peer) => !isInstalled(record, peer)).map(({ name }) => name);
+  return { python: pythonIn(folder ?? ""), missing: missing.filter((name) => name !== "keras") };
+}
+
+async function pass(options: GpuOptions, tf32: boolean): Promise<GpuPass> {
+  const { engine, workloads, rounds } = options, { python, missing } = await peersOf(options);
+  const present = gpuSystems(engine, tf32).filter(({ peer }) => peer === null || !missing.includes(peer));
   const rows: Comparison["rows"][number][] = [], failures: Comparison["failures"][number][] = [];
   const memory: Memory[] = [], doubts: string[] = [], all: Told[] = [];
   for (const workload of workloads) {
-    const comparison = await compare(workload, gpuSystems(engine, tf32), rounds, python),
+    const comparison = await compare(workload, present, rounds, python),
       { told } = comparison;
     rows.push(...comparison.rows);
     failures.push(...comparison.failures);
@@ -54,5 +86,5 @@ async function pass({ engine, workloads, rounds, python }: GpuOptions, tf32: boo
     }
   }
   const libraries = [...new Set(all.map(({ library }) => library!))];
-  return { tf32, rows, failures, memory, libraries, device: all[0]?.device ?? "no device", doubts };
+  return { tf32, rows, failures, memory, libraries, device: all[0]?.device ?? "no device", missing, doubts };
 }

@@ -1,11 +1,15 @@
 /** Who is compared on one device, and how each is told to use it. */
 import type { System } from "../engine/systems.ts";
+import type { PeerDevice } from "../peers/environment.ts";
 
 /** An engine's device as the peers name it: `xla:cuda` is `cuda:0`. */
 export function deviceOf(engine: string): string {
   const [, platform, number = "0"] = engine.split(":");
   return platform === "cpu" ? "cpu" : `${platform}:${number}`;
 }
+
+/** Which builds of the peers are for an engine's device. */
+export const peerDeviceOf = (engine: string): PeerDevice => deviceOf(engine) === "cpu" ? "cpu" : "cuda13";
 
 /**
  * The project's engine, PyTorch in three ways and JAX.

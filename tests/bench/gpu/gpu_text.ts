@@ -9,9 +9,11 @@ export const gpuGoals: readonly Goal[] = [
   { workload: "M", ours: "plateau xla", theirs: "jax scan", is: "slower", than: 1.1 },
 ];
 
+const PEERS = "deno task bench peers, on a GPU with --device=cuda13";
+
 /** @param goals those that the device has */
 export function passText(pass: GpuPass, goals: readonly Goal[]): string {
-  const { rows, failures, memory, libraries, device, doubts, tf32 } = pass;
+  const { rows, failures, memory, libraries, device, missing, doubts, tf32 } = pass;
   const here = <T extends { workload: string; system: string }>(
     list: readonly T[],
     name: string,
@@ -38,5 +40,6 @@ export function passText(pass: GpuPass, goals: readonly Goal[]): string {
     ...goals.map((goal) => goalText(goal, rows)),
     ...failures.map(({ workload, system, fails }) => `${workload}: ${system} fails: ${fails}`),
     ...doubts,
+    ...missing.length > 0 ? [`not installed: ${missing.join(", ")} (${PEERS})`] : [],
   ].join("\n").trimEnd();
 }

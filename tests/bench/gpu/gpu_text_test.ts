@@ -13,6 +13,7 @@ const pass: GpuPass = {
   ],
   memory: [{ workload: "T", system: "plateau xla", peakBytes: 123.4e6 }],
   failures: [{ workload: "T", system: "jax scan", fails: "out of memory" }],
+  missing: ["pytorch"],
   doubts: ["M: is it the same work?"],
 };
 
@@ -34,6 +35,7 @@ Deno.test("a pass says its device, its setting, rates and their ratios, memory, 
 M: pytorch eager ÷ plateau xla (at least 3): not measured
 M: plateau xla ÷ jax scan 1.25× (at most 1.1): NOT reached
 T: jax scan fails: out of memory
-M: is it the same work?`,
+M: is it the same work?
+not installed: pytorch (deno task bench peers, on a GPU with --device=cuda13)`,
   );
 });

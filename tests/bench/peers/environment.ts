@@ -1,4 +1,4 @@
-/** The Python environment of the libraries that we are compared with: where it is, and what is in it. */
+/** The Python environments of the libraries that we are compared with: where they are, and what is in them. */
 import { join } from "node:path";
 import { userCache } from "../../../lib/engine/library.ts";
 
@@ -10,6 +10,10 @@ export interface Peer {
   readonly advice: string;
 }
 export type PeerName = "pytorch" | "jax" | "keras";
+
+/** What the peers compute on: other builds of the libraries, in an environment of their own. */
+export const peerDevices = ["cpu", "cuda13"] as const;
+export type PeerDevice = typeof peerDevices[number];
 
 const anyPip = "check the network and pip's settings";
 
@@ -31,12 +35,20 @@ export const peers: readonly Peer[] = [
   },
 ];
 
+/** Those that are compared on a GPU, built for CUDA 13; gigabytes. */
+const cudaPeers: readonly Peer[] = [
+  { name: "pytorch", requirements: ["numpy==2.4.6", "torch==2.13.0"], advice: anyPip },
+  { name: "jax", requirements: ["numpy==2.4.6", "jax[cuda13]==0.10.2", "jaxlib==0.10.2"], advice: anyPip },
+];
+
+export const peersFor = (device: PeerDevice): readonly Peer[] => device === "cpu" ? peers : cudaPeers;
+
 /** What was installed: the requirements of each peer as they were met. */
 export type InstallRecord = Readonly<Partial<Record<PeerName, readonly string[]>>>;
 
-/** The folder of the environment; null when the user has no cache folder. */
-export function peersFolder(cache: string | null = userCache()): string | null {
-  return cache === null ? null : join(cache, "peers");
+/** The folder of an environment; null when the user has no cache folder. */
+export function peersFolder(device: PeerDevice = "cpu", cache: string | null = userCache()): string | null {
+  return cache === null ? null : join(cache, device === "cpu" ? "peers" : `peers-${device}`);
 }
 
 /** The environment's own Python. */

@@ -1,11 +1,12 @@
-/** `deno task bench peers`: a Python environment with the libraries that `deno task bench engine` compares with. */
+/** `deno task bench peers`: a Python environment with the libraries that the benches of engines and GPUs compare with. */
 import { complaint } from "../complaint.ts";
 import {
   type InstallRecord,
   isInstalled,
   type Peer,
-  peers,
+  type PeerDevice,
   peersFolder,
+  peersFor,
   pythonIn,
   readRecord,
   writeRecord,
@@ -22,11 +23,14 @@ export class PeersError extends Error {
  * @param log takes each line
  * @throws PeersError without python3, its venv or a cache folder, and when a peer could not be installed
  */
-export async function installPeers(log: (line: string) => void = console.error): Promise<void> {
-  const folder = peersFolder();
+export async function installPeers(
+  device: PeerDevice,
+  log: (line: string) => void = console.error,
+): Promise<void> {
+  const folder = peersFolder(device);
   if (folder === null) throw new PeersError("no folder for the peers: set HOME or XDG_CACHE_HOME");
   let record = await readRecord(folder);
-  const missing = peers.filter((peer) => !isInstalled(record, peer));
+  const missing = peersFor(device).filter((peer) => !isInstalled(record, peer));
   if (missing.length > 0) await makeEnvironment(folder);
   const failures: string[] = [];
   for (const peer of missing) {
