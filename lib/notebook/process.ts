@@ -79,7 +79,7 @@ const NATIVE_ENVIRONMENT = [
 
 /**
  * Starts a kernel: a Deno that may read the project and Plateau, write its run folder, and nothing else; foreign
- * code (`--allow-ffi`) only for the engine `tensorflow`. Needs permission to run Deno.
+ * code (`--allow-ffi`) only for native engines. Needs permission to run Deno.
  */
 export function spawnKernel(options: KernelOptions): Kernel {
   const heap = options.heap ?? HEAP_MEGABYTES;

@@ -442,14 +442,16 @@ Deno.test("a kernel that does not train starts without TensorFlow.js", async () 
   assert.deepEqual(bench.values("found"), [[]]);
 });
 
-Deno.test("what a user told TensorFlow and malloc reaches kernels of the native engine alone", () => {
+Deno.test("what a user told TensorFlow and malloc reaches kernels of native engines alone", () => {
   const given = { TF_XLA_FLAGS: "--tf_xla_clustering_debug=false", MALLOC_ARENA_MAX: "1" };
   const names = Object.keys(given) as (keyof typeof given)[],
     before = names.map((name) => Deno.env.get(name));
-  const told = (engine: "tensorflow" | "wasm") => names.map((name) => kernelEnvironment(engine)[name]);
+  const told = (engine: "tensorflow" | "xla:cpu" | "xla:cuda:1" | "wasm") => names.map((name) => kernelEnvironment(engine)[name]);
   try {
     for (const name of names) Deno.env.set(name, given[name]);
-    assert.deepEqual(told("tensorflow"), Object.values(given));
+    for (const native of ["tensorflow", "xla:cpu", "xla:cuda:1"] as const) {
+      assert.deepEqual(told(native), Object.values(given));
+    }
     assert.deepEqual(told("wasm"), [undefined, undefined]);
   } finally {
     names.forEach((name, i) =>
