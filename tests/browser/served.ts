@@ -1,6 +1,7 @@
 /** Plateau as a user starts it: the server as a process, read by its lines and stopped by its id. */
 import { cpSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { withAssets } from "../server/fixture.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -21,6 +22,7 @@ export async function served(port: number, engine = "wasm"): Promise<Served> {
   await Deno.mkdir(`${ROOT}.plateau`, { recursive: true });
   const project = await Deno.makeTempDir({ dir: `${ROOT}.plateau`, prefix: "served-" }); // there packages are found
   cpSync(`${ROOT}notebooks`, `${project}/notebooks`, { recursive: true });
+  await withAssets(project);
   const child = `${ROOT}tests/server/fixtures/launch_child.ts`;
   const server = await started([child, project, String(port), engine]);
   return {

@@ -1,6 +1,7 @@
 /** A project of its own for a server under test, in the checkout so that its packages are found. */
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createAssets } from "../../server/assets.ts";
 import { serve, type ServeOptions, type Server } from "../../server/serve.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -16,6 +17,14 @@ export interface Running {
   /** another server of the same project */
   again(): Promise<Pick<Running, "server" | "origin" | "headers">>;
   end(): Promise<void>;
+}
+
+/** Gives a project what pages are made of, built once for the checkout: each project would build it anew. */
+export async function withAssets(project: string): Promise<void> {
+  const built = `${ROOT}.plateau/assets.json`;
+  await createAssets(built).addresses();
+  await Deno.mkdir(`${project}/.plateau`, { recursive: true });
+  await Deno.copyFile(built, `${project}/.plateau/assets.json`);
 }
 
 /**
@@ -34,6 +43,7 @@ export async function startServer(
   for (const name of notebooks) {
     await Deno.copyFile(resolve(FIXTURES, name), `${project}/notebooks/${basename(name)}`);
   }
+  await withAssets(project);
   const said: string[] = [];
   const begin = async () => {
     const server = await serve({
