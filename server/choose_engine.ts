@@ -7,9 +7,9 @@ import { setEngineChoice, startEngine } from "../lib/engine/engine.ts";
 import { nativeOffer } from "../lib/engine/native_offer.ts";
 import { libraryFor } from "../lib/engine/start_named.ts";
 
-const [choice, cache] = Deno.args;
+const [choice, cache, gpu] = Deno.args;
 try {
-  setEngineChoice(asEngineChoice(choice), { cache });
+  setEngineChoice(asEngineChoice(choice), { cache, ...JSON.parse(gpu) });
   const { name, version, device, why } = await startEngine();
   const library = isNative(name) ? (await libraryFor({}, name))?.file : undefined;
   // an engine that was asked for by name is not talked about

@@ -1,8 +1,10 @@
 /** Asks a process of its own which engine trains here. Its arguments are fixed; only the choice and the cache vary. */
 import { z } from "zod";
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import type { EngineSettings } from "../lib/engine/engine.ts";
 import { engineNameSchema } from "../lib/engine/engine_name_schema.ts";
 import { crashText } from "../lib/engine/engine_crash.ts";
+import type { GpuSettings } from "../lib/engine/xla/gpu_options.ts";
 import { ownProcess } from "./own_process.ts";
 
 const Answer = z.union([
@@ -19,21 +21,34 @@ const Answer = z.union([
 ]);
 
 /** The engine that trains. */
-export type ChosenEngine = Exclude<z.infer<typeof Answer>, { error: string }>;
+export interface ChosenEngine extends Exclude<z.infer<typeof Answer>, { error: string }> {
+  /** what a process is told that trains on it */
+  readonly settings: EngineSettings;
+}
 
 /**
  * The engine for a choice; about a second for `auto` the first time, cached later. A native library that ends the
  * process which tries it is told in `why`, and `auto` takes wasm.
  * @param cache file of earlier measurements
+ * @param gpu what a GPU is used for
  * @throws Error with one line when a named engine cannot start
  */
-export async function chooseEngine(choice: EngineChoice, cache: string): Promise<ChosenEngine> {
-  const { stdout, stderr, signal } = await ownProcess("choose_engine.ts", [choice, cache], { stdin: "null" })
+export async function chooseEngine(
+  choice: EngineChoice,
+  cache: string,
+  gpu: GpuSettings = {},
+): Promise<ChosenEngine> {
+  const { stdout, stderr, signal } = await ownProcess("choose_engine.ts", [
+    choice,
+    cache,
+    JSON.stringify(gpu),
+  ], { stdin: "null" })
     .output();
   if (signal !== null && choice === "auto") {
     const why =
       `the native engine ended its process (${signal}); deno task native --path says which library it was`;
-    return { ...await chooseEngine("wasm", cache), why };
+    const wasm = await chooseEngine("wasm", cache);
+    return { ...wasm, why, settings: { ...wasm.settings, why } };
   }
   const crash = crashText(choice, signal);
   if (crash !== null) throw new Error(crash);
@@ -46,5 +61,5 @@ export async function chooseEngine(choice: EngineChoice, cache: string): Promise
     throw new Error(`the engine could not be chosen: ${why || "no answer"}`);
   }
   if ("error" in answer) throw new Error(answer.error);
-  return answer;
+  return { ...answer, settings: { why: answer.why, library: answer.library, ...gpu } };
 }

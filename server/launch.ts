@@ -5,6 +5,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import type { GpuSettings } from "../lib/engine/xla/gpu_options.ts";
 import { addressOf, isAddress } from "../lib/store/place.ts";
 import { endChild } from "../lib/notebook/end_child.ts";
 
@@ -13,6 +14,8 @@ export interface LaunchOptions {
   readonly project: string;
   readonly port: number;
   readonly engine: EngineChoice;
+  /** what a GPU is used for. Default: float32, and 0.75 of its memory at most */
+  readonly gpu?: GpuSettings;
   /** where runs and studies are recorded: a file, or an address of PostgreSQL; default the project's own */
   readonly store?: string;
   /** files and folders that kernels may read beside the project; default none */
@@ -123,7 +126,7 @@ export function serverEnvironment(
 
 /** Runs the server until it ends or a signal ends it; the exit code. */
 export async function launch(options: LaunchOptions): Promise<number> {
-  const { project, port, engine, store, read = [], basePath = "", trustProxy = false } = options;
+  const { project, port, engine, gpu = {}, store, read = [], basePath = "", trustProxy = false } = options;
   if (store !== undefined && !isAddress(store)) Deno.mkdirSync(dirname(store), { recursive: true });
   const program = fileURLToPath(new URL("./server_process.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
@@ -136,6 +139,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
       project,
       String(port),
       engine,
+      JSON.stringify(gpu),
       basePath,
       trustProxy ? "proxy" : "",
       store ?? "",

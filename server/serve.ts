@@ -8,6 +8,7 @@
  * The whole environment, because the bundler's package hands it to its binary; who starts the server gives it little.
  */
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
+import type { GpuSettings } from "../lib/engine/xla/gpu_options.ts";
 import { offerText } from "../lib/engine/native_offer.ts";
 import { createApp } from "./app.ts";
 import { createAssets } from "./assets.ts";
@@ -50,6 +51,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** default "auto" */
   readonly engine?: EngineChoice;
+  /** what a GPU is used for. Default: float32, and 0.75 of its memory at most */
+  readonly gpu?: GpuSettings;
   /** where runs and studies are recorded: a file, or an address of PostgreSQL; default `.plateau/runs.sqlite` of the project */
   readonly store?: string;
   /** files and folders that kernels may read beside the project; default none */
@@ -133,7 +136,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
     return await openStore(place);
   }, () => isAddress(place) ? null : fileAt(place));
   const feeds = createStudyFeeds(runs.studies);
-  const choose = () => chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`);
+  const choose = () =>
+    chooseEngine(options.engine ?? "auto", `${project}/.plateau/engines.json`, options.gpu);
   const engine = Promise.withResolvers<ChosenEngine>();
   engine.promise.catch(() => {}); // said below, and thrown to every notebook that is opened
   let now: ChosenEngine; // what kernels start on; the native engine may come later
@@ -170,7 +174,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         return now.name;
       },
       get settings() {
-        return { why: now.why, library: now.library };
+        return now.settings;
       },
     });
   }, () => engine.promise);
@@ -184,8 +188,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const exports = createExports(async (asked) => {
     const { exportReport } = await import("./report/export_report.ts");
     await engine.promise;
-    const settings = { why: now.why, library: now.library };
-    return await exportReport({ ...asked, project, engine: now.name, settings, read: options.read, assets });
+    const { name, settings } = now;
+    return await exportReport({ ...asked, project, engine: name, settings, read: options.read, assets });
   });
   const app = createApp({
     keys,

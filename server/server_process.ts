@@ -1,16 +1,17 @@
 /**
- * The server's process: the narrow end of `launch`. Arguments: project folder, port, engine, base path,
+ * The server's process: the narrow end of `launch`. Arguments: project folder, port, engine, what a GPU is used for, base path,
  * whether a proxy is trusted, the store, and what kernels may read beside the project. It ends at a signal, and
  * when its stdin does: then the process that launched it is gone.
  */
 import { asEngineChoice } from "../lib/engine/engine_choice.ts";
 import { serve } from "./serve.ts";
 
-const [project, port, engine, basePath, proxy, store, ...read] = Deno.args;
+const [project, port, engine, gpu = "{}", basePath, proxy, store, ...read] = Deno.args;
 const server = await serve({
   project,
   port: Number(port),
   engine: asEngineChoice(engine),
+  gpu: JSON.parse(gpu),
   basePath,
   ...(store ? { store } : {}),
   trustProxy: proxy === "proxy",

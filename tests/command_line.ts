@@ -68,8 +68,19 @@ export const misuses: readonly Misuse[] = [
   ["runs tag some good", /^invalid tag: good \(/],
 ];
 export const moreMisuses: readonly Misuse[] = [
+  [
+    `run ${NOTEBOOK} --engine wasm --tf32`,
+    /^invalid --tf32: of a GPU's, and wasm is none \(--engine xla:cuda is one\)\n$/,
+  ],
+  [
+    `run ${NOTEBOOK} --engine xla:cuda --device-memory 80%`,
+    /^invalid device memory: 80% \(a share above 0 and up to 1\)\n$/,
+  ],
   ["run README.md", /^not a notebook: README.md \(a .ts file\)\n$/],
-  [`run ${NOTEBOOK} --engine tpu`, /^unknown engine: tpu \(auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm, cpu\)\n$/],
+  [
+    `run ${NOTEBOOK} --engine tpu`,
+    /^unknown engine: tpu \(auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm, cpu\)\n$/,
+  ],
   [
     `run ${NOTEBOOK} --set stepCap=1010 --engine wasm`,
     /^invalid value: 1010 \(stepCap: 25 to 3000 in steps of 25\)\n$/,

@@ -4,12 +4,17 @@
 export const TEST_OPTIONS = {
   filter: { type: "string", default: "" },
   engine: { type: "string", default: "wasm" },
+  "device-memory": { type: "string" },
+  tf32: { type: "boolean", default: false },
 } as const;
 
 /** One line for each option. */
 export const TEST_HELP: Readonly<Record<keyof typeof TEST_OPTIONS, string>> = {
   filter: "only tests whose name has these words (default all)",
-  engine: "what trains, where a test trains: auto, tensorflow, xla:cpu, wasm or cpu (default wasm)",
+  engine:
+    "what trains, where a test trains: auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm or cpu (default wasm)",
+  "device-memory": "share of a GPU's memory that is taken at most (default 0.75)",
+  tf32: "let a GPU round what it multiplies to 10 bits (default: all bits of float32)",
 };
 
 export const TEST_NOTES = `

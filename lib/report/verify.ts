@@ -2,6 +2,8 @@
 import { realpath } from "node:fs/promises";
 import type { Input } from "../notebook/inputs.ts";
 import { type EngineChoice, type EngineName, engineNamed, isNative } from "../engine/engine_choice.ts";
+import type { EngineSettings } from "../engine/start_named.ts";
+import { type GpuSettings, TF32 } from "../engine/xla/gpu_options.ts";
 import type { Tolerance } from "./compare.ts";
 import { drawnReport, pageCounts } from "./drawn_report.ts";
 import { printable } from "../printable.ts";
@@ -24,6 +26,8 @@ export interface FoundEngine {
   readonly why: string;
   /** the native engine's library */
   readonly library?: string;
+  /** what else a process is told that runs it */
+  readonly settings?: EngineSettings;
 }
 
 export interface VerifyOptions {
@@ -35,7 +39,7 @@ export interface VerifyOptions {
   /** whether a report was made on this machine, by the SHA-256 of its manifest; default: none was */
   readonly madeHere?: (seal: string) => boolean;
   /** finds an engine; throws one line where it cannot start */
-  readonly findEngine: (choice: EngineChoice) => Promise<FoundEngine>;
+  readonly findEngine: (choice: EngineChoice, gpu?: GpuSettings) => Promise<FoundEngine>;
   /** folders in which data is looked for that the report does not carry, the first first; default none */
   readonly beside?: readonly string[];
   /** for numbers, on another engine or machine; default 1e-3 of the larger one, or 1e-6 */
@@ -113,7 +117,7 @@ class EndedRun extends Error {
 
 async function verdictFor(
   report: Report,
-  { name, why, library }: FoundEngine,
+  { name, why, library, settings }: FoundEngine,
   folder: string,
   options: VerifyOptions,
   end: (why: string) => void,
@@ -135,8 +139,7 @@ async function verdictFor(
       engine: name,
       // the native engine's sums depend on how many threads share them
       settings: {
-        why,
-        library,
+        ...{ why, library, ...settings },
         ...(name === on.engine && name === "tensorflow" ? { threads: on.threads } : {}),
       },
       read,
@@ -179,11 +182,16 @@ async function engineFor(
   if (engine === undefined && on.engine === "none") return { name: "wasm", why: "none was needed" };
   if (trusted) {
     const own = engine === undefined ? engineNamed(on.engine) : null;
-    return await (own ? findEngine(own).catch(() => findEngine("auto")) : findEngine("auto"));
+    return await (own
+      ? findEngine(own, ownGpu(on.version)).catch(() => findEngine("auto"))
+      : findEngine("auto"));
   }
   const name = on.engine === "cpu" && engine === undefined ? "cpu" : "wasm";
   return await findEngine(name);
 }
+
+/** As its products were. */
+const ownGpu = (version: string): GpuSettings => version.endsWith(` ${TF32}`) ? { tf32: true } : {};
 
 function whoseCode({ manifest: { notebook } }: Report, { name }: FoundEngine, trusted: boolean): string {
   const whose = trusted ? "" : ", which was not made here,";

@@ -13,7 +13,7 @@ export const VERIFY_OPTIONS = {
 /** One line for each option. */
 export const VERIFY_HELP: Readonly<Record<keyof typeof VERIFY_OPTIONS, string>> = {
   engine:
-    "what trains: auto, tensorflow, xla:cpu, wasm or cpu (default the report's engine where it was made here; else wasm or cpu)",
+    "what trains: auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm or cpu (default the report's engine where it was made here; else wasm or cpu)",
   data: "folder of data files that the report does not carry (default: they lie beside it)",
   tolerance: "share of a number by which it may differ on another engine or machine (default 0.001)",
   timeout: "seconds until it is given up (default ten times what the report's own run took, and 120)",

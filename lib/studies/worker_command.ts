@@ -1,5 +1,5 @@
 /** What `plateau worker` does: one worker of a fleet. */
-import { type EngineName, setEngineChoice, startEngine } from "../engine/engine.ts";
+import { type EngineName, type EngineSettings, setEngineChoice, startEngine } from "../engine/engine.ts";
 import { inLine } from "../store/runs_text.ts";
 import { isAddress } from "../store/place.ts";
 import { fleetWorker } from "./fleet_worker.ts";
@@ -8,7 +8,7 @@ import { type WorkerValues, WrongWorker } from "./worker_options.ts";
 export interface WorkerSurroundings {
   readonly folder: string;
   /** what trains here */
-  engine(): Promise<{ readonly name: EngineName; readonly library?: string }>;
+  engine(): Promise<{ readonly name: EngineName } & EngineSettings>;
   err(line: string): void;
 }
 
@@ -23,11 +23,11 @@ export async function workerCommand(values: WorkerValues, around: WorkerSurround
     throw new WrongWorker(`invalid store: ${store || "none"} (postgres://…: machines do not share a file)`);
   }
   if (!(silence >= 1000)) throw new WrongWorker(`invalid silence: ${values.silence} (seconds, at least 1)`);
-  const { name, library } = await around.engine();
+  const { name, ...settings } = await around.engine();
   const stop = () => control.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
   // one thread: with another number trials are not equal to the bit
-  setEngineChoice(name, { threads: 1, ...library === undefined ? {} : { library } });
+  setEngineChoice(name, { ...settings, threads: 1 });
   const engine = await startEngine();
   const { signal } = control, { folder } = around;
   const say = (line: string) => around.err(inLine(line)); // names are anyone's, and a terminal obeys what it is sent

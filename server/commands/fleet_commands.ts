@@ -24,8 +24,8 @@ export const fleetCommands: Readonly<Record<string, Command>> = {
       return await workerCommand(values, {
         folder: here(values.folder),
         engine: async () => {
-          const { name, library } = await engineFor(given);
-          return { name, library };
+          const { name, settings: { why: _, ...settings } } = await engineFor(given);
+          return { name, ...settings };
         },
         err: console.error,
       });

@@ -2,7 +2,7 @@
 import { asMisuse, type Command, Misuse } from "../../lib/command_line.ts";
 import { CHECK_HELP, CHECK_NOTES, CHECK_OPTIONS } from "../../lib/notebook/check_options.ts";
 import { TEST_HELP, TEST_NOTES, TEST_OPTIONS } from "../../lib/notebook/test_options.ts";
-import { ENGINE, ENGINE_HELP, engineChoice, engineFor } from "./engine_option.ts";
+import { ENGINE, ENGINE_HELP, engineChoice, engineFor, gpuSettings } from "./engine_option.ts";
 import { assignments, notebookFile } from "./notebook_words.ts";
 import { notebookProject } from "./notebook_project.ts";
 import { here, PROJECT, storeAt } from "./project_paths.ts";
@@ -39,6 +39,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
         project: PROJECT,
         port,
         engine: await engineChoice(values),
+        gpu: await gpuSettings(values),
         ...(values.store === undefined ? {} : { store: storeAt(values.store as string) }),
         read,
         basePath: asMisuse(() => basePath(values["base-path"] as string)),
@@ -74,7 +75,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
         json: values.json as boolean,
         read,
         engine: engine.name,
-        settings: { why: engine.why, library: engine.library },
+        settings: engine.settings,
       });
     },
   }),
@@ -109,7 +110,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
       const { testCommand } = await import("../../lib/notebook/test_command.ts");
       const files = await Promise.all(notebooks.map(notebookFile));
       const read = await readable(values);
-      const { name, why, library } = await engineFor(values);
+      const { name, settings } = await engineFor(values);
       const projects = await Promise.all(files.map((file) => notebookProject(file)));
       let worst = 0;
       for (const project of new Set(projects)) {
@@ -119,7 +120,7 @@ export const notebookCommands: Readonly<Record<string, Command>> = {
           filter: values.filter as string,
           read,
           engine: name,
-          settings: { why, library },
+          settings,
         });
         worst = Math.max(worst, code);
       }

@@ -34,7 +34,7 @@ export const reportCommands: Readonly<Record<string, Command>> = {
       const { exportCommand } = await import("../report/export_command.ts");
       const { createAssets } = await import("../assets.ts");
       const file = await notebookFile(notebook), set = assignments(values.set as string[]);
-      const read = await readable(values), { name, why, library } = await engineFor(values);
+      const read = await readable(values), { name, settings } = await engineFor(values);
       const path = (option: string) =>
         values[option] === undefined ? undefined : here(values[option] as string);
       return await exportCommand({
@@ -43,7 +43,7 @@ export const reportCommands: Readonly<Record<string, Command>> = {
         home: PROJECT,
         assets: createAssets(`${PROJECT}/.plateau/assets.json`),
         engine: name,
-        settings: { why, library },
+        settings,
         read,
         set,
         output: path("output") ?? here(`${basename(file, ".ts")}.${values.to ?? "html"}`),
@@ -83,14 +83,14 @@ export const reportCommands: Readonly<Record<string, Command>> = {
       const { siteCommand } = await import("../report/site_command.ts");
       const { createAssets } = await import("../assets.ts");
       const read = await readable(values);
-      const { name, why, library } = await engineFor(values);
+      const { name, settings } = await engineFor(values);
       return await siteCommand({
         paths: paths.map(here),
         projectOf: (file) => notebookProject(file),
         home: PROJECT,
         assets: createAssets(`${PROJECT}/.plateau/assets.json`),
         engine: name,
-        settings: { why, library },
+        settings,
         read,
         output: here(values.output as string),
         title: values.title as string,

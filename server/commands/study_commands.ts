@@ -30,8 +30,8 @@ export const studyCommands: Readonly<Record<string, Command>> = {
         folder: here(folder),
         here,
         engine: async () => {
-          const { name, library, device } = await engineFor(given);
-          return { name, library, device };
+          const { name, device, settings: { why: _, ...settings } } = await engineFor(given);
+          return { name, device, ...settings };
         },
       });
     },

@@ -32,8 +32,8 @@ export const trainingCommands: Readonly<Record<string, Command>> = {
         values,
         runs: here(".plateau/runs"),
         engine: async (before) => {
-          const { name, why, library } = await engineToGoOn(given, before);
-          return { name, why, library };
+          const { name, settings } = await engineToGoOn(given, before);
+          return { name, ...settings };
         },
       });
     },

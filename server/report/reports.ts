@@ -37,9 +37,8 @@ export async function makeReports(
   await Deno.mkdir(folder, { recursive: true });
   const assets = createAssets(`${project}/.plateau/assets.json`);
   const tools = verifyTools(project);
-  const { name, why, library } = await tools.findEngine(asEngineChoice(engine));
+  const { name, settings } = await tools.findEngine(asEngineChoice(engine));
   const madeAndChecked = async (notebook: string, path: string): Promise<string> => {
-    const settings = { why, library };
     const { html, failed } = await exportReport({ file: notebook, project, engine: name, settings, assets });
     atomicWrite(path, new TextEncoder().encode(html));
     if (failed.length > 0) return `a cell failed: ${failed.join("; ")}`;
@@ -64,7 +63,7 @@ async function notebooksOf(project: string, words: readonly string[]): Promise<s
     .sort().map((name) => `${project}/notebooks/${name}`);
 }
 
-const HELP = `deno task reports [words …] [--engine auto|tensorflow|xla:cpu|wasm|cpu]
+const HELP = `deno task reports [words …] [--engine auto|tensorflow|xla:cpu|xla:cuda|xla:rocm|wasm|cpu]
 
   makes the report of every notebook here into .plateau/reports, and checks each: one line with its size, how long both
   took, and the verdict; with words only of notebooks whose names have them

@@ -22,7 +22,7 @@ export type VerifyTools = Required<
 export function verifyTools(home: string): VerifyTools {
   const assets = createAssets(`${home}/.plateau/assets.json`);
   return {
-    findEngine: (choice) => chooseEngine(choice, `${home}/.plateau/engines.json`),
+    findEngine: (choice, gpu) => chooseEngine(choice, `${home}/.plateau/engines.json`, gpu),
     madeHere: (seal) => isMadeHere(home, seal),
     commandLine: exportCommandLine,
     draw: async (report, signal) => redrawReport(report, await assets.report(), signal),

@@ -10,6 +10,9 @@ export interface GpuSettings {
   readonly tf32?: boolean;
 }
 
+/** What products are made in, as it is said. */
+export const FLOAT32 = "float32", TF32 = "TF32";
+
 /** XLA's own. */
 export const DEVICE_MEMORY = 0.75;
 

@@ -5,7 +5,7 @@ import { gpuSurroundings } from "../gpu_surroundings.ts";
 import type { Library } from "../library.ts";
 import { steadyMemory } from "../steady_memory.ts";
 import { driverFault, gpuFault } from "./gpu_driver.ts";
-import { clientOptions, type GpuSettings } from "./gpu_options.ts";
+import { clientOptions, FLOAT32, type GpuSettings, TF32 } from "./gpu_options.ts";
 import type { Missing } from "./missing.ts";
 import { openLibraries } from "./open_libraries.ts";
 import { PjrtClient } from "./pjrt_client.ts";
@@ -95,5 +95,5 @@ export function deviceText(client: PjrtClient): string {
 /** What its numbers depend on: the interface of the plug-in, and on a GPU how precise products are. */
 export function versionText({ client, target }: XlaStarted): string {
   if (client.platform === platforms.cpu.said) return client.plugin.version;
-  return `${client.plugin.version} ${target.precision === "highest" ? "float32" : "TF32"}`;
+  return `${client.plugin.version} ${target.precision === "highest" ? FLOAT32 : TF32}`;
 }
