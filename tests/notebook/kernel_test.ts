@@ -446,7 +446,8 @@ Deno.test("what a user told TensorFlow and malloc reaches kernels of native engi
   const given = { TF_XLA_FLAGS: "--tf_xla_clustering_debug=false", MALLOC_ARENA_MAX: "1" };
   const names = Object.keys(given) as (keyof typeof given)[],
     before = names.map((name) => Deno.env.get(name));
-  const told = (engine: "tensorflow" | "xla:cpu" | "xla:cuda:1" | "wasm") => names.map((name) => kernelEnvironment(engine)[name]);
+  const told = (engine: "tensorflow" | "xla:cpu" | "xla:cuda:1" | "wasm") =>
+    names.map((name) => kernelEnvironment(engine)[name]);
   try {
     for (const name of names) Deno.env.set(name, given[name]);
     for (const native of ["tensorflow", "xla:cpu", "xla:cuda:1"] as const) {
