@@ -126,8 +126,14 @@ export class PjrtClient {
       0, // kImmutableOnlyDuringCall
       ...place,
     ]);
-    this.plugin.doneNow(made.at(11));
-    return new PjrtBuffer(this.plugin, made.at(12), shape, type);
+    const buffer = new PjrtBuffer(this.plugin, made.at(12), shape, type);
+    try {
+      this.plugin.doneNow(made.at(11));
+    } catch (error) {
+      buffer.free();
+      throw error;
+    }
+    return buffer;
   }
 
   close(): void {

@@ -47,35 +47,42 @@ export function xlaProgram(client: PjrtClient, parts: LoopParts, turns: number |
         ...state,
         ...reportTables.map((table) => tables[table]),
       ];
-      const own = [
-        client.buffer(Int32Array.of(count), [], "int32"),
-        client.buffer(Uint8Array.of(report ? 1 : 0), [], "bool"),
-      ];
-      const inputs = [...own, ...tensors.map((tensor) => backend.bufferOf(tensor, client))];
-      const first = own.length + parts.rows.length + turnTables.length;
-      const donated = donate ? backend.unshared(state).map((i) => first + i) : [];
-      for (const input of inputs) input.hold(); // their owners may let them go while it compiles
+      const held: PjrtBuffer[] = [];
+      const own = (buffer: PjrtBuffer) => (held.push(buffer), buffer);
+      // their owners may let them go while it compiles
+      const lent = (buffer: PjrtBuffer) => (buffer.hold(), own(buffer));
       let outputs: PjrtBuffer[];
       try {
+        const inputs = [
+          own(client.buffer(Int32Array.of(count), [], "int32")),
+          own(client.buffer(Uint8Array.of(report ? 1 : 0), [], "bool")),
+          ...tensors.map((tensor) => lent(backend.bufferOf(tensor, client))),
+        ];
+        const first = inputs.length - reportTables.length - state.length;
+        const donated = donate ? backend.unshared(state).map((i) => first + i) : [];
         outputs = await (await executable(client, text)).run(inputs, made, donated);
       } finally {
-        for (const input of [...inputs, ...own]) input.free();
+        for (const buffer of held) buffer.free();
       }
-      const numbers = await Promise.all(
-        outputs.slice(0, 2 + reports).map(async (buffer) => {
-          const values = await buffer.read();
-          buffer.free();
-          return values as Float32Array;
-        }),
-      );
-      return {
-        log: numbers[0],
-        finite: numbers[1][0] === 1,
-        report: numbers.slice(2),
-        state: outputs.slice(2 + reports).map((buffer) => backend.kept(buffer)),
-      };
+      const { numbers, next } = await read(outputs, 2 + reports);
+      const [log, [finite], ...reported] = numbers;
+      return { log, finite: finite === 1, report: reported, state: next.map((each) => backend.kept(each)) };
     },
   };
+}
+
+/** The first `count` outputs as numbers; the others stay where they are, unless one cannot be read. */
+async function read(outputs: readonly PjrtBuffer[], count: number) {
+  const told = outputs.slice(0, count), next = outputs.slice(count);
+  try {
+    const numbers = await Promise.all(told.map((buffer) => buffer.read() as Promise<Float32Array>));
+    return { numbers, next };
+  } catch (error) {
+    for (const buffer of next) buffer.free();
+    throw error;
+  } finally {
+    for (const buffer of told) buffer.free();
+  }
 }
 
 function executable(client: PjrtClient, text: string): Promise<PjrtExecutable> {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { tf } from "../../../lib/engine/tf.ts";
 import { PjrtClient } from "../../../lib/engine/xla/pjrt_client.ts";
 import { PjrtPlugin } from "../../../lib/engine/xla/pjrt_plugin.ts";
-import { faultyTest } from "./faulty_plugin.ts";
+import { trace } from "../../../lib/engine/xla/trace.ts";
+import { xlaProgram } from "../../../lib/engine/xla/xla_program.ts";
+import { type Fault, faultyTest } from "./faulty_plugin.ts";
 import { clientForTests, xlaTest } from "./plugin_for_tests.ts";
 
 const program = (text: string) => new TextEncoder().encode(text);
@@ -84,6 +87,55 @@ faultyTest(
     assert.equal(await ran(file), null);
   },
 );
+
+/** Counts what is made on a device and not freed. */
+function buffersOf({ plugin }: PjrtClient): () => number {
+  const { call, callAside } = plugin;
+  let count = 0;
+  plugin.call = (name, fields) => {
+    const answer = call.call(plugin, name, fields);
+    if (name === "PJRT_Client_BufferFromHostBuffer") count++;
+    if (name === "PJRT_Buffer_Destroy") count--;
+    return answer;
+  };
+  plugin.callAside = async (name, fields, held) => {
+    const answer = await callAside.call(plugin, name, fields, held);
+    if (name === run) count += OUTPUTS;
+    return answer;
+  };
+  return () => count;
+}
+/** log, check, report, state */
+const OUTPUTS = 4;
+
+for (
+  const fault of [
+    { in: "PJRT_Client_BufferFromHostBuffer" },
+    { in: "PJRT_Client_BufferFromHostBuffer", nth: 2 },
+    { in: "PJRT_Client_BufferFromHostBuffer", nth: 3 },
+    { in: "PJRT_Event_Await", nth: 2 },
+    { in: run },
+    { in: "PJRT_Buffer_ToHostBuffer" },
+    { in: "PJRT_Buffer_ToHostBuffer", nth: 2 },
+  ] satisfies Fault[]
+) {
+  const { in: name, nth = 1 } = { nth: 1, ...fault };
+  faultyTest(`call ${nth} of ${name} fails for want of memory: nothing is left on the device`, {
+    ...fault,
+    code: 8,
+  }, async (file) => {
+    await tf.setBackend("cpu");
+    const client = new PjrtClient(new PjrtPlugin(file)), left = buffersOf(client);
+    const turn = trace({ x: tf.ones([2]) }, ({ x }) => [tf.reshape(tf.sum(x), [1]), tf.mul(x, 2)]);
+    const report = trace({ x: tf.ones([2]) }, ({ x }) => [tf.add(x, 1)]);
+    const program = xlaProgram(client, { turn, rows: [], state: ["x"], report, capacity: 2 });
+    const state = [tf.tensor1d([1, 2])];
+    const request = { count: 2, report: true, rows: {}, tables: {}, state };
+    await assert.rejects(program.run(request), { name: "PjrtError", call: name, code: 8 });
+    tf.dispose(state);
+    assert.equal(left(), 0);
+  });
+}
 
 xlaTest("memory that the machine does not have is refused, and the next program runs", async () => {
   const client = clientForTests(), size = "100000000x1000000"; // more than addresses there are
