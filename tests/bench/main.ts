@@ -18,7 +18,7 @@ import { tripCount } from "./engine/trip_count.ts";
 import { compareCost } from "./compare_cost.ts";
 import { curvesParse } from "./curves_parse.ts";
 import { enginesReport } from "../../lib/engine/report.ts";
-import { asEngineChoice } from "../../lib/engine/engine_choice.ts";
+import { asEngineChoice, engineNamed, xlaDevice } from "../../lib/engine/engine_choice.ts";
 import type { EngineName } from "../../lib/engine/engine.ts";
 import type { Figure } from "./interleave.ts";
 import { busyText, machineText } from "./machine_text.ts";
@@ -107,9 +107,11 @@ async function engine(): Promise<void> {
 async function gpu(): Promise<void> {
   const options = gpuOptions(), passes = await compareGpu(options).catch(failed(EngineFails));
   if (busy !== null) console.error(busy);
-  if (asJson) return console.log(JSON.stringify({ machine, date, passes }, null, 2));
+  const trips = await tripCount(options.engine);
+  if (asJson) return console.log(JSON.stringify({ machine, date, passes, trips }, null, 2));
   const goals = options.engine === "xla:cpu" ? [] : gpuGoals;
   console.log([`${date}, ${machine}`, ...passes.map((pass) => passText(pass, goals))].join("\n\n"));
+  told(trips);
 }
 
 function valueOf(name: string): string | undefined {
@@ -148,9 +150,9 @@ function roundsAsked(): number {
 
 function gpuOptions(): GpuOptions {
   const small = Deno.args.includes("--small"), engine = valueOf("engine") ?? (small ? "xla:cpu" : "xla:cuda");
-  if (!engine.startsWith("xla:")) refuse(`invalid engine: ${engine} (xla:cuda, xla:rocm or xla:cpu)`);
+  if (xlaDevice(engine) === null) refuse(`invalid engine: ${engine} (xla:cuda, xla:cuda:1, xla:cpu …)`);
   return {
-    engine,
+    engine: engineNamed(engine)!,
     workloads: chosen("workload", small ? smallLadderNames : ladderNames),
     rounds: roundsAsked(),
     python: valueOf("python"),

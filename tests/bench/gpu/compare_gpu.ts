@@ -1,7 +1,8 @@
 /** `deno task bench gpu`: the ladder of workloads on one device, here and with PyTorch and JAX, in one run. */
+import type { EngineName } from "../../../lib/engine/engine.ts";
 import { compare, type Comparison } from "../engine/compare.ts";
 import { strangers } from "../engine/same_work.ts";
-import type { SystemName } from "../engine/systems.ts";
+import type { System, SystemName } from "../engine/systems.ts";
 import { type Told, unequal } from "../engine/told.ts";
 import type { WorkloadName } from "../engine/workload.ts";
 import {
@@ -12,11 +13,11 @@ import {
   pythonIn,
   readRecord,
 } from "../peers/environment.ts";
-import { deviceOf, gpuSystems, peerDeviceOf } from "./gpu_systems.ts";
+import { deviceOf, flaggedSystems, gpuSystems, peerDeviceOf } from "./gpu_systems.ts";
 
 export interface GpuOptions {
   /** of XLA's, as `xla:cuda` */
-  readonly engine: string;
+  readonly engine: EngineName;
   readonly workloads: readonly WorkloadName[];
   /** turns of each system */
   readonly rounds: number;
@@ -24,9 +25,10 @@ export interface GpuOptions {
   readonly python?: string;
 }
 
-/** All workloads with one setting of TF32. */
+/** All workloads with one setting. */
 export interface GpuPass extends Pick<Comparison, "rows" | "failures"> {
-  readonly tf32: boolean;
+  /** as `TF32 off` */
+  readonly setting: string;
   readonly memory: readonly Memory[];
   /** libraries with their versions, and the device that all name */
   readonly libraries: readonly string[];
@@ -48,7 +50,7 @@ export class EngineFails extends Error {
 }
 
 /**
- * One pass without TF32; on a GPU another one with it.
+ * One pass without TF32; on a GPU another one with it, and one of XLA's flags.
  *
  * @throws EngineFails `xla:cuda not installed (deno task native --device cuda13)` and its like
  */
@@ -56,8 +58,12 @@ export async function compareGpu(options: GpuOptions): Promise<GpuPass[]> {
   const ours = gpuSystems(options.engine, false).filter(({ peer }) => peer === null);
   const { failures: [failure] } = await compare("S", ours, 1, "");
   if (failure) throw new EngineFails(failure.fails);
-  const passes = [await pass(options, false)];
-  if (deviceOf(options.engine) !== "cpu") passes.push(await pass(options, true));
+  const { engine } = options,
+    off = gpuSystems(engine, false),
+    passes = [await pass(options, off, "TF32 off")];
+  if (deviceOf(engine) === "cpu") return passes;
+  passes.push(await pass(options, gpuSystems(engine, true), "TF32 allowed"));
+  passes.push(await pass(options, flaggedSystems(engine), "flags of XLA, TF32 off"));
   return passes;
 }
 
@@ -69,9 +75,9 @@ async function peersOf({ engine, python }: GpuOptions): Promise<{ python: string
   return { python: pythonIn(folder ?? ""), missing: missing.filter((name) => name !== "keras") };
 }
 
-async function pass(options: GpuOptions, tf32: boolean): Promise<GpuPass> {
-  const { engine, workloads, rounds } = options, { python, missing } = await peersOf(options);
-  const present = gpuSystems(engine, tf32).filter(({ peer }) => peer === null || !missing.includes(peer));
+async function pass(options: GpuOptions, systems: readonly System[], setting: string): Promise<GpuPass> {
+  const { workloads, rounds } = options, { python, missing } = await peersOf(options);
+  const present = systems.filter(({ peer }) => peer === null || !missing.includes(peer));
   const rows: Comparison["rows"][number][] = [], failures: Comparison["failures"][number][] = [];
   const memory: Memory[] = [], doubts: string[] = [], all: Told[] = [];
   for (const workload of workloads) {
@@ -86,5 +92,14 @@ async function pass(options: GpuOptions, tf32: boolean): Promise<GpuPass> {
     }
   }
   const libraries = [...new Set(all.map(({ library }) => library!))];
-  return { tf32, rows, failures, memory, libraries, device: all[0]?.device ?? "no device", missing, doubts };
+  return {
+    setting,
+    rows,
+    failures,
+    memory,
+    libraries,
+    device: all[0]?.device ?? "no device",
+    missing,
+    doubts,
+  };
 }

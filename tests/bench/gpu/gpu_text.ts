@@ -13,12 +13,13 @@ const PEERS = "deno task bench peers, on a GPU with --device=cuda13";
 
 /** @param goals those that the device has */
 export function passText(pass: GpuPass, goals: readonly Goal[]): string {
-  const { rows, failures, memory, libraries, device, missing, doubts, tf32 } = pass;
+  const { rows, failures, memory, libraries, device, missing, doubts, setting } = pass;
   const here = <T extends { workload: string; system: string }>(
     list: readonly T[],
     name: string,
     of: string,
   ) => list.find(({ workload, system }) => workload === of && system === name);
+  const measured = new Set(rows.map(({ system }) => system));
   const rate = grid("updates a second", rows, (system, workload) => {
     const ms = here(rows, system, workload)?.msPerUpdate,
       ours = here(rows, "plateau xla", workload)?.msPerUpdate;
@@ -31,13 +32,13 @@ export function passText(pass: GpuPass, goals: readonly Goal[]): string {
     return bytes === undefined ? "–" : digits(bytes / 1e6);
   });
   return [
-    `${device}, TF32 ${tf32 ? "allowed" : "off"}; ${libraries.join(", ")}`,
+    `${device}, ${setting}; ${libraries.join(", ")}`,
     "",
     rate,
     "",
     peak,
     "",
-    ...goals.map((goal) => goalText(goal, rows)),
+    ...goals.filter(({ theirs }) => measured.has(theirs)).map((goal) => goalText(goal, rows)),
     ...failures.map(({ workload, system, fails }) => `${workload}: ${system} fails: ${fails}`),
     ...doubts,
     ...missing.length > 0 ? [`not installed: ${missing.join(", ")} (${PEERS})`] : [],

@@ -3,7 +3,7 @@ import type { GpuPass } from "./compare_gpu.ts";
 import { gpuGoals, passText } from "./gpu_text.ts";
 
 const pass: GpuPass = {
-  tf32: false,
+  setting: "TF32 off",
   device: "some card",
   libraries: ["Plateau on xla:cuda 0.116", "JAX 0.10.2"],
   rows: [
@@ -32,7 +32,6 @@ Deno.test("a pass says its device, its setting, rates and their ratios, memory, 
 | plateau xla | – | 123 |
 | jax scan | – | – |
 
-M: pytorch eager ÷ plateau xla (at least 3): not measured
 M: plateau xla ÷ jax scan 1.25× (at most 1.1): NOT reached
 T: jax scan fails: out of memory
 M: is it the same work?
