@@ -1,12 +1,17 @@
-/** Child of `deno task bench memory`: 100,000 compiled updates of M; bytes of the process after each 1,000, as JSON. */
+/**
+ * Child of `deno task bench memory`: compiled updates; bytes of the process after each hundredth of them, as JSON. Its
+ * arguments are the engine, the workload and how many updates.
+ */
+import type { EngineName } from "../../../lib/engine/engine.ts";
 import { prepareChunk } from "./bare_chunk.ts";
-import { workloads } from "./workload.ts";
+import { type WorkloadName, workloads } from "./workload.ts";
 
-const UPDATES = 100_000, EVERY = 1000;
+const [engine, workload, updates] = Deno.args, every = Number(updates) / 100;
 
-const { run } = await prepareChunk(workloads.M, "tensorflow", null), bytes: number[] = [];
-for (let made = 0; made < UPDATES; made += EVERY) {
-  await run(EVERY);
+const { run } = await prepareChunk(workloads[workload as WorkloadName], engine as EngineName, null);
+const bytes: number[] = [];
+for (let made = 0; made < 100 * every; made += every) {
+  await run(every);
   bytes.push(Deno.memoryUsage().rss);
 }
 console.log(JSON.stringify(bytes));
