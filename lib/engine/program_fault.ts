@@ -8,7 +8,7 @@ export class ProgramFault extends Error {
 
   constructor(readonly engine: string, readonly call: string, readonly code: number, reason: string) {
     const line = printable(reason, LONGEST), status = `${statuses[code] ?? `code ${code}`}: `;
-    super(`${engine}: ${call}: ${line.startsWith(status) ? "" : status}${line}${advice(code, line)}`);
+    super(`${engine}: ${call}: ${line.startsWith(status) ? "" : status}${line}${advice(engine, code, line)}`);
     this.reason = line;
   }
 }
@@ -25,7 +25,8 @@ const statuses = [
 const OUT_OF_MEMORY = statuses.indexOf("RESOURCE_EXHAUSTED");
 
 /** What helps against it, where something is known to. */
-function advice(code: number, reason: string): string {
+function advice(engine: string, code: number, reason: string): string {
   if (/no space left/i.test(reason)) return " (free disk space)";
-  return code === OUT_OF_MEMORY ? " (a smaller batch needs less)" : "";
+  if (code !== OUT_OF_MEMORY) return "";
+  return ` (a smaller batch needs less${engine === "xla" ? "; of a GPU --device-memory takes more" : ""})`;
 }

@@ -55,7 +55,7 @@ faultyTest("memory that lacks is told with what helps", {
 }, async (file) => {
   assert.equal(
     (await ran(file))?.message,
-    `xla: ${run}: RESOURCE_EXHAUSTED: Out of memory allocating 80000000000 bytes. (a smaller batch needs less)`,
+    `xla: ${run}: RESOURCE_EXHAUSTED: Out of memory allocating 80000000000 bytes. (a smaller batch needs less; of a GPU --device-memory takes more)`,
   );
 });
 
