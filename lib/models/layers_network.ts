@@ -62,7 +62,7 @@ function build(topology: string, loss: Loss): LayersNetwork {
   endBeforeActivation(model, loss);
   const trainable = [...model.trainableWeights], fixed = [...model.nonTrainableWeights];
   let passing: Pass = { training: false };
-  layersIn(model).filter((layer) => layer.getClassName().endsWith("Dropout")).forEach((layer, i) => {
+  layersIn(model).filter((layer) => /Dropout(1D)?$/.test(layer.getClassName())).forEach((layer, i) => {
     layer.call = (inputs) => {
       const x = Array.isArray(inputs) ? inputs[0] : inputs;
       // a rate of 1 drops nothing: TensorFlow.js' own rule

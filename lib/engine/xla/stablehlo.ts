@@ -99,7 +99,7 @@ export class Book {
     return this.#makers.get(name);
   }
 
-  /** @param op without `stablehlo.` */
+  /** @param op without `stablehlo.`; those of other dialects with theirs */
   op(
     op: string,
     inputs: readonly Value[],
@@ -107,7 +107,7 @@ export class Book {
     type: ElementType,
     { attributes = "", region = "" }: Written = {},
   ): Value {
-    return this.#written(`stablehlo.${op}`, inputs, shape, type, {
+    return this.#written(op.includes(".") ? op : `stablehlo.${op}`, inputs, shape, type, {
       ...(attributes && { attributes: { text: attributes } }),
       ...(region && { region: { text: region } }),
     });

@@ -11,7 +11,10 @@ export interface KernelCase {
   readonly to?: number;
   /** whether its gradient is looked at; default true */
   readonly gradient?: boolean;
-  /** the one backend that has it right: TensorFlow's own takes no border of one's own, and cpu counts borders */
+  /**
+   * the one backend that has it right: TensorFlow's own takes no border of one's own, and cpu counts borders and mistakes
+   * places in the gradients of resized images
+   */
   readonly only?: "cpu" | "tensorflow";
 }
 type Cases = Readonly<Record<string, KernelCase>>;
@@ -227,6 +230,31 @@ const convolutions: Cases = {
   "separable convolution": {
     shapes: [image, [3, 3, 3, 1], [1, 1, 3, 5]],
     of: (x, w, v) => tf.separableConv2d(x, w, v, 1, "same"),
+  },
+  "image made larger by its nearest pixels": {
+    shapes: [[2, 3, 4, 2]],
+    of: (x: Four) => tf.image.resizeNearestNeighbor(x, [6, 12]),
+    only: "tensorflow",
+  },
+  "image made smaller by its nearest pixels": {
+    shapes: [image],
+    of: (x: Four) => tf.image.resizeNearestNeighbor(x, [4, 3], false, true),
+    gradient: false,
+  },
+  "image made larger by what is between": {
+    shapes: [[2, 4, 4, 2]],
+    of: (x: Four) => tf.image.resizeBilinear(x, [6, 7]),
+    only: "tensorflow",
+  },
+  "image made smaller by what is between, corners kept": {
+    shapes: [[2, 6, 6, 3]],
+    of: (x: Four) => tf.image.resizeBilinear(x, [4, 3], true),
+    only: "tensorflow",
+  },
+  "image made larger by the middle of pixels": {
+    shapes: [[2, 3, 4, 2]],
+    of: (x: Four) => tf.image.resizeBilinear(x, [6, 8], false, true),
+    gradient: false,
   },
   "maximum pooling": { shapes: [[2, 6, 6, 3]], of: (x: Four) => tf.maxPool(x, 2, 2, "valid") },
   "maximum pooling of equal numbers": {

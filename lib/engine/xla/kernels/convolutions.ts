@@ -13,14 +13,14 @@ type Shape4 = [number, number, number, number];
 function windowsOf(
   image: readonly number[],
   filter: readonly number[],
-  { strides, pad, dilations = 1, dimRoundingMode, dataFormat = "NHWC" }: Attributes,
+  { strides, pad, dilations, dimRoundingMode, dataFormat }: Attributes,
   depthwise = false,
 ): Windows {
-  if (dataFormat !== "NHWC") {
+  if ((dataFormat ?? "NHWC") !== "NHWC") {
     throw new NotRecordable(`xla has no convolution of ${dataFormat}`, "put the channels last");
   }
   const [x, w] = [[...image] as Shape4, [...filter] as Shape4];
-  return tf.backend_util.computeConv2DInfo(x, w, strides, dilations, pad, dimRoundingMode, depthwise);
+  return tf.backend_util.computeConv2DInfo(x, w, strides, dilations ?? 1, pad, dimRoundingMode, depthwise);
 }
 
 function convolution(book: Book, x: Value, filter: Value, attributes: Attributes): Value {

@@ -5,4 +5,5 @@ import "./matrix.ts";
 import "./pointwise.ts";
 import "./pools.ts";
 import "./reductions.ts";
+import "./resizes.ts";
 import "./shapes.ts";

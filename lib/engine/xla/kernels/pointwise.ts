@@ -6,6 +6,7 @@ const unary: Readonly<Record<string, string>> = {
   Abs: "abs",
   Ceil: "ceil",
   Cos: "cosine",
+  Erf: "chlo.erf",
   Exp: "exponential",
   Expm1: "exponential_minus_one",
   Floor: "floor",
@@ -124,17 +125,3 @@ traced("Identity", (_, { x }) => x);
 traced("ZerosLike", (book, { x }) => book.like(0, x));
 traced("OnesLike", (book, { x }) => book.like(1, x));
 traced("AddN", (book, inputs) => Object.values(inputs).reduce((sum, each) => book.binary("add", sum, each)));
-
-/** Coefficients of XLA's own rational approximation of erf are not in StableHLO; this is Abramowitz and Stegun 7.1.26's. */
-const ERF = { p: 0.3275911, a: [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429] };
-traced("Erf", (book, { x }) => {
-  const of = (value: number) => book.like(value, x), size = book.unary("abs", x);
-  const t = book.binary("divide", of(1), book.binary("add", of(1), book.binary("multiply", of(ERF.p), size)));
-  const series = ERF.a.toReversed().reduce<Value>(
-    (sum, a) => book.binary("multiply", book.binary("add", sum, of(a)), t),
-    of(0),
-  );
-  const bell = book.unary("exponential", book.unary("negate", book.binary("multiply", x, x)));
-  const risen = book.binary("subtract", of(1), book.binary("multiply", series, bell));
-  return book.binary("multiply", book.unary("sign", x), risen);
-});
