@@ -13,12 +13,15 @@ import { compareEngines, comparisonText, type EngineOptions } from "./engine/com
 import { systems as engineSystems } from "./engine/systems.ts";
 import { ladderNames, smallLadderNames, workloadNames } from "./engine/workload.ts";
 import { compareGpu, EngineFails, type GpuOptions } from "./gpu/compare_gpu.ts";
+import { deviceOf } from "./gpu/gpu_systems.ts";
 import { gpuGoals, passText } from "./gpu/gpu_text.ts";
 import { tripCount } from "./engine/trip_count.ts";
 import { compareCost } from "./compare_cost.ts";
 import { curvesParse } from "./curves_parse.ts";
 import { enginesReport } from "../../lib/engine/report.ts";
 import { asEngineChoice, engineNamed, xlaDevice } from "../../lib/engine/engine_choice.ts";
+import { gpuSurroundings } from "../../lib/engine/gpu_surroundings.ts";
+import { driverText } from "../../lib/engine/xla/gpu_driver.ts";
 import type { EngineName } from "../../lib/engine/engine.ts";
 import type { Figure } from "./interleave.ts";
 import { busyText, machineText } from "./machine_text.ts";
@@ -109,8 +112,10 @@ async function gpu(): Promise<void> {
   if (busy !== null) console.error(busy);
   const trips = await tripCount(options.engine);
   if (asJson) return console.log(JSON.stringify({ machine, date, passes, trips }, null, 2));
-  const goals = options.engine === "xla:cpu" ? [] : gpuGoals;
-  console.log([`${date}, ${machine}`, ...passes.map((pass) => passText(pass, goals))].join("\n\n"));
+  const goals = deviceOf(options.engine) === "cpu" ? [] : gpuGoals;
+  const driver = driverText(gpuSurroundings()),
+    on = driver === null ? machine : `${machine}, driver ${driver}`;
+  console.log([`${date}, ${on}`, ...passes.map((pass) => passText(pass, goals))].join("\n\n"));
   told(trips);
 }
 

@@ -1,15 +1,19 @@
 /**
- * The engine that the checks of a GPU run on: the one of `PLATEAU_GPU_ENGINE`, else `xla:cuda` where NVIDIA's driver
- * knows of a device. With `xla:cpu` they run on any machine that has that plug-in.
+ * The engine that the checks of a GPU run on: the one of `PLATEAU_GPU_ENGINE`, else that of the machine's GPU. With
+ * `xla:cpu` they run on any machine that has that plug-in.
  */
-import { existsSync } from "node:fs";
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { asEngineChoice } from "../../lib/engine/engine_choice.ts";
+import { gpuSurroundings } from "../../lib/engine/gpu_surroundings.ts";
+import { gpuFault } from "../../lib/engine/xla/gpu_driver.ts";
 import type { PjrtClient } from "../../lib/engine/xla/pjrt_client.ts";
+import { platformNames, platforms } from "../../lib/engine/xla/platforms.ts";
 import { xlaClient } from "../../lib/engine/xla/xla.ts";
 
-const asked = Deno.env.get("PLATEAU_GPU_ENGINE") ??
-  (existsSync("/proc/driver/nvidia/version") ? "xla:cuda" : null);
+const found = platformNames.find((name) =>
+  platforms[name].gpu !== null && gpuFault(name, gpuSurroundings()) === null
+);
+const asked = Deno.env.get("PLATEAU_GPU_ENGINE") ?? (found === undefined ? null : `xla:${found}`);
 
 /** null where there is none: such tests are ignored. */
 export const gpuEngine = asked === null ? null : asEngineChoice(asked);
