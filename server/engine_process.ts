@@ -31,24 +31,32 @@ export interface ChosenEngine extends Exclude<z.infer<typeof Answer>, { error: s
  * process which tries it is told in `why`, and `auto` takes wasm.
  * @param cache file of earlier measurements
  * @param gpu what a GPU is used for
+ * @param patience milliseconds in which it has to answer; default two minutes
  * @throws Error with one line when a named engine cannot start
  */
 export async function chooseEngine(
   choice: EngineChoice,
   cache: string,
   gpu: GpuSettings = {},
+  patience = 120_000,
 ): Promise<ChosenEngine> {
-  const { stdout, stderr, signal } = await ownProcess("choose_engine.ts", [
-    choice,
-    cache,
-    JSON.stringify(gpu),
-  ], { stdin: "null" })
-    .output();
+  const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
+  const { stdout, stderr, signal } = await ownProcess(
+    "choose_engine.ts",
+    [choice, cache, JSON.stringify(gpu)],
+    { stdin: "null", signal: late.signal },
+  ).output().finally(() => clearTimeout(timer));
+  const isLate = signal !== null && late.signal.aborted;
   if (signal !== null && choice === "auto") {
-    const why =
-      `the native engine ended its process (${signal}); deno task native --path says which library it was`;
+    const end = isLate ? `did not answer for ${patience / 1000} s` : `ended its process (${signal})`;
+    const why = `the native engine ${end}; deno task native --path says which library it was`;
     const wasm = await chooseEngine("wasm", cache);
     return { ...wasm, why, settings: { ...wasm.settings, why } };
+  }
+  if (isLate) {
+    throw new Error(
+      `the engine ${choice} did not answer for ${patience / 1000} s (train on another, as --engine wasm)`,
+    );
   }
   const crash = crashText(choice, signal);
   if (crash !== null) throw new Error(crash);

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 export function ownProcess(
   program: "choose_engine.ts" | "install_native.ts",
   args: readonly string[],
-  options: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">,
+  options: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr" | "signal">,
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: [

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { chromiumPath, openChromium } from "../../browser/chromium.ts";
 import { type Fault, faultyTest } from "../../engine/xla/faulty_plugin.ts";
 import { inFolder } from "../../in_folder.ts";
+import { chooseEngine } from "../../../server/engine_process.ts";
 import { type Running, startServer } from "../../server/fixture.ts";
 
 const TRAINS = `// %% runs
@@ -60,6 +61,28 @@ faultyTest(
         assert.deepEqual(lines.filter((line) => line.includes("crashed")).length, 1);
       })),
 );
+
+const starts: readonly [what: string, how: Fault["how"], line: string][] = [
+  ["crashes", "CRASHES", CRASHED],
+  [
+    "hangs",
+    "HANGS",
+    "the engine xla:cpu did not answer for 3 s (train on another, as --engine wasm)",
+  ],
+];
+for (const [what, how, message] of starts) {
+  faultyTest(
+    `a plug-in that ${what} where it starts is one line`,
+    { in: "PJRT_Client_Create", how },
+    (file) =>
+      withPlugin(file, () =>
+        inFolder(async (folder) => {
+          const patience = how === "HANGS" ? 3000 : undefined;
+          const choosing = chooseEngine("xla:cpu", join(folder, "engines.json"), {}, patience);
+          await assert.rejects(choosing, { message });
+        })),
+  );
+}
 
 /** A page of a notebook that trains on such a plug-in, beside one that does not. */
 function pageTest(name: string, fault: Fault, body: (page: Page, running: Running) => Promise<void>): void {
