@@ -40,7 +40,7 @@ function textOf(file: URL, seen = new Set<string>()): string {
   return [text, ...imported].join("\n");
 }
 
-const PROCESS = /\bDeno\.(?:chdir|env\.(?:set|delete)|memoryUsage|umask)\b|\bopenChromium\b/;
+const PROCESS = /\bDeno\.(?:chdir|env\.(?:set|delete)|memoryUsage|umask)\b/;
 const files = [...filesIn("tests/")];
 
 Deno.test("every test is run by one task, and by one alone", () => {
@@ -58,9 +58,8 @@ for (const task of ["test", "e2e"]) {
   });
 }
 
-// All tests that run side by side share one process: its environment and its memory are of all of them. A browser
-// needs the cores for itself.
-Deno.test("what changes or measures the process, or drives a browser, runs alone", () => {
+// All tests that run side by side share one process: its environment and its memory are of all of them.
+Deno.test("what changes or measures the process runs alone", () => {
   for (const task of ["test-together", "e2e-together"]) {
     const touches = runBy(task, files).filter((file) => PROCESS.test(textOf(new URL(file, root))));
     assert.deepEqual(touches, [], task);

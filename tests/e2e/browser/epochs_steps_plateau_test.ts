@@ -22,7 +22,7 @@ chromiumTest("train, watch, replay: the main notebook in a browser", async () =>
   const browser = await openChromium();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(400_000);
     const faults = faultsOf(page, origin);
     let frames = 0;
     page.on("websocket", (socket) => socket.on("framereceived", () => frames++));
@@ -52,7 +52,10 @@ chromiumTest("train, watch, replay: the main notebook in a browser", async () =>
     assert.equal(await page.locator(".cell[data-state=error]").count(), 0);
 
     // The patience slider moves marker, table and sentence, and no event of a training arrives.
-    await page.waitForTimeout(500);
+    for (let so = -1; so !== frames;) { // until the server has told all of it
+      so = frames;
+      await page.waitForTimeout(1000);
+    }
     const before = {
       label: await stopLabel(page).textContent(),
       row: await tableRow(page).textContent(),

@@ -19,7 +19,7 @@ readerTest(
 
     const context = await page.context().browser()!.newContext();
     const guest = await context.newPage(), faults = faultsOf(guest, origin);
-    guest.setDefaultTimeout(20_000);
+    guest.setDefaultTimeout(60_000);
     await guest.goto(link);
     await guest.waitForURL(`${origin}/notebooks/small.ts`);
     await guest.locator(".finding", { hasText: "The count stands at 20 of 20" }).waitFor();
