@@ -1,6 +1,7 @@
 /** A launched server with a kernel that spins, for what ends them. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { withAssets } from "./fixture.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CHILD = fileURLToPath(new URL("./fixtures/launch_child.ts", import.meta.url));
@@ -51,7 +52,7 @@ export async function spinning(port: number, env: Record<string, string> = {}, r
   await Deno.mkdir(`${ROOT}.plateau`, { recursive: true });
   const project = await Deno.makeTempDir({ dir: `${ROOT}.plateau`, prefix: "launch-" });
   await Deno.mkdir(`${project}/notebooks`);
-  await Deno.mkdir(`${project}/.plateau`);
+  await withAssets(project);
   await Deno.writeTextFile(
     `${project}/notebooks/spin.ts`,
     "// %% Spin\nconst pid = Deno.pid;\n// %% For ever\nwhile (pid);\n",
