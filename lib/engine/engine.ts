@@ -1,6 +1,7 @@
 /** Which engine trains: chosen once, started when first needed, and named with the reason. */
 import { asEngineChoice, type EngineChoice, EngineMissing, type EngineName } from "./engine_choice.ts";
-import { type EngineReport, missingText, msText } from "./report.ts";
+import { missingText } from "./examine.ts";
+import { type EngineReport, msText } from "./report.ts";
 import { type EngineSettings, type StartedEngine, startNamed } from "./start_named.ts";
 
 export type { EngineChoice, EngineName, EngineSettings };

@@ -64,15 +64,23 @@ export function gpuMissing(library: string, version: string, around: GpuSurround
   }
   const [major, minor] = version.split(".").map(Number);
   if (major === 2 && minor >= firstWithThese) {
-    const beside = besideLibrary(library, around);
+    // the extra `and-cuda` puts CUDA beside the package, where the library looks
+    const beside = librariesBeside(join(library, "..", ".."), around.list);
     const missing = cudaLibraries.filter((name) => !beside.has(name) && !around.loads(name));
     if (missing.length > 0) return `missing ${missing.join(", ")} (CUDA 12 and cuDNN 9: ${withCuda})`;
   }
   return `TensorFlow ${version} found none that it can use (TF_CPP_MIN_LOG_LEVEL=0 shows what it says)`;
 }
 
-/** The extra `and-cuda` puts CUDA beside the package: `site-packages/nvidia/<part>/lib`, where the library looks. */
-function besideLibrary(library: string, around: GpuSurroundings): ReadonlySet<string> {
-  const nvidia = join(library, "..", "..", "nvidia");
-  return new Set(around.list(nvidia).flatMap((part) => around.list(join(nvidia, part, "lib"))));
+/** NVIDIA's libraries by their names, as Python's packages hold them: `nvidia/<part>/lib`. */
+export function librariesBeside(
+  packages: string,
+  list: GpuSurroundings["list"],
+): ReadonlyMap<string, string> {
+  const nvidia = join(packages, "nvidia");
+  return new Map(
+    list(nvidia).flatMap((part) =>
+      list(join(nvidia, part, "lib")).map((name) => [name, join(nvidia, part, "lib", name)] as const)
+    ),
+  );
 }

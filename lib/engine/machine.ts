@@ -19,10 +19,15 @@ export interface Machine {
   readonly library: string | null;
   /** when that file was last changed, in milliseconds */
   readonly libraryTime: number | null;
+  /** the engines that there were to choose from; null when that cannot be looked for */
+  readonly choice: readonly string[] | null;
 }
 
-/** This machine, as far as the process may look. */
-export function thisMachine(library: string | null): Machine {
+/**
+ * This machine, as far as the process may look.
+ * @param choice the engines that there are to choose from
+ */
+export function thisMachine(library: string | null, choice: readonly string[]): Machine {
   const may = (descriptor: Deno.PermissionDescriptor) =>
     Deno.permissions.querySync(descriptor).state === "granted";
   const readable = library !== null && may({ name: "read", path: library });
@@ -35,6 +40,7 @@ export function thisMachine(library: string | null): Machine {
     ffi: may({ name: "ffi" }),
     library,
     libraryTime: readable ? changedAt(library) : null,
+    choice: may({ name: "ffi" }) ? choice : null,
   };
 }
 
@@ -51,11 +57,12 @@ function changedAt(file: string): number | null {
  * measured can still use them, as every engine is tried; one that may do more, or sees a library, measures.
  */
 export function holdsFor(kept: Machine, here: Machine): boolean {
-  const agree = <T>(x: T | null, y: T | null) => x === null || y === null || x === y;
+  const agree = <T>(x: T | null | undefined, y: T | null | undefined) =>
+    (x ?? null) === null || (y ?? null) === null || x === y;
   // who may call native code has looked, and found none
   const library = here.library === kept.library || here.library === null && !here.ffi;
   return agree(kept.cpu, here.cpu) && kept.cores === here.cores && kept.tfjs === here.tfjs &&
     kept.deno === here.deno && kept.measure === here.measure && library &&
-    agree(kept.libraryTime, here.libraryTime) &&
+    agree(kept.libraryTime, here.libraryTime) && agree(kept.choice?.join(), here.choice?.join()) &&
     (kept.ffi || !here.ffi);
 }

@@ -1,39 +1,58 @@
 /** What can train on this machine, how fast, and what is missing: `plateau engines`. */
-import { EngineMissing, type EngineName } from "./engine_choice.ts";
+import { type EngineName, engineNames, isXlaGpu, xlaDevice } from "./engine_choice.ts";
+import { type EngineFinding, examine, type PluginFinding } from "./examine.ts";
+import { examineXla } from "./examine_apart.ts";
 import { gpuMissing } from "./gpu_missing.ts";
 import { gpuSurroundings } from "./gpu_surroundings.ts";
-import { BadLibraryPath } from "./library.ts";
+import { thisMachine as surroundings } from "./library.ts";
 import { type Machine, thisMachine } from "./machine.ts";
-import { measureUpdate } from "./measure.ts";
-import { ProgramFault } from "./program_fault.ts";
-import { programsOf } from "./programs_of.ts";
-import { type EngineSettings, libraryFor, startNamed } from "./start_named.ts";
+import { type EngineSettings, libraryFor } from "./start_named.ts";
 import { tf } from "./tf.ts";
+import { driverText, hasGpu } from "./xla/gpu_driver.ts";
+import { type GpuSystem, platformNames, platforms } from "./xla/platforms.ts";
+import { findPlugin } from "./xla/plugin.ts";
 
-/** Those that `auto` chooses from: a third party's library is taken by its name alone. */
-const autoNames: readonly EngineName[] = ["tensorflow", "wasm", "cpu"];
-
-/** One engine: either it works, or `missing` says why not and what to do. Plain data. */
-export interface EngineFinding {
-  readonly name: EngineName;
-  readonly version: string;
-  readonly device: string;
-  /** of a 64-128-128-10 network by Adam at batch 32; null when it does not work */
-  readonly msPerUpdate: number | null;
-  /** as `not installed (deno task native)`; null when it works */
-  readonly missing: string | null;
-}
 export interface EngineReport {
   readonly machine: Machine;
   /** fastest first, then those that do not work */
   readonly engines: readonly EngineFinding[];
   /** why the native engine uses no GPU, as `libcuda.so.1 is missing (…)`; null when it does, or there is no GPU */
   readonly gpu: string | null;
+  /** of NVIDIA's GPUs, as `580.65.06, CUDA 13.0`; null where there is none */
+  readonly driver: string | null;
+}
+
+/** Whether the system shows a GPU of a platform; false where it may not be asked. */
+const shows = (gpu: GpuSystem | null): boolean =>
+  gpu !== null && Deno.permissions.querySync({ name: "ffi" }).state === "granted" &&
+  hasGpu(gpu, gpuSurroundings());
+
+/** The engines on first devices but those of GPUs that are not there. */
+export const enginesHere = (): readonly EngineName[] =>
+  engineNames.filter((name) => !isXlaGpu(name) || shows(platforms[xlaDevice(name)!.platform].gpu));
+
+/**
+ * The engines that `auto` chooses from: XLA on a GPU that is there, where its plug-in is; on a CPU only in place of
+ * TensorFlow, which has the same XLA, and only a plug-in that was installed for it or named, as a third party's is.
+ */
+export async function enginesForAuto(settings: EngineSettings): Promise<readonly EngineName[]> {
+  const names: EngineName[] = ["tensorflow"], library = await libraryFor(settings).catch(() => null);
+  if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") {
+    for (const platform of platformNames) {
+      const { gpu } = platforms[platform];
+      const around = gpu === null ? { ...surroundings(), askPython: null } : surroundings();
+      const wanted = gpu === null ? library === null : shows(gpu);
+      const plugin = wanted ? await findPlugin(platform, around).catch(() => null) : null;
+      const chosen = plugin !== null && (gpu !== null || plugin.from !== "Python environment");
+      if (chosen) names.push(`xla:${platform}`);
+    }
+  }
+  return [...names, "wasm", "cpu"];
 }
 
 /**
- * Starts and measures engines in this process, about half a second each, and then makes the one that was
- * the backend the backend again.
+ * Starts and measures engines, about half a second each, those of XLA in processes of their own, and then makes the one
+ * that was the backend the backend again.
  *
  * @param settings default: look for a library, one thread a core
  * @param names default: those that `auto` chooses from
@@ -45,35 +64,21 @@ export interface EngineReport {
  */
 export async function enginesReport(
   settings: EngineSettings = {},
-  names: readonly EngineName[] = autoNames,
+  names?: readonly EngineName[],
 ): Promise<EngineReport> {
-  const before = tf.getBackend();
+  const before = tf.getBackend(), forAuto = await enginesForAuto(settings);
   const engines: EngineFinding[] = [];
-  for (const name of names) engines.push(await examine(name, settings));
+  for (const name of names ?? forAuto) {
+    engines.push(await (xlaDevice(name) === null ? examine(name, settings) : examineXla(name, settings)));
+  }
   if (before) await tf.setBackend(before);
   const time = ({ msPerUpdate }: EngineFinding) => msPerUpdate ?? Infinity;
   engines.sort((a, b) => time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0);
   const library = await libraryFor(settings).catch(() => null);
   const native = engines.find(({ name, device }) => name === "tensorflow" && device === "CPU");
   const gpu = native && library ? gpuMissing(library.file, native.version, gpuSurroundings()) : null;
-  return { machine: thisMachine(library?.file ?? null), engines, gpu };
-}
-
-async function examine(name: EngineName, settings: EngineSettings): Promise<EngineFinding> {
-  try {
-    const { version, device } = await startNamed(name, settings);
-    return { name, version, device, msPerUpdate: await measureUpdate(await programsOf(name)), missing: null };
-  } catch (error) {
-    return { name, version: "", device: "", msPerUpdate: null, missing: missingText(error) };
-  }
-}
-
-/** What is missing, without the engine's name. Rethrows what is a fault of ours. */
-export function missingText(error: unknown): string {
-  if (error instanceof EngineMissing) return `${error.reason} (${error.action})`;
-  if (error instanceof BadLibraryPath) return error.message;
-  if (error instanceof ProgramFault) return error.message.replace(/^\w+: /, "");
-  throw error;
+  const driver = shows(platforms.cuda.gpu) ? driverText(gpuSurroundings()) : null;
+  return { machine: thisMachine(library?.file ?? null, forAuto), engines, gpu, driver };
 }
 
 /** Milliseconds for people: `0.085`, `1.4`, `12`. */
@@ -81,7 +86,7 @@ export function msText(ms: number): string {
   return ms < 1 ? `${+ms.toPrecision(2)}` : ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
 }
 
-/** The report as a table of one line an engine, then where the library is, and what a GPU lacks. */
+/** The report as a table of one line an engine, then where libraries are, what devices there are, and what lacks. */
 export function reportText(report: EngineReport): string {
   const rows = report.engines.map(({ name, version, device, msPerUpdate, missing }) =>
     missing === null ? [name, version, device, `${msText(msPerUpdate!)} ms an update`] : [name, missing]
@@ -93,6 +98,27 @@ export function reportText(report: EngineReport): string {
   const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd());
   const library = report.machine.library;
   if (library) lines.push(`libtensorflow: ${library}`);
-  if (report.gpu) lines.push(`GPU not used: ${report.gpu}`);
+  for (const { name, plugin } of report.engines) if (plugin) lines.push(...pluginLines(name, plugin));
+  if (report.driver) lines.push(`NVIDIA's driver: ${report.driver}`);
+  if (report.gpu) lines.push(`GPU not used by tensorflow: ${report.gpu}`);
+  if (!report.engines.some(({ name }) => isXlaGpu(name))) lines.push("no GPU");
   return lines.join("\n");
 }
+
+/** Where a plug-in is and its devices; devices that are alike are one line. */
+function pluginLines(name: EngineName, { file, from, lacks, devices, ...plugin }: PluginFinding): string[] {
+  const alike = devices.map(({ kind, used, limit }) =>
+    used === null || limit === null ? kind : `${kind}, ${gigabytes(used)} of ${gigabytes(limit)} GB used`
+  );
+  const first = alike.flatMap((text, i) => i === 0 || alike[i - 1] !== text ? [i] : []);
+  const groups = first.map((from, i) => {
+    const to = (first[i + 1] ?? alike.length) - 1;
+    return `  device${to > from ? `s ${from} to ${to}` : ` ${from}`}: ${alike[from]}`;
+  });
+  return [
+    `plug-in of ${name}: ${file} (${from}), interface ${plugin.interface}`,
+    ...groups,
+    ...(lacks.length === 0 ? [] : [`  not found, and needed by some networks: ${lacks.join(", ")}`]),
+  ];
+}
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);

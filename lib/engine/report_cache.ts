@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { engineNameSchema } from "./engine_name_schema.ts";
 import { holdsFor, type Machine, thisMachine } from "./machine.ts";
-import { type EngineReport, enginesReport } from "./report.ts";
+import { type EngineReport, enginesForAuto, enginesReport } from "./report.ts";
 import { type EngineSettings, libraryFor } from "./start_named.ts";
 
 const reportSchema = z.object({
@@ -16,6 +16,7 @@ const reportSchema = z.object({
     ffi: z.boolean(),
     library: z.string().nullable(),
     libraryTime: z.number().nullable(),
+    choice: z.array(z.string()).nullable(),
   }),
   engines: z.array(z.object({
     name: engineNameSchema,
@@ -25,6 +26,7 @@ const reportSchema = z.object({
     missing: z.string().nullable(),
   })),
   gpu: z.string().nullable(),
+  driver: z.string().nullable(),
 });
 
 function may(name: "read" | "write", path: string): boolean {
@@ -78,7 +80,8 @@ function removeQuietly(file: string): void {
 export async function keptReport(settings: EngineSettings): Promise<EngineReport> {
   if (!settings.cache) return await enginesReport(settings);
   const library = await libraryFor(settings).catch(() => null);
-  const kept = readReport(settings.cache, thisMachine(library?.file ?? null));
+  const machine = thisMachine(library?.file ?? null, await enginesForAuto(settings));
+  const kept = readReport(settings.cache, machine);
   if (kept) return kept;
   const report = await enginesReport(settings);
   writeReport(settings.cache, report);

@@ -3,11 +3,11 @@ import { asMisuse, Misuse, type Values } from "../../lib/command_line.ts";
 import type { GpuSettings } from "../../lib/engine/xla/gpu_options.ts";
 import { PROJECT } from "./project_paths.ts";
 
-export const ENGINE = {
-  engine: { type: "string", default: "auto" },
+export const GPU = {
   "device-memory": { type: "string" },
   tf32: { type: "boolean", default: false },
 } as const;
+export const ENGINE = { engine: { type: "string", default: "auto" }, ...GPU } as const;
 export const GPU_HELP = {
   "device-memory":
     "share of a GPU's memory that xla:cuda and xla:rocm take at most, as they need it (default 0.75)",

@@ -11,7 +11,15 @@ import {
 } from "../../lib/store/runs_options.ts";
 import type { TrainValues } from "../../lib/training/spec_from_text.ts";
 import { TRAIN_HELP, TRAIN_NOTES, TRAIN_OPTIONS } from "../../lib/training/train_options.ts";
-import { ENGINE, ENGINE_HELP, engineChoice, engineToGoOn } from "./engine_option.ts";
+import {
+  ENGINE,
+  ENGINE_HELP,
+  engineChoice,
+  engineToGoOn,
+  GPU,
+  GPU_HELP,
+  gpuSettings,
+} from "./engine_option.ts";
 import { here, STORE } from "./project_paths.ts";
 
 export const trainingCommands: Readonly<Record<string, Command>> = {
@@ -82,15 +90,12 @@ export const trainingCommands: Readonly<Record<string, Command>> = {
   engines: {
     usage: "",
     summary: "what can train here, how fast, and what is missing",
-    options: { json: { type: "boolean", default: false } },
-    help: { json: "print the report as JSON" },
+    options: { json: { type: "boolean", default: false }, ...GPU },
+    help: { json: "print the report as JSON", ...GPU_HELP },
     takes: [0, 0],
     async run(_, values) {
-      const [{ enginesReport, reportText }, { engineNames }] = await Promise.all([
-        import("../../lib/engine/report.ts"),
-        import("../../lib/engine/engine_choice.ts"),
-      ]);
-      const report = await enginesReport({}, engineNames);
+      const { enginesHere, enginesReport, reportText } = await import("../../lib/engine/report.ts");
+      const report = await enginesReport(await gpuSettings({ ...values, engine: "auto" }), enginesHere());
       console.log(values.json ? JSON.stringify(report, null, 2) : reportText(report));
       return 0;
     },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { holdsFor, type Machine } from "../../lib/engine/machine.ts";
 import { TensorflowError } from "../../lib/engine/native_symbols.ts";
-import { enginesReport, missingText, reportText } from "../../lib/engine/report.ts";
+import { missingText } from "../../lib/engine/examine.ts";
+import { enginesReport, reportText } from "../../lib/engine/report.ts";
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
 
@@ -14,6 +15,7 @@ const machine: Machine = {
   ffi: false,
   library: null,
   libraryTime: null,
+  choice: null,
 };
 
 Deno.test("the report measures what works, keeps the backend, and leaves no tensor", async () => {
@@ -35,6 +37,7 @@ Deno.test("the report prints one aligned line an engine, the library, and what a
   const text = reportText({
     machine: { ...machine, library: "/opt/libtensorflow_cc.so.2" },
     gpu: "libcuda.so.1 is missing (install NVIDIA's driver)",
+    driver: null,
     engines: [
       { ...works, name: "wasm", device: "CPU, SIMD", msPerUpdate: 1.42 },
       { ...works, name: "cpu", device: "CPU, JavaScript", msPerUpdate: 12.3 },
@@ -52,7 +55,60 @@ Deno.test("the report prints one aligned line an engine, the library, and what a
     "cpu         4.22.0  CPU, JavaScript  12 ms an update",
     "tensorflow  not installed (deno task native)",
     "libtensorflow: /opt/libtensorflow_cc.so.2",
-    "GPU not used: libcuda.so.1 is missing (install NVIDIA's driver)",
+    "GPU not used by tensorflow: libcuda.so.1 is missing (install NVIDIA's driver)",
+    "no GPU",
+  ]);
+});
+
+Deno.test("the report says of a plug-in where it is, its devices with their memory, and what it lacks", () => {
+  const h100 = { kind: "NVIDIA H100 80GB HBM3", used: 5.2e8, limit: 6.0e10 };
+  const plugin = {
+    file: "/venv/xla_cuda_plugin.so",
+    from: "Python environment",
+    interface: "0.116",
+    devices: [h100, h100, { ...h100, used: 4e10 }],
+    lacks: ["libnccl.so.2"],
+  };
+  const cpu = { kind: "cpu", used: null, limit: null };
+  const text = reportText({
+    machine,
+    gpu: null,
+    driver: "580.65.06, CUDA 13.0",
+    engines: [
+      {
+        name: "xla:cuda",
+        version: "0.116 float32",
+        device: "NVIDIA H100",
+        msPerUpdate: 0.05,
+        missing: null,
+        plugin,
+      },
+      {
+        name: "xla:cpu",
+        version: "0.106",
+        device: "CPU",
+        msPerUpdate: 0.08,
+        missing: null,
+        plugin: {
+          file: "/c/libpjrt_cpu.so",
+          from: "cache",
+          interface: "0.106",
+          devices: [cpu, cpu],
+          lacks: [],
+        },
+      },
+    ],
+  });
+  assert.deepEqual(text.split("\n"), [
+    "xla:cuda  0.116 float32  NVIDIA H100  0.05 ms an update",
+    "xla:cpu   0.106          CPU          0.08 ms an update",
+    "plug-in of xla:cuda: /venv/xla_cuda_plugin.so (Python environment), interface 0.116",
+    "  devices 0 to 1: NVIDIA H100 80GB HBM3, 0.5 of 60.0 GB used",
+    "  device 2: NVIDIA H100 80GB HBM3, 40.0 of 60.0 GB used",
+    "  not found, and needed by some networks: libnccl.so.2",
+    "plug-in of xla:cpu: /c/libpjrt_cpu.so (cache), interface 0.106",
+    "  devices 0 to 1: cpu",
+    "NVIDIA's driver: 580.65.06, CUDA 13.0",
   ]);
 });
 
@@ -67,6 +123,7 @@ const others: [change: Partial<Machine>, same: boolean][] = [
   [{ library: "/opt/l.so" }, false],
   [{ libraryTime: 5 }, true],
   [{ ffi: true }, false],
+  [{ choice: ["xla:cuda"] }, true], // it could not be looked for then
 ];
 for (const [change, same] of others) {
   Deno.test(`measurements ${same ? "hold" : "do not hold"} after ${JSON.stringify(change)}`, () => {
@@ -79,6 +136,13 @@ Deno.test("measurements by a process that may do more hold for one that may do l
   assert.equal(holdsFor(full, machine), true);
   assert.equal(holdsFor(full, { ...full, libraryTime: 6 }), false);
   assert.equal(holdsFor(full, { ...full, library: null, libraryTime: null }), false, "it was removed");
+  const chosen = { ...full, choice: ["tensorflow", "wasm"] };
+  assert.equal(holdsFor(chosen, chosen), true);
+  assert.equal(
+    holdsFor(chosen, { ...chosen, choice: ["tensorflow", "xla:cuda", "wasm"] }),
+    false,
+    "a GPU came",
+  );
 });
 
 const refusals: [code: number, reason: string, missing: string][] = [

@@ -13,22 +13,16 @@ export function packOf(platform: PlatformName, file: string): PluginPack | null 
   return packs.find(({ pack, file: name }) => file.endsWith(join("/", pack, name))) ?? null;
 }
 
-/** NVIDIA's libraries by their names, as Python's packages hold them: `nvidia/<part>/lib`. */
-export function librariesBeside(
-  packages: string,
-  list: GpuSurroundings["list"],
-): ReadonlyMap<string, string> {
-  const nvidia = join(packages, "nvidia");
-  return new Map(
-    list(nvidia).flatMap((part) =>
-      list(join(nvidia, part, "lib")).map((name) => [name, join(nvidia, part, "lib", name)] as const)
-    ),
-  );
-}
-
 /** Whether the system shows a GPU, or a driver that may: in a container or a virtual machine there may be no such file. */
 export const hasGpu = ({ signs, driver }: GpuSystem, around: GpuSurroundings): boolean =>
   signs.some(around.exists) || around.loads(driver);
+
+/** The plug-in to install: that of CUDA's version which the driver serves, or the newest. */
+export function packToInstall(platform: PlatformName, around: GpuSurroundings): PluginPack {
+  const packs: readonly PluginPack[] = platforms[platform].packs, serves = around.cudaVersion();
+  const major = serves === null ? null : Math.floor(serves / 1000);
+  return packs.find(({ device }) => device === `${platform}${major}`) ?? packs[0];
+}
 
 /** As `12.4` of 12040. */
 const cudaText = (version: number) => `${Math.floor(version / 1000)}.${Math.floor(version % 1000 / 10)}`;

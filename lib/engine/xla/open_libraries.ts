@@ -1,11 +1,11 @@
 /** What a plug-in for GPUs opens by name, opened before it, so that it is found where Python's packages have it. */
 import { join } from "node:path";
-import type { GpuSurroundings } from "../gpu_missing.ts";
+import { type GpuSurroundings, librariesBeside } from "../gpu_missing.ts";
 import { libc } from "../libc.ts";
 import { quoted } from "../compile_cache.ts";
 import { cName, textAt } from "../native_symbols.ts";
 import { pin } from "../pinned.ts";
-import { librariesBeside, packagesOf, packOf } from "./gpu_driver.ts";
+import { packagesOf, packOf } from "./gpu_driver.ts";
 import type { PlatformName } from "./platforms.ts";
 
 /**

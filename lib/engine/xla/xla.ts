@@ -4,7 +4,7 @@ import { EngineMissing, type XlaDevice, type XlaName, xlaName } from "../engine_
 import { gpuSurroundings } from "../gpu_surroundings.ts";
 import type { Library } from "../library.ts";
 import { steadyMemory } from "../steady_memory.ts";
-import { driverFault, gpuFault } from "./gpu_driver.ts";
+import { driverFault, gpuFault, packToInstall } from "./gpu_driver.ts";
 import { clientOptions, FLOAT32, type GpuSettings, TF32 } from "./gpu_options.ts";
 import type { Missing } from "./missing.ts";
 import { openLibraries } from "./open_libraries.ts";
@@ -48,7 +48,8 @@ export function openXla(device: XlaDevice, library: Library | null, settings: Gp
   const around = gpuSurroundings();
   if (library === null) {
     const fault = gpuFault(device.platform, around);
-    throw missing(fault ?? { reason: "not installed", action: `deno task native --device ${pack}` });
+    const { device: best } = packToInstall(device.platform, around);
+    throw missing(fault ?? { reason: "not installed", action: `deno task native --device ${best}` });
   }
   const lacks: string[] = [];
   let client: PjrtClient;

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import type { GpuSurroundings } from "../../../lib/engine/gpu_missing.ts";
-import {
-  driverFault,
-  driverText,
-  gpuFault,
-  librariesBeside,
-  packOf,
-} from "../../../lib/engine/xla/gpu_driver.ts";
+import { type GpuSurroundings, librariesBeside } from "../../../lib/engine/gpu_missing.ts";
+import { driverFault, driverText, gpuFault, packOf } from "../../../lib/engine/xla/gpu_driver.ts";
 import { platforms } from "../../../lib/engine/xla/platforms.ts";
 
 interface Machine {
