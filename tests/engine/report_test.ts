@@ -146,13 +146,17 @@ Deno.test("measurements by a process that may do more hold for one that may do l
 });
 
 const refusals: [code: number, reason: string, missing: string][] = [
-  [8, "OOM when allocating", "compiled program: OOM when allocating (a smaller batch needs less)"],
+  [
+    8,
+    "OOM when allocating",
+    "compiled program: RESOURCE_EXHAUSTED: OOM when allocating (a smaller batch needs less)",
+  ],
   [
     8,
     "/c/x.pb; No space left on device",
-    "compiled program: /c/x.pb; No space left on device (free disk space)",
+    "compiled program: RESOURCE_EXHAUSTED: /c/x.pb; No space left on device (free disk space)",
   ],
-  [15, "Read less bytes than requested", "compiled program: Read less bytes than requested"],
+  [15, "Read less bytes than requested", "compiled program: DATA_LOSS: Read less bytes than requested"],
 ];
 for (const [code, reason, missing] of refusals) {
   Deno.test(`an engine that TensorFlow refuses is missing: ${missing}`, () => {
