@@ -39,7 +39,7 @@ export const misuses: readonly Misuse[] = [
   [`run ${NOTEBOOK} more.ts`, /^unexpected argument: more.ts\n$/],
   [
     `run ${NOTEBOOK} --sett x=1`,
-    /^unknown option: --sett \(has --engine, --allow-read, --set, --json, --help\)\n$/,
+    /^unknown option: --sett \(has --engine, --device-memory, --tf32, --allow-read, --set, --json, --help\)\n$/,
   ],
   [`run ${NOTEBOOK} --allow-read=nowhere`, /^missing file or folder: nowhere \(--allow-read\)\n$/],
   [`run ${NOTEBOOK} --set patience`, /^invalid --set: patience \(name=value\)\n$/],
