@@ -3,7 +3,6 @@ import type { UpdateShape } from "../data/batch_rows.ts";
 import { refuseImpurity } from "../engine/impurity.ts";
 import type { LoopParts } from "../engine/loop_functions.ts";
 import type { Programs } from "../engine/programs.ts";
-import type { Recording } from "../engine/record.ts";
 import { drawNumbers } from "../engine/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
@@ -55,7 +54,7 @@ export function recordUpdates(
   shape: UpdateShape,
 ): Omit<LoopParts, "capacity"> {
   const { model, optimizer, clip, average, data } = spec;
-  const anew = () => recordedTwice(programs, spec, layout, sizes, shape);
+  const anew = () => recordedAnew(programs, spec, layout, sizes, shape);
   if (model.kind === "layers") return anew(); // what layers of one's own do may change
   const key = JSON.stringify([
     modelKind(model).text(model),
@@ -77,33 +76,20 @@ export function recordUpdates(
 }
 
 /**
- * Records twice, with other values, so that what is no function of its inputs is found; a third time where the first
- * one differs, as layers may make at their first call what they use from then on.
+ * Records twice what holds code of its user's, with other values, so that what is no function of its inputs is found; a
+ * third time where the first one differs, as layers may make at their first call what they use from then on.
  */
-function recordedTwice(
+function recordedAnew(
   programs: Programs,
   spec: FilledSpec,
   layout: LoopLayout,
   sizes: UpdateInputs,
   shape: UpdateShape,
 ): Omit<LoopParts, "capacity"> {
-  const recorded = (number: number): { readonly turn: Recording; readonly report: Recording | null } => {
-    const state = Object.fromEntries(
-      layout.names.map((name, i) => [name, tf.fill([...layout.shapes[i]], number)]),
-    );
-    const given: Named = { ...inputsFor(sizes, shape, number), ...state };
-    const measured: Named = { ...state, ...(sizes.report && splitsFor(spec)) };
-    try {
-      return {
-        turn: programs.record(given, (inputs) => turn(programs, spec, layout, shape, inputs)),
-        report: sizes.report ? programs.record(measured, (inputs) => report(spec, layout, inputs)) : null,
-      };
-    } finally {
-      for (const tensor of new Set([...Object.values(given), ...Object.values(measured)])) tensor.dispose();
-    }
-  };
+  const recorded = (number: number) => recordedWith(number, programs, spec, layout, sizes, shape);
   const first = recorded(1), began = Date.now();
-  while (spec.model.kind === "layers" && Date.now() === began); // a layer that reads a clock reads another time
+  if (spec.model.kind !== "layers") return first;
+  while (Date.now() === began); // a layer that reads a clock reads another time
   const second = recorded(2);
   const alike = (before: typeof first, after: typeof first) => {
     refuseImpurity(before.turn, after.turn);
@@ -114,7 +100,33 @@ function recordedTwice(
   } catch {
     alike(second, recorded(3));
   }
-  return { ...second, rows: rowNames(sizes), state: layout.names };
+  return second;
+}
+
+/** @param number which tells the values of this recording from those of another */
+function recordedWith(
+  number: number,
+  programs: Programs,
+  spec: FilledSpec,
+  layout: LoopLayout,
+  sizes: UpdateInputs,
+  shape: UpdateShape,
+): Omit<LoopParts, "capacity"> {
+  const state = Object.fromEntries(
+    layout.names.map((name, i) => [name, tf.fill([...layout.shapes[i]], number)]),
+  );
+  const given: Named = { ...inputsFor(sizes, shape, number), ...state };
+  const measured: Named = { ...state, ...(sizes.report && splitsFor(spec)) };
+  try {
+    return {
+      turn: programs.record(given, (inputs) => turn(programs, spec, layout, shape, inputs)),
+      report: sizes.report ? programs.record(measured, (inputs) => report(spec, layout, inputs)) : null,
+      rows: rowNames(sizes),
+      state: layout.names,
+    };
+  } finally {
+    for (const tensor of new Set([...Object.values(given), ...Object.values(measured)])) tensor.dispose();
+  }
 }
 
 /**
