@@ -96,7 +96,7 @@ const ENVIRONMENT = [
     "CONDA_PREFIX",
     "CUDA_HOME",
   ],
-  ...["CUDA_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"],
+  ...["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"],
   ...["XLA_FLAGS", "TF_XLA_FLAGS", "MALLOC_ARENA_MAX"],
   // how pip and uv reach their index, when the page's button installs the native engine
   ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"],

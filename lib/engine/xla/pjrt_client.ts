@@ -23,6 +23,12 @@ export interface DeviceMemory {
   readonly limit: number | null;
 }
 
+/** How full a device is, as `59.1 of its 60.0 GB are in use`; null where its plug-in does not tell. */
+export const heldText = (memory: DeviceMemory | null): string | null =>
+  memory === null || memory.limit === null
+    ? null
+    : `${(memory.used / 1e9).toFixed(1)} of its ${(memory.limit / 1e9).toFixed(1)} GB are in use`;
+
 /** A number that no device of a plug-in has. */
 export class NoDevice extends Error {
   override readonly name = "NoDevice";
@@ -70,6 +76,7 @@ export class PjrtClient {
     }
     if (number >= this.devices.length) throw new NoDevice(number, [...this.devices.keys()]);
     this.device = this.devices[number];
+    plugin.held = () => heldText(this.memory());
   }
 
   /** What a device holds; null where its plug-in does not tell, as those of CPUs. */

@@ -8,7 +8,8 @@ import { Fields, type Slot, textFrom } from "./pjrt_memory.ts";
 
 /** Where the table has its version, and its first function. */
 const MAJOR = 32, MINOR = 36, FIRST = 40;
-const UNIMPLEMENTED = 12;
+/** absl's codes */
+const EXHAUSTED = 8, UNIMPLEMENTED = 12;
 /** Bytes that are read of a message. */
 const LONGEST = 65536n;
 
@@ -34,6 +35,8 @@ export class PjrtPlugin {
   readonly file: string;
   /** of its interface, as `0.106` */
   readonly version: string;
+  /** how full the device is, where there is one that tells: what lacks memory says so */
+  held: () => string | null = () => null;
   readonly #table: Deno.UnsafePointerView;
   readonly #size: number;
   readonly #now = new Map<PjrtFunction, Now>();
@@ -152,6 +155,7 @@ export class PjrtPlugin {
     const reason = firstLine(textFrom(told.at(1), length));
     const code = Number(BigInt.asUintN(32, ask("PJRT_Error_GetCode", [0]).at(1)));
     ask("PJRT_Error_Destroy", []);
-    throw new PjrtError(name, code, reason);
+    const held = code === EXHAUSTED ? this.held() : null;
+    throw new PjrtError(name, code, held === null ? reason : `${reason}; ${held}`);
   }
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { PjrtClient } from "../../../lib/engine/xla/pjrt_client.ts";
+import { heldText, PjrtClient } from "../../../lib/engine/xla/pjrt_client.ts";
+import { PjrtPlugin } from "../../../lib/engine/xla/pjrt_plugin.ts";
 import type { PjrtBuffer } from "../../../lib/engine/xla/pjrt_buffer.ts";
 import { runChild } from "../run_child.ts";
+import { faultyTest } from "./faulty_plugin.ts";
 import { clientForTests, pluginForTests, xlaTest } from "./plugin_for_tests.ts";
 
 const addition = new TextEncoder().encode(`module @sum { func.func @main(
@@ -62,3 +64,27 @@ xlaTest("a plug-in that is named for another kind of device is one line", async 
   const text = `xla:rocm cannot take ${pluginForTests!.file}: a plug-in for cpu (--engine xla:cpu takes it)`;
   assert.equal(stdout, text);
 });
+
+Deno.test("a device says how full it is, where it tells", () => {
+  const texts = [
+    null,
+    { used: 1e9, peak: null, limit: null },
+    { used: 5.91e10, peak: 6e10, limit: 6e10 },
+  ].map(heldText);
+  assert.deepEqual(texts, [null, null, "59.1 of its 60.0 GB are in use"]);
+});
+
+faultyTest(
+  "what lacks memory says how full the device is",
+  { in: "PJRT_LoadedExecutable_Execute", code: 8, message: "Out of memory" },
+  async (file) => {
+    const plugin = new PjrtPlugin(file), client = new PjrtClient(plugin);
+    assert.equal(plugin.held(), null, "a CPU does not tell");
+    plugin.held = () => "59.1 of its 60.0 GB are in use";
+    const two = client.buffer(Float32Array.of(1, 2), [2], "float32");
+    await assert.rejects((await client.compile(addition)).run([two, two], made), {
+      name: "PjrtError",
+      reason: "Out of memory; 59.1 of its 60.0 GB are in use",
+    });
+  },
+);
