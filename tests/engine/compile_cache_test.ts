@@ -99,3 +99,29 @@ nativeTest("of what was compiled the newest files are kept", () =>
     assert.deepEqual(filesIn(folder), ["new/b", "old/c"]);
     keepNewest(join(folder, "gone"), 0);
   }));
+
+Deno.test({
+  name: "who keeps something bounds what is kept in the user's cache, and no other folder",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inFolder(async (folder) => {
+      const program = `
+        import { boundKept, ownFolder } from "lib/engine/compile_cache.ts";
+        const own = ownFolder("a compiler"), other = Deno.args[0] + "/other/folder";
+        Deno.mkdirSync(other, { recursive: true });
+        for (const place of [own, other]) {
+          for (const [name, seconds] of [["old", 1], ["new", 2]]) {
+            Deno.writeTextFileSync(place + "/" + name, "");
+            Deno.truncateSync(place + "/" + name, 200e6); // a hole, which takes no space
+            Deno.utimeSync(place + "/" + name, seconds, seconds);
+          }
+          boundKept(place);
+          console.log(Array.from(Deno.readDirSync(place), ({ name }) => name).sort().join());
+        }`.replaceAll("Deno.args[0]", JSON.stringify(folder));
+      const { stdout, stderr } = await runChild(["--allow-all"], program, {
+        XDG_CACHE_HOME: folder,
+        DENO_DIR,
+      });
+      assert.deepEqual([stdout, stderr], ["new\nnew,old", ""]);
+    }),
+});
