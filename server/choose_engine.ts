@@ -12,8 +12,8 @@ try {
   setEngineChoice(asEngineChoice(choice), { cache, ...JSON.parse(gpu) });
   const { name, version, device, why } = await startEngine();
   const library = isNative(name) ? (await libraryFor({}, name))?.file : undefined;
-  // an engine that was asked for by name is not talked about
-  const offer = choice === "auto" ? await nativeOffer() : null;
+  // an engine that was asked for by name is not talked about, and one that compiles needs no other
+  const offer = choice === "auto" && !isNative(name) ? await nativeOffer() : null;
   console.log(JSON.stringify({ name, version, device, why, library, offer }));
 } catch (error) {
   console.log(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));

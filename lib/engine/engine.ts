@@ -1,5 +1,11 @@
 /** Which engine trains: chosen once, started when first needed, and named with the reason. */
-import { asEngineChoice, type EngineChoice, EngineMissing, type EngineName } from "./engine_choice.ts";
+import {
+  asEngineChoice,
+  type EngineChoice,
+  EngineMissing,
+  type EngineName,
+  xlaDevice,
+} from "./engine_choice.ts";
 import { missingText } from "./examine.ts";
 import { type EngineReport, msText } from "./report.ts";
 import { type EngineSettings, type StartedEngine, startNamed } from "./start_named.ts";
@@ -83,7 +89,9 @@ async function startFastest(): Promise<Engine> {
   );
   for (const { name } of report.engines.filter((engine) => engine.missing === null)) {
     try {
-      return { ...await startNamed(name, settings), why: reason(report, missing) };
+      // a library that was found is TensorFlow's
+      const own = xlaDevice(name) === null ? settings : { ...settings, library: undefined };
+      return { ...await startNamed(name, own), why: reason(report, missing) };
     } catch (error) {
       missing.unshift(`${name} ${missingText(error)}`);
     }
