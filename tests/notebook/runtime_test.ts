@@ -90,6 +90,8 @@ Deno.test("states go queued, running, done; a streaming cell runs until its stre
 
 Deno.test("a superseded run is aborted at once, even one that never settles, and its late words are dropped", async () => {
   const { runtime, load, shown, values } = bench();
+  const began = Promise.withResolvers<void>(), late = Promise.withResolvers<void>();
+  const spoken = Promise.withResolvers<void>();
   let aborted = 0;
   load([{
     name: "slow",
@@ -98,17 +100,22 @@ Deno.test("a superseded run is aborted at once, even one that never settles, and
     fn: async ({ signal, display }, x: number) => {
       signal.addEventListener("abort", () => aborted++);
       if (x === 1) {
-        await pause(30);
+        began.resolve();
+        await late.promise;
         display("late");
+        spoken.resolve();
         await new Promise(() => {});
       }
       return { y: x };
     },
   }], ["x"]);
   runtime.set("x", 1);
-  await pause(10);
+  await began.promise;
   runtime.set("x", 2);
-  await pause(50);
+  while (!values.y?.length) await pause(1);
+  late.resolve();
+  await spoken.promise;
+  await pause(5);
   assert.equal(aborted, 1);
   assert.deepEqual(values.y, [2]);
   assert.deepEqual(shown, []);

@@ -14,6 +14,7 @@ readerTest(
     const link = await dialog.getByLabel("Link", { exact: true }).inputValue();
     assert.match(link, new RegExp(`^${origin}/shared/[a-z0-9]{8}\\.[\\w-]{43}$`));
     const row = dialog.locator("tbody tr");
+    await row.first().waitFor();
     assert.equal(await row.count(), 1);
     assert.match(await row.innerText(), /^small\.ts\s.*23 h/s);
 
