@@ -46,28 +46,33 @@ export async function chooseEngine(
     [choice, cache, JSON.stringify(gpu)],
     { stdin: "null", signal: late.signal },
   ).output().finally(() => clearTimeout(timer));
+  const answer = answerIn(stdout);
   const isLate = signal !== null && late.signal.aborted;
-  if (signal !== null && choice === "auto") {
+  if (answer === null && signal !== null && choice === "auto") {
     const end = isLate ? `did not answer for ${patience / 1000} s` : `ended its process (${signal})`;
     const why = `the native engine ${end}; deno task native --path says which library it was`;
     const wasm = await chooseEngine("wasm", cache);
     return { ...wasm, why, settings: { ...wasm.settings, why } };
   }
-  if (isLate) {
+  if (answer === null && isLate) {
     throw new Error(
       `the engine ${choice} did not answer for ${patience / 1000} s (train on another, as --engine wasm)`,
     );
   }
-  const crash = crashText(choice, signal);
-  if (crash !== null) throw new Error(crash);
-  const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
-  let answer: z.infer<typeof Answer>;
-  try {
-    answer = Answer.parse(JSON.parse(last));
-  } catch {
-    const why = signal ?? new TextDecoder().decode(stderr).trim().split("\n").at(-1);
-    throw new Error(`the engine could not be chosen: ${why || "no answer"}`);
+  if (answer === null) {
+    const said = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+    const why = `the engine could not be chosen: ${signal ?? (said || "no answer")}`;
+    throw new Error(crashText(choice, signal) ?? why);
   }
   if ("error" in answer) throw new Error(answer.error);
   return { ...answer, settings: { why: answer.why, library: answer.library, ...gpu } };
+}
+
+/** The last line, where it is one. */
+function answerIn(stdout: Uint8Array): z.infer<typeof Answer> | null {
+  try {
+    return Answer.parse(JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!));
+  } catch {
+    return null;
+  }
 }

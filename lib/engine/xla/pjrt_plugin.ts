@@ -1,4 +1,5 @@
 /** A PJRT plug-in: a library that compiles StableHLO and runs it on the devices that it knows. */
+import { exitsAtOnce } from "../exits_at_once.ts";
 import { pin } from "../pinned.ts";
 import { quietly } from "../quietly.ts";
 import { factsFrom } from "./named_values.ts";
@@ -67,6 +68,7 @@ export class PjrtPlugin {
       if (!dispensable.includes(name)) this.#pointer(name);
     }
     this.call("PJRT_Plugin_Initialize", []);
+    exitsAtOnce();
   }
 
   /** What it says of itself, as `{ cuda_version: 13000 }`; nothing where it does not say. */
