@@ -2,6 +2,7 @@
 import { sameData } from "../notebook/codec.ts";
 import { fromText } from "../notebook/input_words.ts";
 import { type EngineName, engineNamed } from "../engine/engine_choice.ts";
+import { saysTf32 } from "../engine/xla/gpu_options.ts";
 import type { Input } from "../notebook/inputs.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Recording } from "./recording.ts";
@@ -10,6 +11,8 @@ import type { Recording } from "./recording.ts";
 export interface SaidCommand {
   /** undefined where it names none */
   readonly engine?: EngineName;
+  /** of a GPU's products. Default false */
+  readonly tf32?: boolean;
   /** the file that it writes; undefined: the notebook's own name */
   readonly name?: string;
   readonly set: Readonly<Record<string, string>>;
@@ -40,6 +43,7 @@ export function isOwnCommand(
   const said = saidIn(plain);
   if (said === null || line({ ...said, name: file }, notebook) !== plain) return false;
   if ((said.engine ?? "none") !== on.engine && on.engine !== "none") return false;
+  if ((said.tf32 ?? false) !== saysTf32(on.version)) return false;
   const told = Object.entries(said.set);
   if (![...untold, ...told.map(([name]) => name)].every((name) => Object.hasOwn(values, name))) return false;
   return inputs === undefined ||
@@ -51,9 +55,10 @@ function saidIn(line: string): SaidCommand | null {
   const words = (line.match(WORD) ?? []).map(unquoted), set: Record<string, string> = {}, read: string[] = [];
   const begin = words.indexOf("export");
   if (begin === -1) return null;
-  let strict = false, engine: EngineName | undefined;
+  let strict = false, tf32 = false, engine: EngineName | undefined;
   for (let i = begin + 2; i < words.length; i++) {
     if (words[i] === "--strict") strict = true;
+    else if (words[i] === "--tf32") tf32 = true;
     else if (words[i] === "-o") i++;
     else if (words[i] === "--engine") {
       const named = engineNamed(words[i + 1] ?? "");
@@ -67,7 +72,7 @@ function saidIn(line: string): SaidCommand | null {
       set[name] = word;
     } else return null;
   }
-  return { engine, set, read, strict };
+  return { engine, tf32, set, read, strict };
 }
 
 const CODES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };

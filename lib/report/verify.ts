@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import type { Input } from "../notebook/inputs.ts";
 import { type EngineChoice, type EngineName, engineNamed, isNative } from "../engine/engine_choice.ts";
 import type { EngineSettings } from "../engine/start_named.ts";
-import { type GpuSettings, TF32 } from "../engine/xla/gpu_options.ts";
+import { type GpuSettings, saysTf32 } from "../engine/xla/gpu_options.ts";
 import type { Tolerance } from "./compare.ts";
 import { drawnReport, pageCounts } from "./drawn_report.ts";
 import { printable } from "../printable.ts";
@@ -191,7 +191,7 @@ async function engineFor(
 }
 
 /** As its products were. */
-const ownGpu = (version: string): GpuSettings => version.endsWith(` ${TF32}`) ? { tf32: true } : {};
+const ownGpu = (version: string): GpuSettings => saysTf32(version) ? { tf32: true } : {};
 
 function whoseCode({ manifest: { notebook } }: Report, { name }: FoundEngine, trusted: boolean): string {
   const whose = trusted ? "" : ", which was not made here,";

@@ -8,6 +8,8 @@ import { fitsShell, pathWord, shellWord } from "../../lib/shell_word.ts";
 interface Asked extends Pick<RecordOptions, "set" | "values" | "read" | "strict"> {
   /** undefined where none was needed: the line then names none */
   readonly engine?: RecordOptions["engine"];
+  /** of a GPU's products. Default false */
+  readonly tf32?: boolean;
   /** name of the report's file; default the notebook's with .html */
   readonly name?: string;
 }
@@ -25,7 +27,7 @@ interface Asked extends Pick<RecordOptions, "set" | "values" | "read" | "strict"
  * ```
  */
 export function exportCommandLine(
-  { engine, name, set = {}, values = {}, read = [], strict = false }: Asked,
+  { engine, tf32 = false, name, set = {}, values = {}, read = [], strict = false }: Asked,
   notebook: string,
   inputs: ReadonlyMap<string, Input> = new Map(),
 ): string {
@@ -39,7 +41,7 @@ export function exportCommandLine(
   const line = [
     ...["export", pathWord(notebook.replaceAll("\\", "/"))],
     ...["-o", pathWord(name ?? reportName(notebook))],
-    ...(engine === undefined ? [] : ["--engine", engine]),
+    ...(engine === undefined ? [] : ["--engine", engine, ...(tf32 ? ["--tf32"] : [])]),
     ...told.flatMap(([name, word]) => ["--set", shellWord(`${name}=${word}`)]),
     ...read.flatMap((path) => ["--allow-read", pathWord(path)]),
     ...(strict ? ["--strict"] : []),

@@ -4,6 +4,7 @@ import type { Input } from "../../lib/notebook/inputs.ts";
 import type { Manifest } from "../../lib/report/manifest.ts";
 import type { ReadFiles } from "../../lib/report/read_files.ts";
 import { type EngineName, engineNamed } from "../../lib/engine/engine_choice.ts";
+import { saysTf32 } from "../../lib/engine/xla/gpu_options.ts";
 import { fickleCalls } from "../../lib/report/fickle_calls.ts";
 import { noteMade } from "../../lib/report/made_here.ts";
 import { recordNotebook } from "../../lib/report/record.ts";
@@ -89,7 +90,7 @@ export async function exportReport(options: ExportOptions): Promise<ExportedRepo
   const notebook = relative(resolve(project), resolve(file));
   const name = options.name === reportName(notebook) ? undefined : options.name;
   const command = options.command ??
-    exportCommandLine({ ...options, engine: enginePinned(recording), name }, notebook, inputs);
+    exportCommandLine({ ...options, ...enginePinned(recording), name }, notebook, inputs);
   const { manifest, elements } = await reportParts({
     recording,
     sources,
@@ -109,9 +110,9 @@ export async function exportReport(options: ExportOptions): Promise<ExportedRepo
   return { ...drawn, recording, manifest, failed, fickle: fickleCalls(recording.notebook, text) };
 }
 
-/** The engine that the numbers depend on; undefined where none started. */
-function enginePinned({ on }: Recording): EngineName | undefined {
-  return engineNamed(on.engine) ?? undefined;
+/** The engine that the numbers depend on, none where none started, and how precise its products were. */
+function enginePinned({ on }: Recording): { readonly engine?: EngineName; readonly tf32: boolean } {
+  return { engine: engineNamed(on.engine) ?? undefined, tf32: saysTf32(on.version) };
 }
 
 /** Sources are read from the disk: they must be those that ran. */

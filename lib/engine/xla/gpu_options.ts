@@ -12,6 +12,8 @@ export interface GpuSettings {
 
 /** What products are made in, as it is said. */
 export const FLOAT32 = "float32", TF32 = "TF32";
+/** Whether an engine's version says TF32. */
+export const saysTf32 = (version: string): boolean => version.endsWith(` ${TF32}`);
 
 /** XLA's own. */
 export const DEVICE_MEMORY = 0.75;
