@@ -47,6 +47,13 @@ export const typeText = ({ shape, type }: Pick<Value, "shape" | "type">): string
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, length) => product * length, 1);
 
+/** The shape that two have after broadcasting as TensorFlow does, by the last dimensions. */
+export function togetherShape(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  const from = (shape: readonly number[], i: number) => shape[i - rank + shape.length] ?? 1;
+  return Array.from({ length: rank }, (_, i) => from(a, i) === 1 ? from(b, i) : from(a, i));
+}
+
 /** A list of whole numbers as MLIR writes an array. */
 export const listText = (values: readonly number[]): string =>
   values.length === 0 ? "array<i64>" : `array<i64: ${values.join(", ")}>`;
@@ -189,12 +196,7 @@ export class Book {
   }
 
   together(a: Value, b: Value): [Value, Value] {
-    const rank = Math.max(a.shape.length, b.shape.length);
-    const from = ({ shape }: Value, i: number) => shape[i - rank + shape.length] ?? 1;
-    const shape = Array.from({ length: rank }, (_, i) => {
-      const [left, right] = [from(a, i), from(b, i)];
-      return left === 1 ? right : left;
-    });
+    const shape = togetherShape(a.shape, b.shape);
     return [this.broadcast(a, shape), this.broadcast(b, shape)];
   }
 

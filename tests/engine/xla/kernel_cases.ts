@@ -81,6 +81,11 @@ const pointwise: Cases = {
     to: 9,
     gradient: false,
   }),
+  "divide whole numbers of all sizes and signs": one(() => {
+    const int = (...values: number[]) => tf.tensor1d(values, "int32");
+    const made = tf.floorDiv(int(16777217, 2147483647, -7, 7, -8, -6), int(1, 3, 2, -2, 2, -4));
+    return float(tf.sub(made, int(16777216, 715827880, 0, 0, 0, 0)));
+  }, flat),
   maximum: two(tf.maximum),
   minimum: two(tf.minimum),
   power: two(tf.pow, positive),
@@ -121,6 +126,11 @@ const reductions: Cases = {
     of: (x) => tf.add(tf.cumsum(x, 1), tf.cumsum(x, 2, true, true)),
     gradient: false,
   },
+  "cumulative sums before a number without end": one(
+    (x) => tf.concat([tf.cumsum(tf.div(1, tf.step(x)), 1, true), tf.cumsum(x, 1, true)]),
+    flat,
+  ),
+  "arg max of no numbers": one((x) => float(tf.argMax(tf.log(tf.sub(x, 3)), 1)), flat),
   softmax: one((x) => tf.softmax(x)),
   "log softmax": one((x) => tf.logSoftmax(x)),
   "softmax cross entropy": {
@@ -137,7 +147,9 @@ const shapes: Cases = {
   "broadcast to": { shapes: [[3, 1]], of: (x) => tf.broadcastTo(x, [2, 3, 4]) },
   fill: one((x) => tf.add(x, tf.fill([3, 5], 0.1))),
   range: one((x) => tf.mul(x, tf.range(1, 11, 2))),
+  "range down": one((x) => tf.mul(x, tf.range(5, 0))),
   concat: { shapes: [[2, 3], [2, 1], [2, 4]], of: (...parts) => tf.concat(parts, 1) },
+  "concat of nothing": { shapes: [[0, 3]], of: (x) => tf.concat([x, x], 1), gradient: false },
   stack: { shapes: [[2, 3], [2, 3]], of: (...parts) => tf.stack(parts, -1) },
   unstack: one((x) => tf.sub(tf.unstack(x, 1)[1], tf.unstack(x, 1)[4])),
   split: one((x) => tf.concat(tf.split(x, [1, 4], 1).reverse(), 1)),
@@ -179,6 +191,11 @@ const matrices: Cases = {
   "products of one": {
     shapes: [[2, 3, 4], [1, 2, 4]],
     of: (a, b) => tf.matMul(a, b, false, true),
+    gradient: false,
+  },
+  "products with one matrix": {
+    shapes: [[1, 3, 4], [4, 2]],
+    of: (a, b) => tf.matMul(a, b),
     gradient: false,
   },
   "dense relu": { shapes: [[3, 4], [4, 2], [2]], of: (x, w, b) => dense(x, w, b, "relu") },
@@ -266,6 +283,12 @@ const convolutions: Cases = {
   "maximum pooling that leaves a border": {
     shapes: [image],
     of: (x: Four) => tf.maxPool(x, [3, 2], [3, 2], "valid"),
+  },
+  "maximum pooling of whole numbers below 0": {
+    shapes: [image],
+    of: (x: Four) => float(tf.maxPool(tf.cast(tf.sub(tf.mul(x, 9), 30), "int32"), 3, 2, "same")),
+    gradient: false,
+    only: "cpu",
   },
   "maximum pooling over windows that overlap": {
     shapes: [image],

@@ -59,7 +59,7 @@ function inBatches(book: Book, x: Value, indices: Value, axis: number, batches: 
     book.like(length, batch),
   );
   const own = book.spread(book.reshape(indices, [count, places]), shape, [0, 2]);
-  const rows = rowsAt(book, flat, book.binary("add", first, own));
+  const rows = inRange(book, rowsAt(book, flat, book.binary("add", first, own)), own, length);
   return book.reshape(rows, [
     ...x.shape.slice(0, batches),
     ...between,

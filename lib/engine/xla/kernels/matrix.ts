@@ -1,11 +1,11 @@
 /** Products of matrices. */
-import { type Book, type Value } from "../stablehlo.ts";
+import { type Book, togetherShape, type Value } from "../stablehlo.ts";
 import { type Attributes, traced } from "../traced_kernel.ts";
 import { relu } from "./pointwise.ts";
 import { NotRecordable } from "../../not_recordable.ts";
 
 function product(book: Book, a: Value, b: Value, { transposeA, transposeB }: Attributes): Value {
-  const rank = a.shape.length, batch = a.shape.slice(0, -2).map((length, i) => Math.max(length, b.shape[i]));
+  const batch = togetherShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), rank = batch.length + 2;
   const [x, y] = [a, b].map((each) => book.broadcast(each, [...batch, ...each.shape.slice(-2)]));
   return book.dot(x, y, rank - 2, transposeA ? rank - 2 : rank - 1, transposeB ? rank - 1 : rank - 2);
 }

@@ -66,8 +66,15 @@ traced("SquaredDifference", (book, { a, b }) => {
 });
 traced("Reciprocal", (book, { x }) => book.binary("divide", book.like(1, x), x));
 traced("FloorDiv", (book, { a, b }) => {
-  const float = book.binary("divide", book.convert(a, "float32"), book.convert(b, "float32"));
-  return book.convert(book.unary("floor", float), "int32");
+  if (a.type === "float32") {
+    return book.convert(book.unary("floor", book.binary("divide", a, b)), "int32");
+  }
+  // towards 0 first: one less where something is left and the signs differ
+  const [x, y] = book.together(a, b), made = book.binary("divide", x, y), zero = book.like(0, made);
+  const left = book.compare("NE", book.binary("multiply", made, y), x);
+  const apart = book.compare("LT", book.binary("xor", x, y), zero);
+  const less = book.convert(book.binary("and", left, apart), "int32");
+  return book.binary("subtract", made, less);
 });
 traced("Relu", (book, { x }) => relu(book, x));
 traced("Relu6", (book, { x }) => clipped(book, x, 0, 6));

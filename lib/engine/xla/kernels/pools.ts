@@ -2,6 +2,7 @@
 import { tf } from "../../tf.ts";
 import type { Book, Value } from "../stablehlo.ts";
 import { type Attributes, traced } from "../traced_kernel.ts";
+import { least } from "./reductions.ts";
 import { allPutBack, bordered, cellsOf, seen, type Windows } from "./windows.ts";
 
 const windowsOf = (x: Value, { filterSize, strides, pad, dimRoundingMode }: Attributes): Windows =>
@@ -47,7 +48,7 @@ function tiledGradient(book: Book, dy: Value, input: Value, output: Value, windo
 }
 
 traced("MaxPool", (book, { x }, attributes) => {
-  const windows = windowsOf(x, attributes), image = bordered(book, x, windows, -Infinity);
+  const windows = windowsOf(x, attributes), image = bordered(book, x, windows, least(x.type));
   return cellsOf(windows)
     .map((cell) => seen(book, image, windows, cell))
     .reduce((most, each) => book.binary("maximum", most, each));

@@ -17,7 +17,8 @@ function folded(book: Book, x: Value, axis: unknown, keep: boolean, fold: Fold, 
 }
 
 /** What a maximum begins with. */
-const least = (type: ElementType) => type === "float32" ? -Infinity : type === "int32" ? -(2 ** 31) : 0;
+export const least = (type: ElementType) =>
+  type === "float32" ? -Infinity : type === "int32" ? -(2 ** 31) : 0;
 const most = (type: ElementType) => type === "float32" ? Infinity : type === "int32" ? 2 ** 31 - 1 : 1;
 
 /** Numbers from which TensorFlow's XLA leaves a sum to YNNPACK, which adds four rows at a time. */
@@ -114,7 +115,14 @@ function best(book: Book, x: Value, axis: number, fold: "maximum" | "minimum"): 
   const top = book.spread(book.reduce(x, [axis], fold, start), x.shape, kept);
   const places = book.iota(x.shape, axis, "int32");
   const none = book.like(x.shape[axis], places);
-  return book.reduce(book.select(book.compare("EQ", x, top), places, none), [axis], "minimum", 2 ** 31 - 1);
+  const first = book.reduce(
+    book.select(book.compare("EQ", x, top), places, none),
+    [axis],
+    "minimum",
+    2 ** 31 - 1,
+  );
+  const isThere = book.compare("LT", first, book.like(x.shape[axis], first)); // nothing is best of what are no numbers
+  return book.select(isThere, first, book.like(0, first));
 }
 traced("ArgMax", (book, { x }, { axis }) => best(book, x, axesOf(axis, x)[0], "maximum"));
 traced("ArgMin", (book, { x }, { axis }) => best(book, x, axesOf(axis, x)[0], "minimum"));
@@ -147,5 +155,7 @@ traced("Cumsum", (book, { x }, { axis, exclusive, reverse }) => {
   const only = (value: number, other: number) => x.shape.map((_, i) => i === along ? value : other);
   const before = reverse ? only(0, 0) : only(length - 1, 0);
   const sums = windowSums(book, x, only(length, 1), only(1, 1), x.shape, before);
-  return exclusive ? book.binary("subtract", sums, x) : sums;
+  if (!exclusive) return sums;
+  const [low, high] = reverse ? [-1, 1] : [1, -1]; // each takes its neighbour's, and the first nothing
+  return book.pad(sums, only(low, 0), only(high, 0));
 });

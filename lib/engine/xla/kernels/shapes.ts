@@ -19,16 +19,18 @@ traced(
   (book, _, { shape, value, dtype }) => book.constant(value, shape, dtype ?? tf.util.inferDtype(value)),
 );
 traced("Range", (book, _, { start, stop, step, dtype }) => {
-  const count = Math.max(0, Math.ceil((stop - start) / step)), type = dtype ?? "float32";
+  const by = stop < start && step === 1 ? -1 : step; // as TensorFlow.js counts down
+  const count = Math.max(0, Math.ceil((stop - start) / by)), type = dtype ?? "float32";
   const index = book.iota([count], 0, type);
-  return book.binary("add", book.like(start, index), book.binary("multiply", index, book.like(step, index)));
+  return book.binary("add", book.like(start, index), book.binary("multiply", index, book.like(by, index)));
 });
 
 const inOrder = (inputs: Readonly<Record<string, Value>>) =>
   Object.keys(inputs).map(Number).sort((a, b) => a - b).map((key) => inputs[key]);
 traced("Concat", (book, inputs, { axis }) => {
   const parts = inOrder(inputs), [along] = axesOf(axis, parts[0]);
-  return book.concat(parts.filter(({ shape }) => sizeOf(shape) > 0 || parts.length === 1), along);
+  const filled = parts.filter(({ shape }) => sizeOf(shape) > 0);
+  return book.concat(filled.length === 0 ? parts : filled, along);
 });
 traced("Pack", (book, inputs, { axis }) => {
   const parts = inOrder(inputs), along = axis < 0 ? axis + parts[0].shape.length + 1 : axis;
