@@ -4,8 +4,13 @@ import { NotRecordable } from "../../not_recordable.ts";
 import type { Book, Value } from "../stablehlo.ts";
 import { type Attributes, traced } from "../traced_kernel.ts";
 import { activated } from "./matrix.ts";
-import { formFor } from "./convolution_forms.ts";
+import type { ConvolutionForm } from "./convolution_form.ts";
+import { own } from "./own_convolutions.ts";
+import { patches } from "./patches.ts";
 import type { Windows } from "./windows.ts";
+
+/** The way that suits what is written for. */
+const formFor = ({ target }: Book): ConvolutionForm => target.convolutions === "patches" ? patches : own;
 
 type Shape4 = [number, number, number, number];
 

@@ -1,6 +1,6 @@
 /** Convolutions as XLA's own operation, and their gradients as convolutions with other roles of the dimensions. */
 import { type Book, listText, type Value } from "../stablehlo.ts";
-import type { ConvolutionForm } from "./convolution_forms.ts";
+import type { ConvolutionForm } from "./convolution_form.ts";
 import { reversed } from "./shapes.ts";
 import { borders, type Windows } from "./windows.ts";
 

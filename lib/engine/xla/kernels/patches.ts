@@ -1,6 +1,6 @@
 /** Convolutions as products of matrices: within a loop XLA's own take 20 times as long on a CPU. */
 import type { Book, Value } from "../stablehlo.ts";
-import type { ConvolutionForm } from "./convolution_forms.ts";
+import type { ConvolutionForm } from "./convolution_form.ts";
 import { allPutBack, bordered, cellsOf, seen, type Windows } from "./windows.ts";
 
 /** What the filters see: a row a place, [places, cells × channels], or turned around. */

@@ -1,7 +1,5 @@
-/** Ways to write a convolution and its gradients. */
+/** A way to write a convolution and its gradients. */
 import type { Book, Value } from "../stablehlo.ts";
-import { own } from "./own_convolutions.ts";
-import { patches } from "./patches.ts";
 import type { Windows } from "./windows.ts";
 
 /** Images are [batch, height, width, channels], filters [height, width, channels, those of the output]. */
@@ -14,7 +12,3 @@ export interface ConvolutionForm {
   depthwiseFilterGradient(book: Book, x: Value, dy: Value, windows: Windows): Value;
   depthwiseInputGradient(book: Book, dy: Value, filter: Value, windows: Windows): Value;
 }
-
-/** The way that suits what is written for. */
-export const formFor = ({ target }: Book): ConvolutionForm =>
-  target.convolutions === "patches" ? patches : own;
