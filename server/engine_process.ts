@@ -4,6 +4,7 @@ import type { EngineChoice } from "../lib/engine/engine_choice.ts";
 import type { EngineSettings } from "../lib/engine/engine.ts";
 import { engineNameSchema } from "../lib/engine/engine_name_schema.ts";
 import { crashText } from "../lib/engine/engine_crash.ts";
+import { lastWords } from "../lib/engine/last_words.ts";
 import type { GpuSettings } from "../lib/engine/xla/gpu_options.ts";
 import { ownProcess } from "./own_process.ts";
 
@@ -60,7 +61,7 @@ export async function chooseEngine(
     );
   }
   if (answer === null) {
-    const said = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+    const said = lastWords(new TextDecoder().decode(stderr));
     const why = `the engine could not be chosen: ${signal ?? (said || "no answer")}`;
     throw new Error(crashText(choice, signal) ?? why);
   }

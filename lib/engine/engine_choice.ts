@@ -1,4 +1,5 @@
 /** The names of engines, and what goes wrong with them, as data and as one line. */
+import { printable } from "../printable.ts";
 import { type PlatformName, platformNames, platforms } from "./xla/platforms.ts";
 
 /** `xla:cuda` is the first device of its kind, `xla:cuda:1` the second. */
@@ -67,7 +68,7 @@ export class EngineMissing extends Error {
 export class UnknownEngine extends Error {
   override readonly name = "UnknownEngine";
   constructor(readonly choice: string) {
-    super(`unknown engine: ${choice} (auto, ${engineNames.join(", ")})`);
+    super(`unknown engine: ${printable(choice)} (auto, ${engineNames.join(", ")})`);
   }
 }
 

@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { asEngineChoice, type EngineName, type XlaDevice, xlaDevice } from "./engine_choice.ts";
 import { type EngineFinding, examine, missingText, notWorking } from "./examine.ts";
+import { lastWords } from "./last_words.ts";
 import type { EngineSettings } from "./start_named.ts";
 import { findPlugin } from "./xla/plugin.ts";
 
@@ -45,13 +46,13 @@ async function apart(name: EngineName, settings: EngineSettings, from: string): 
     stdin: "null",
     signal: late,
   }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim().split("\n").at(-1)!;
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   if (late.aborted) return notWorking(name, `did not start within ${PATIENCE / 1000} s`);
   if (signal !== null) return notWorking(name, `crashed: signal ${signal} (train on another engine)`);
   try {
-    return JSON.parse(text(stdout));
+    return JSON.parse(text(stdout).trim().split("\n").at(-1)!);
   } catch {
-    return notWorking(name, `does not start: ${text(stderr) || "no answer"}`);
+    return notWorking(name, `does not start: ${lastWords(text(stderr)) || "no answer"}`);
   }
 }
 

@@ -40,3 +40,11 @@ Deno.test("the first device of a platform needs no number", () => {
   assert.equal(asEngineChoice("xla:cuda:0"), "xla:cuda");
   assert.equal(asEngineChoice("auto"), "auto");
 });
+
+Deno.test("a name that is none is told without what a terminal would obey", () => {
+  const names = "auto, tensorflow, xla:cpu, xla:cuda, xla:rocm, wasm, cpu";
+  assert.throws(() => asEngineChoice("xla:cpu\n\x1b[31m"), {
+    name: "UnknownEngine",
+    message: `unknown engine: xla:cpu\uFFFD\uFFFD[31m (${names})`,
+  });
+});

@@ -58,6 +58,19 @@ for (const [title, error, says] of faults) {
   });
 }
 
+for (
+  const [variable, value, action] of [
+    ["PJRT_PLUGIN_PATH", "/venv", "name another by PJRT_PLUGIN_PATH, or unset it"],
+    ["VIRTUAL_ENV", "/venv", "name another by PJRT_PLUGIN_PATH, or unset VIRTUAL_ENV"],
+    ["VIRTUAL_ENV", "/ven", installs],
+  ]
+) {
+  Deno.test(`a bad plug-in where ${variable} is ${value}: ${action}`, () => {
+    const around = { ...withGpu, variable: (name: string) => name === variable ? value : undefined };
+    assert.equal(startFault(new Error("is empty"), cuda, file, around).action, action);
+  });
+}
+
 /** What an engine says that is started with a plug-in in a process of its own. */
 const started = async (engine: string, plugin: string) =>
   (await runChild(
@@ -97,7 +110,7 @@ Deno.test("a library that is no plug-in is one line", { ignore: Deno.build.os !=
   const line = await started("xla:cpu", libc);
   assert.match(
     line,
-    /^EngineMissing xla:cpu cannot load \S+: .*GetPjrtApi.* \(deno task native --device cpu installs one\)$/,
+    /^EngineMissing xla:cpu cannot load \S+: is no plug-in, it lacks GetPjrtApi \(deno task native --device cpu installs one\)$/,
   );
 });
 
