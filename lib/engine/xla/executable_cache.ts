@@ -55,12 +55,23 @@ export async function keptExecutable(
   const hashOf = (code: Uint8Array) => sha256(basename(folder), name, code);
   const found = await loaded(client, path, hashOf);
   if (found !== null) return found;
-  const executable = await client.compile(bytesOf(program), flags), code = executable.bytes();
+  const executable = await client.compile(bytesOf(program), flags), code = codeOf(executable);
+  if (code === null) return executable;
   const content = new Uint8Array(HASH + code.length);
   content.set(hashOf(code));
   content.set(code, HASH);
   if (writeFile(path, content)) boundKept(folder); // without space it is compiled again the next time
   return executable;
+}
+
+/** null where the plug-in does not hand it out: it runs all the same. */
+function codeOf(executable: PjrtExecutable): Uint8Array | null {
+  try {
+    return executable.bytes();
+  } catch (error) {
+    if (error instanceof PjrtError) return null;
+    throw error;
+  }
 }
 
 async function loaded(

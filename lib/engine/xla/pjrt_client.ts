@@ -100,7 +100,7 @@ export class PjrtClient {
     const code = new Fields([program, program.length, format, format.length], 0);
     const fields = [this.#handle, code.memory, options, options.length, 0];
     const made = await this.plugin.callAside("PJRT_Client_Compile", fields, [code]);
-    return new PjrtExecutable(this.plugin, made.at(code.held.length));
+    return new PjrtExecutable(this.plugin, made.at(4));
   }
 
   /**

@@ -4,13 +4,9 @@ import type { LoopProgram, LoopRequest, LoopResult } from "../loop_program.ts";
 import type { Recording } from "../record.ts";
 import { type LoopModule, loopModule } from "./loop_module.ts";
 import type { PjrtBuffer } from "./pjrt_buffer.ts";
-import { executablesFolder, keptExecutable } from "./executable_cache.ts";
+import { withExecutable } from "./open_executables.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
-import type { PjrtExecutable } from "./pjrt_executable.ts";
 import { tracingBackend } from "./trace.ts";
-
-/** Programs of a client by their text: equal ones are compiled once. */
-const compiled = new WeakMap<PjrtClient, Map<string, Promise<PjrtExecutable>>>();
 
 /**
  * Makes a program of a loop, as `loopProgram` does for TensorFlow.
@@ -60,7 +56,7 @@ export function xlaProgram(client: PjrtClient, parts: LoopParts, turns: number |
         ];
         const first = inputs.length - reportTables.length - state.length;
         const donated = donate ? backend.unshared(state).map((i) => first + i) : [];
-        outputs = await (await executable(client, text)).run(inputs, made, donated);
+        outputs = await withExecutable(client, text, (executable) => executable.run(inputs, made, donated));
       } finally {
         for (const buffer of held) buffer.free();
       }
@@ -83,15 +79,6 @@ async function read(outputs: readonly PjrtBuffer[], count: number) {
   } finally {
     for (const buffer of told) buffer.free();
   }
-}
-
-function executable(client: PjrtClient, text: string): Promise<PjrtExecutable> {
-  const known = compiled.get(client) ?? new Map<string, Promise<PjrtExecutable>>();
-  compiled.set(client, known);
-  const compiling = known.get(text) ?? keptExecutable(client, text, executablesFolder(client));
-  known.set(text, compiling);
-  compiling.catch(() => known.delete(text)); // memory that lacked may be there the next time
-  return compiling;
 }
 
 /** The parts with tables of other lengths than they were recorded with. */

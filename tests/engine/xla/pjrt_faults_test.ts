@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
+import { keptExecutable } from "../../../lib/engine/xla/executable_cache.ts";
 import { PjrtClient } from "../../../lib/engine/xla/pjrt_client.ts";
 import { PjrtPlugin } from "../../../lib/engine/xla/pjrt_plugin.ts";
 import { trace } from "../../../lib/engine/xla/trace.ts";
 import { xlaProgram } from "../../../lib/engine/xla/xla_program.ts";
+import { inFolder } from "../../in_folder.ts";
 import { type Fault, faultyTest } from "./faulty_plugin.ts";
 import { clientForTests, xlaTest } from "./plugin_for_tests.ts";
 
@@ -86,6 +88,20 @@ faultyTest(
     assert.equal(new PjrtClient(new PjrtPlugin(file)).memory(), null);
     assert.equal(await ran(file), null);
   },
+);
+
+faultyTest(
+  "a program runs that its plug-in does not hand out, and is not kept",
+  { in: "PJRT_Executable_Serialize" },
+  (file) =>
+    inFolder(async (folder) => {
+      const client = new PjrtClient(new PjrtPlugin(file));
+      const sum = await keptExecutable(client, new TextDecoder().decode(addition), folder);
+      const input = client.buffer(Float32Array.of(1, 2, 3, 4), [4], "float32");
+      const [output] = await sum.run([input], made);
+      assert.deepEqual([...output.readNow()], [2, 4, 6, 8]);
+      assert.deepEqual([...Deno.readDirSync(folder)], []);
+    }),
 );
 
 /** Counts what is made on a device and not freed. */
