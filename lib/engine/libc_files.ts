@@ -14,9 +14,13 @@ const FACTS = 256,
   CHANGED = 112,
   DEVICE = 136;
 const WORD = 8;
-/** O_RDONLY; O_WRONLY, O_CREAT and O_EXCL of Linux, for a file that its owner alone reads and writes. */
-const READ_ONLY = 0, CREATE_NEW = 0o301, PRIVATE = 0o600;
+/** O_RDONLY; O_NONBLOCK, which waits for no other end of a pipe; O_WRONLY, O_CREAT and O_EXCL of Linux, for a file that its owner alone reads and writes. */
+const READ_ONLY = 0, AT_ONCE = 0o4000, CREATE_NEW = 0o301, PRIVATE = 0o600;
 const PART = 1 << 20;
+/** Bits of a mode that tell what it is of, S_IFMT, and those of a file, S_IFREG. */
+const KIND = 0o170000, FILE = 0o100000;
+/** Nothing that is kept is longer. */
+const LONGEST = 256e6;
 /** AT_FDCWD and STATX_BASIC_STATS */
 const FROM_HERE = -100, BASIC = 0x7ff;
 
@@ -26,6 +30,8 @@ export interface FileFacts {
   readonly owner: number;
   /** the nine bits that chmod sets, and three more */
   readonly mode: number;
+  /** false of folders, pipes and devices */
+  readonly isFile: boolean;
   readonly size: number;
   /** in seconds */
   readonly changed: number;
@@ -49,10 +55,11 @@ export function entriesOf(folder: string): string[] {
 export function factsOf(path: string): FileFacts | null {
   const { statx } = libc(), bytes = new Uint8Array(FACTS);
   if (statx === null || statx(FROM_HERE, cName(path), 0, BASIC, bytes) !== 0) return null;
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer), mode = view.getUint16(MODE, true);
   return {
     owner: view.getUint32(OWNER, true),
-    mode: view.getUint16(MODE, true) & 0o7777,
+    mode: mode & 0o7777,
+    isFile: (mode & KIND) === FILE,
     size: Number(view.getBigUint64(SIZE, true)),
     changed: Number(view.getBigInt64(CHANGED, true)),
     identity: [DEVICE, INODE, SIZE, CHANGED, CHANGED + WORD, ENTRY_CHANGED, ENTRY_CHANGED + WORD]
@@ -60,11 +67,13 @@ export function factsOf(path: string): FileFacts | null {
   };
 }
 
-/** All of a file; null where it cannot be read. */
+/** All of a file; null where it cannot be read, is none, or is longer than 256 MB. */
 export function readFile(path: string): Uint8Array<ArrayBuffer> | null {
-  const { open, read, close } = libc(), size = factsOf(path)?.size, file = open(cName(path), READ_ONLY);
+  const { open, read, close } = libc(), facts = factsOf(path);
+  if (facts === null || !facts.isFile || facts.size > LONGEST) return null;
+  const file = open(cName(path), READ_ONLY | AT_ONCE);
   if (file < 0) return null;
-  const bytes = new Uint8Array(size ?? 0);
+  const bytes = new Uint8Array(facts.size);
   let at = 0;
   for (let more = 1; more > 0 && at < bytes.length; at += Math.max(0, more)) {
     more = Number(read(file, bytes.subarray(at), BigInt(bytes.length - at)));

@@ -68,3 +68,20 @@ onLinux("the parts of a file are the file", () =>
     assert.ok(Buffer.concat(parts).equals(bytes));
     assert.deepEqual([...partsOf(join(folder, "gone"))], []);
   }));
+
+onLinux(
+  "what is no file, and what is longer than anything that is kept, is not read",
+  () =>
+    inFolder(async (folder) => {
+      const [pipe, huge, link] = ["pipe", "huge", "link"].map((name) => join(folder, name));
+      await new Deno.Command("mkfifo", { args: [pipe] }).output();
+      Deno.writeFileSync(huge, new Uint8Array(0));
+      Deno.truncateSync(huge, 20e9);
+      Deno.symlinkSync("/dev/zero", link);
+      const program = `import { readFile } from "lib/engine/libc_files.ts";
+      console.log(${JSON.stringify([pipe, huge, link, folder])}.map(readFile).join());`;
+      const atMost10s = 'exec timeout 10 "$0" "$@"'; // reading a pipe that nobody writes never ends
+      const { code, stdout } = await runChild(["--allow-ffi"], program, {}, undefined, atMost10s);
+      assert.deepEqual([code, stdout], [0, ",,,"]);
+    }),
+);
