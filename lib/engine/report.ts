@@ -9,7 +9,7 @@ import { type Machine, thisMachine } from "./machine.ts";
 import { type EngineSettings, libraryFor } from "./start_named.ts";
 import { tf } from "./tf.ts";
 import { driverText, hasGpu } from "./xla/gpu_driver.ts";
-import { type GpuSystem, platformNames, platforms } from "./xla/platforms.ts";
+import { type GpuSystem, type PlatformName, platformNames, platforms } from "./xla/platforms.ts";
 import { findPlugin } from "./xla/plugin.ts";
 
 export interface EngineReport {
@@ -27,9 +27,22 @@ const shows = (gpu: GpuSystem | null): boolean =>
   gpu !== null && Deno.permissions.querySync({ name: "ffi" }).state === "granted" &&
   hasGpu(gpu, gpuSurroundings());
 
-/** The engines on first devices but those of GPUs that are not there. */
-export const enginesHere = (): readonly EngineName[] =>
-  engineNames.filter((name) => !isXlaGpu(name) || shows(platforms[xlaDevice(name)!.platform].gpu));
+/** The engines on first devices but those of GPUs that are not there, unless a plug-in for them was installed. */
+export async function enginesHere(): Promise<readonly EngineName[]> {
+  const names: EngineName[] = [];
+  for (const name of engineNames) {
+    const platform = xlaDevice(name)?.platform;
+    const isHere = !isXlaGpu(name) || shows(platforms[platform!].gpu) || await isInstalled(platform!);
+    if (isHere) names.push(name);
+  }
+  return names;
+}
+
+/** Whether a plug-in of a platform's own is there. */
+async function isInstalled(platform: PlatformName): Promise<boolean> {
+  const plugin = await findPlugin(platform, { ...surroundings(), askPython: null }).catch(() => null);
+  return plugin !== null && plugin.from !== "PJRT_PLUGIN_PATH"; // which names one for all platforms
+}
 
 /**
  * The engines that `auto` chooses from: XLA on a GPU that is there, where its plug-in is; on a CPU only in place of

@@ -95,7 +95,8 @@ export const trainingCommands: Readonly<Record<string, Command>> = {
     takes: [0, 0],
     async run(_, values) {
       const { enginesHere, enginesReport, reportText } = await import("../../lib/engine/report.ts");
-      const report = await enginesReport(await gpuSettings({ ...values, engine: "auto" }), enginesHere());
+      const gpu = await gpuSettings({ ...values, engine: "auto" });
+      const report = await enginesReport(gpu, await enginesHere());
       console.log(values.json ? JSON.stringify(report, null, 2) : reportText(report));
       return 0;
     },

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import { examineXla } from "../../lib/engine/examine_apart.ts";
-import { enginesForAuto, enginesHere } from "../../lib/engine/report.ts";
+import { enginesForAuto } from "../../lib/engine/report.ts";
+import { pluginPack } from "../../lib/engine/xla/platforms.ts";
+import { inFolder } from "../in_folder.ts";
 import { runChild } from "./run_child.ts";
 import { faultyTest } from "./xla/faulty_plugin.ts";
 import { pluginForTests, xlaTest } from "./xla/plugin_for_tests.ts";
@@ -66,11 +69,32 @@ xlaTest("auto takes a third party's plug-in where it was named and TensorFlow is
   assert.equal(await auto({ PJRT_PLUGIN_PATH: plugin, LIBTENSORFLOW_PATH: plugin }), "tensorflow,wasm,cpu");
 });
 
-Deno.test("engines of GPUs are there where a GPU is", async () => {
-  const gpus = enginesHere().filter((name) => /cuda|rocm/.test(name));
-  const signs = ["/dev/nvidia0", "/dev/kfd", "/proc/driver/nvidia/version"];
-  const shown = await Promise.all(signs.map((path) => Deno.stat(path).then(() => true, () => false)));
-  if (!shown.includes(true)) assert.deepEqual(gpus, []);
+Deno.test("auto has the embedded engine", async () => {
   setEngineChoice("cpu");
   assert.ok((await enginesForAuto({})).includes("wasm"));
+});
+
+const signs = ["/dev/nvidia0", "/dev/kfd", "/proc/driver/nvidia/version"];
+const shown = await Promise.all(signs.map((path) => Deno.stat(path).then(() => true, () => false)));
+
+Deno.test({
+  name: "engines of GPUs are told where a GPU is, or a plug-in for one was installed",
+  ignore: shown.includes(true),
+  fn: () =>
+    inFolder(async (cache) => {
+      const pack = pluginPack("rocm"), folder = join(cache, "plateau", pack.folder, pack.below);
+      const file = join(folder, pack.file);
+      await Deno.mkdir(folder, { recursive: true });
+      await Deno.writeTextFile(file, "");
+      const gpus = async (env: Record<string, string>) =>
+        (await runChild(
+          ["--allow-all"],
+          `import { enginesHere } from "lib/engine/report.ts";
+console.log((await enginesHere()).filter((name) => /cuda|rocm/.test(name)).join());`,
+          { XDG_CACHE_HOME: cache, DENO_DIR: await denoDir(), VIRTUAL_ENV: "", PJRT_PLUGIN_PATH: "", ...env },
+        )).stdout;
+      assert.equal(await gpus({}), "xla:rocm");
+      assert.equal(await gpus({ PJRT_PLUGIN_PATH: file }), "");
+      assert.equal(await gpus({ XDG_CACHE_HOME: "/nowhere" }), "");
+    }),
 });
