@@ -15,7 +15,11 @@ const EXHAUSTED = 8, UNIMPLEMENTED = 12;
 const LONGEST = 65536n;
 
 /** What trainings do without. */
-const dispensable: readonly PjrtFunction[] = ["PJRT_Plugin_Attributes", "PJRT_Device_MemoryStats"];
+const dispensable: readonly PjrtFunction[] = [
+  ...["PJRT_Plugin_Attributes", "PJRT_Device_MemoryStats"] as const,
+  ...["PJRT_Executable_Serialize", "PJRT_Executable_DeserializeAndLoad"] as const, // then nothing is kept
+  ...["PJRT_Buffer_Device", "PJRT_Buffer_UnsafePointer"] as const, // where a buffer is
+];
 
 /** The line that says something: some begin with a line that ends in a colon. */
 function firstLine(text: string): string {

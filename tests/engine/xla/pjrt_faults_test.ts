@@ -90,19 +90,26 @@ faultyTest(
   },
 );
 
-faultyTest(
-  "a program runs that its plug-in does not hand out, and is not kept",
-  { in: "PJRT_Executable_Serialize" },
-  (file) =>
-    inFolder(async (folder) => {
-      const client = new PjrtClient(new PjrtPlugin(file));
-      const sum = await keptExecutable(client, new TextDecoder().decode(addition), folder);
-      const input = client.buffer(Float32Array.of(1, 2, 3, 4), [4], "float32");
-      const [output] = await sum.run([input], made);
-      assert.deepEqual([...output.readNow()], [2, 4, 6, 8]);
-      assert.deepEqual([...Deno.readDirSync(folder)], []);
-    }),
-);
+for (const [what, how] of [["will not", {}], ["cannot", { how: "LACKS" }]] as const) {
+  faultyTest(
+    `a program runs that its plug-in ${what} hand out, and is not kept`,
+    { in: "PJRT_Executable_Serialize", ...how },
+    (file) =>
+      inFolder(async (folder) => {
+        const client = new PjrtClient(new PjrtPlugin(file));
+        const sum = await keptExecutable(client, new TextDecoder().decode(addition), folder);
+        const input = client.buffer(Float32Array.of(1, 2, 3, 4), [4], "float32");
+        const [output] = await sum.run([input], made);
+        assert.deepEqual([...output.readNow()], [2, 4, 6, 8]);
+        assert.deepEqual([...Deno.readDirSync(folder)], []);
+      }),
+  );
+}
+for (const name of ["PJRT_Executable_DeserializeAndLoad", "PJRT_Buffer_UnsafePointer"] as const) {
+  faultyTest(`a plug-in without ${name} trains all the same`, { in: name, how: "LACKS" }, async (file) => {
+    assert.equal(await ran(file), null);
+  });
+}
 
 /** Counts what is made on a device and not freed. */
 function buffersOf({ plugin }: PjrtClient): () => number {
