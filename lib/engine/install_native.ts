@@ -105,7 +105,10 @@ export function packHere({ os, arch }: Platform = Deno.build, device?: NativeDev
   );
 }
 
-const isFull = (error: unknown) => (error as { code?: string } | null)?.code === "ENOSPC";
+/** Ours or pip's: it says so in words. */
+const isFull = (error: unknown) =>
+  (error as { code?: string } | null)?.code === "ENOSPC" ||
+  error instanceof NativeError && /no space left on device/i.test(error.message);
 
 /** All files in the folder, the library to load first. */
 const placesOf = ({ wheels, inside }: NativePack): string[] =>

@@ -239,13 +239,18 @@ const complaints: [title: string, script: string, line: string][] = [
     "echo 'WARNING: retrying' >&2; echo 'ERROR: No matching distribution found' >&2; exit 1",
     "cannot download tensorflow-cpu==2.21.0: ERROR: No matching distribution found (check the network)",
   ],
+  [
+    "a pip without space",
+    "echo 'ERROR: Could not install: [Errno 28] No space left on device: a.whl' >&2; exit 1",
+    "no space left in CACHE/plateau (1.2 GB is needed for a while)",
+  ],
 ];
 for (const [title, script, line] of complaints) {
   Deno.test(`${title} gets one line`, onLinux, () =>
     inFolder(async (cache) => {
       await Deno.writeTextFile(join(cache, "python3"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
       const { code, stderr } = await command([], cache, cache);
-      assert.deepEqual([code, stderr.split("\n").at(-1)], [1, line]);
+      assert.deepEqual([code, stderr.split("\n").at(-1)], [1, line.replace("CACHE", cache)]);
     }));
 }
 
