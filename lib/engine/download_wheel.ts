@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { NativeError } from "./native_error.ts";
-import { downloadCommands, type Wheel } from "./wheel.ts";
+import type { Wheel } from "./pinned_wheel.ts";
+import { downloadCommands } from "./wheel.ts";
 
 export interface DownloadOptions {
   /** called four times a second with the bytes that are there */

@@ -7,9 +7,10 @@ import { downloadWheel } from "./download_wheel.ts";
 import type { Platform } from "./library_fault.ts";
 import { userCache } from "./library.ts";
 import { NativeError } from "./native_error.ts";
+import type { Wheel } from "./pinned_wheel.ts";
 import { removeFolder, sweepCache } from "./remove_native.ts";
 import { placeOf, unpackedBytes, unpackWheel } from "./unpack_wheel.ts";
-import { bytesToDownload, type NativeDevice, type NativePack, packFor, type Wheel } from "./wheel.ts";
+import { bytesToDownload, type NativeDevice, type NativePack, packFor } from "./wheel.ts";
 
 /** How far an installation is. Plain data. */
 export interface InstallProgress {

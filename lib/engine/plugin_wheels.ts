@@ -1,5 +1,5 @@
 /** The wheels that plug-ins of XLA for GPUs consist of, each pinned: the plug-in itself, and what of NVIDIA it opens. */
-import type { Wheel } from "./wheel.ts";
+import type { Wheel } from "./pinned_wheel.ts";
 
 /** From CUDA 13. */
 export const cuda13Wheels: readonly Wheel[] = [

@@ -4,8 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { ELF_HEAD } from "./elf.ts";
 import { loadedPart } from "./loaded_part.ts";
 import { NativeError } from "./native_error.ts";
+import type { Wheel } from "./pinned_wheel.ts";
 import { unzipMember, zipMembers } from "./unzip.ts";
-import type { Wheel } from "./wheel.ts";
 
 export interface UnpackOptions {
   /** the beginning of each member's path that the folder stands for. Default: nothing, so that folders stay folders */

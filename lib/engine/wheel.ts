@@ -1,21 +1,12 @@
 /** The wheels that Plateau unpacks for each engine and platform that it knows, and who downloads them. */
 import { nativeFolder, nativeVersion } from "./library.ts";
+import type { Wheel } from "./pinned_wheel.ts";
 import { cuda12Wheels, cuda13Wheels, rocm7Wheels } from "./plugin_wheels.ts";
 import { type PluginDevice, pluginPack } from "./xla/platforms.ts";
 
 /** What is installed: TensorFlow's own library, or a plug-in of XLA for a kind of device. */
 export type NativeDevice = "tensorflow" | PluginDevice;
 
-/** A wheel that is pinned. Plain data. */
-export interface Wheel {
-  readonly requirement: string;
-  /** pip's name of the platform that the wheel is for */
-  readonly platform: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  /** the files that are unpacked */
-  readonly members: readonly string[];
-}
 /** What one installation consists of. Plain data. */
 export interface NativePack {
   /** as `libtensorflow 2.21.0` */
