@@ -6,7 +6,7 @@ import {
   WORKER_OPTIONS,
   type WorkerValues,
 } from "../../lib/studies/worker_options.ts";
-import { ENGINE, ENGINE_HELP, engineChoice, engineFor } from "./engine_option.ts";
+import { ENGINE, ENGINE_HELP, engineFor, gpuSettings } from "./engine_option.ts";
 import { here } from "./project_paths.ts";
 
 export const fleetCommands: Readonly<Record<string, Command>> = {
@@ -20,7 +20,7 @@ export const fleetCommands: Readonly<Record<string, Command>> = {
     async run(_, given) {
       const { workerCommand } = await import("../../lib/studies/worker_command.ts");
       const values = given as unknown as WorkerValues;
-      await engineChoice(given); // a name that is none is told before anything is opened
+      await gpuSettings(given); // an option that is none is told before anything is opened
       return await workerCommand(values, {
         folder: here(values.folder),
         engine: async () => {

@@ -10,7 +10,7 @@ import {
 import { isAddress } from "../../lib/store/place.ts";
 import { STUDY_HELP, STUDY_NOTES, STUDY_OPTIONS, STUDY_USAGE } from "../../lib/studies/study_options.ts";
 import type { StudyRecord } from "../../lib/studies/study_record.ts";
-import { ENGINE, ENGINE_HELP, engineChoice, engineFor } from "./engine_option.ts";
+import { ENGINE, ENGINE_HELP, engineFor, gpuSettings } from "./engine_option.ts";
 import { here, STORE, storeAt } from "./project_paths.ts";
 
 export const studyCommands: Readonly<Record<string, Command>> = {
@@ -24,7 +24,7 @@ export const studyCommands: Readonly<Record<string, Command>> = {
     async run(words, given) {
       const { studyCommand } = await import("../../lib/studies/study_command.ts");
       const { store = STORE, folder } = given as { store?: string; folder: string };
-      await engineChoice(given); // a name that is none is told before anything is read
+      await gpuSettings(given); // an option that is none is told before anything is read
       return await studyCommand(words, given, {
         store: storeAt(store),
         folder: here(folder),

@@ -11,15 +11,7 @@ import {
 } from "../../lib/store/runs_options.ts";
 import type { TrainValues } from "../../lib/training/spec_from_text.ts";
 import { TRAIN_HELP, TRAIN_NOTES, TRAIN_OPTIONS } from "../../lib/training/train_options.ts";
-import {
-  ENGINE,
-  ENGINE_HELP,
-  engineChoice,
-  engineToGoOn,
-  GPU,
-  GPU_HELP,
-  gpuSettings,
-} from "./engine_option.ts";
+import { ENGINE, ENGINE_HELP, engineToGoOn, GPU, GPU_HELP, gpuSettings } from "./engine_option.ts";
 import { here, STORE } from "./project_paths.ts";
 
 export const trainingCommands: Readonly<Record<string, Command>> = {
@@ -33,7 +25,7 @@ export const trainingCommands: Readonly<Record<string, Command>> = {
     async run([dataset], given) {
       const { trainCommand } = await import("../../lib/training/train_command.ts");
       const values = given as unknown as TrainValues;
-      await engineChoice(given); // a name that is none is told before data is read
+      await gpuSettings(given); // an option that is none is told before data is read
       const file = (await Deno.stat(here(dataset)).catch(() => null))?.isFile;
       return await trainCommand({
         dataset: file ? here(dataset) : dataset,
