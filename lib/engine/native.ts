@@ -17,7 +17,7 @@ const HELP = `deno task native [--device ${pluginDevices.join("|")}] [--wheel <p
 ${deviceLines()}
   --wheel   takes this wheel, or this folder of wheels, which are already here, instead of downloading
   --path    prints the path of the library that training uses, for scripts; exit code 1 when there is none
-  --remove  deletes all that this command installed, and the compiled programs that were kept`;
+  --remove  deletes all that this command installed, and the compiled programs that were kept; of a --device its plug-in alone`;
 
 /** As `cuda13  for the engine xla:cuda: 2481 MB to download`. */
 function deviceLines(): string {
@@ -83,8 +83,8 @@ async function printPath(device: Device): Promise<number> {
   return 0;
 }
 
-async function remove(): Promise<number> {
-  const freed = await removeNative();
+async function remove(device?: PluginDevice): Promise<number> {
+  const freed = await removeNative(undefined, device);
   console.error(
     freed === null
       ? "nothing to remove: none is installed"
@@ -138,7 +138,7 @@ async function main(args: string[]): Promise<number> {
   if (help) return 0;
   if (!isDevice(device)) throw new Misuse(`unknown device: ${device} (has ${pluginDevices.join(", ")})`);
   if (path) return await printPath(device);
-  if (away) return await remove();
+  if (away) return await remove(device);
   return await install(wheel === undefined ? undefined : here(wheel), device);
 }
 

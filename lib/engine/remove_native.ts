@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { compiledFolder } from "./compile_cache.ts";
 import { nativeFolder, userCache } from "./library.ts";
-import { pluginPacks } from "./xla/platforms.ts";
+import { type PluginDevice, pluginPack, pluginPacks } from "./xla/platforms.ts";
 
 const UNFINISHED = "unfinished-", REMOVED = "removed-";
 const DAY_MS = 86_400_000;
@@ -11,6 +11,7 @@ const DAY_MS = 86_400_000;
  * Deletes the installed libtensorflow, the plug-ins of XLA, and the programs that XLA compiled and kept. A process that trains on it goes on: the system keeps its files until it ends.
  *
  * @param cache the folder that holds `libtensorflow-2.21.0/`. Default: the user's cache
+ * @param device whose plug-in alone is deleted. Default: all of it
  * @returns bytes that were freed; null when there was neither
  * @example
  * ```ts ignore
@@ -18,11 +19,15 @@ const DAY_MS = 86_400_000;
  * const freed = await removeNative();
  * ```
  */
-export async function removeNative(cache: string | null = userCache()): Promise<number | null> {
+export async function removeNative(
+  cache: string | null = userCache(),
+  device?: PluginDevice,
+): Promise<number | null> {
   if (cache === null) return null;
   let freed: number | null = null;
   const plugins = pluginPacks.map(({ folder }) => join(cache, folder));
-  for (const folder of [nativeFolder(cache), ...plugins, compiledFolder(cache)]) {
+  const all = [nativeFolder(cache), ...plugins, compiledFolder(cache)];
+  for (const folder of device === undefined ? all : [join(cache, pluginPack(device).folder)]) {
     const bytes = await removeFolder(folder);
     if (bytes !== null) freed = (freed ?? 0) + bytes;
   }

@@ -311,3 +311,14 @@ Deno.test("progress counts megabytes and the time that is left", () => {
   assert.equal(progressText("downloaded", 137e6, 274e6, 5), "downloaded 137 of 274 MB, 5 s left");
   assert.equal(progressText("unpacked", 900e6, 853e6, 5), "unpacked 853 of 853 MB, 0 s left");
 });
+
+Deno.test("of a device its plug-in alone is removed", () =>
+  inFolder(async (cache) => {
+    for (const device of ["cpu", "cuda13"] as const) {
+      await Deno.mkdir(join(cache, pluginPack(device).folder));
+      await Deno.writeFile(join(cache, pluginPack(device).folder, "a.so"), new Uint8Array(7));
+    }
+    assert.equal(await removeNative(cache, "cuda13"), 7);
+    assert.deepEqual(names(cache), [pluginPack("cpu").folder]);
+    assert.equal(await removeNative(cache, "cuda13"), null);
+  }));
