@@ -51,12 +51,14 @@ async function startTensorflow(settings: EngineSettings): Promise<StartedEngine>
 
 async function startXla(device: XlaDevice, settings: EngineSettings): Promise<StartedEngine> {
   const name = xlaName(device);
-  const [library, { deviceText, openXla, versionText }, { startWasm }] = await Promise.all([
+  const [library, { deviceText, openXla, versionText }, { warmUp }, { startWasm }] = await Promise.all([
     libraryFor(settings, name),
     import("./xla/xla.ts"),
+    import("./xla/warm_up.ts"),
     import("./embedded.ts"),
   ]);
   const started = openXla(device, library, settings);
+  warmUp(started.client); // while updates are traced
   await startWasm(); // for what is no update: evaluations on their own, predictions
   const threads = { intra: navigator.hardwareConcurrency, inter: 1 };
   return { name, version: versionText(started), device: deviceText(started.client), threads };
