@@ -5,6 +5,15 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 export type XlaFlags = Readonly<Record<string, string | number | boolean>>;
 
 /**
+ * What every program for a platform is compiled with. A GPU adds up by atomic operations where it may, in an order of the
+ * moment; a training that is resumed, or that runs a call again, is to end in the same bits.
+ *
+ * @param platform of the client, as `cpu`, `cuda`
+ */
+export const flagsFor = (platform: string): XlaFlags =>
+  platform === "cpu" ? {} : { xla_gpu_exclude_nondeterministic_ops: true };
+
+/**
  * For one device, without replicas.
  * @param device its id
  */

@@ -1,4 +1,5 @@
 /** Executables that a client has in memory: equal programs are compiled once, and those of long ago are closed. */
+import { flagsFor } from "./compile_options.ts";
 import { executablesFolder, keptExecutable } from "./executable_cache.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
 import type { PjrtExecutable } from "./pjrt_executable.ts";
@@ -29,7 +30,10 @@ export async function withExecutable<T>(
   const all = known.get(client) ?? new Map<string, Open>();
   known.set(client, all);
   const own = all.get(program) ??
-    { executable: keptExecutable(client, program, executablesFolder(client)), users: 0 };
+    {
+      executable: keptExecutable(client, program, executablesFolder(client), flagsFor(client.platform)),
+      users: 0,
+    };
   all.delete(program);
   all.set(program, own);
   own.users++;

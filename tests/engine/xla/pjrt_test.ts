@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { flagsFor } from "../../../lib/engine/xla/compile_options.ts";
 import { clientForTests, pluginForTests, xlaTest } from "./plugin_for_tests.ts";
 import { runChild } from "../run_child.ts";
 
@@ -18,6 +19,14 @@ xlaTest("a program runs on buffers that stay on the device, and its inputs stay 
   assert.deepEqual(a.readNow(), Float32Array.of(1, 2, 3, 4));
   for (const buffer of [a, one, once, twice]) buffer.free();
   adds.close();
+});
+
+xlaTest("what programs for a GPU are compiled with is known to XLA by its name", async () => {
+  const flags = flagsFor("cuda");
+  (await clientForTests().compile(addition, flags)).close();
+  const unknown = Object.fromEntries(Object.keys(flags).map((name) => [`${name}_not`, true]));
+  await assert.rejects(clientForTests().compile(addition, unknown), { name: "PjrtError" });
+  assert.deepEqual(flagsFor("cpu"), {});
 });
 
 xlaTest("a donated input is of no use afterwards, and says so", async () => {
