@@ -10,7 +10,14 @@ import { canInstall, withoutNative } from "../without_native.ts";
 
 const PORT = 8124;
 const HERE = `127.0.0.1:${PORT}`;
-const wasm: ChosenEngine = { name: "wasm", version: "4.22.0", device: "CPU", why: "chosen", offer: null };
+const wasm: ChosenEngine = {
+  name: "wasm",
+  version: "4.22.0",
+  device: "CPU",
+  why: "chosen",
+  offer: null,
+  settings: {},
+};
 const offer = { times: 12, megabytes: 274 };
 const offered: NativeState = { state: "offered", ...offer };
 
