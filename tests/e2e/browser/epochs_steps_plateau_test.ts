@@ -43,7 +43,7 @@ chromiumTest("train, watch, replay: the main notebook in a browser", async () =>
           .reduce((sum, path) => sum + (path as SVGPathElement).getTotalLength(), 0) > before * 1.05,
       early,
     );
-    assert.match((await page.locator("#recordings .status").textContent())!, /step [\d,]+ of 3,000/);
+    await page.locator("#recordings .status", { hasText: /step [\d,]+ of 3,000/ }).waitFor();
 
     // At the end the finding is a computed sentence with its strength.
     await page.locator(".finding", { hasText: "of 3 seeds" }).waitFor();

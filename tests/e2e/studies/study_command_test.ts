@@ -71,7 +71,7 @@ async function readOnly(folder: string, words: readonly string[]) {
 
 Deno.test("a study that is interrupted says how to go on, and resumes by its name to its end", () =>
   inFolder(async (folder) => {
-    const file = studyFile(folder, "rates", 4000), run = ["study", "run", file, ...WASM, "--workers", "2"];
+    const file = studyFile(folder, "rates", 20_000), run = ["study", "run", file, ...WASM, "--workers", "2"];
     const cut = await typed(folder, run, /2 running/, (pid) => Deno.kill(pid, "SIGINT"));
     assert.equal(cut.code, 130, cut.err);
     assert.match(cut.err, /^stopped: plateau study resume rates goes on$/m);
@@ -80,7 +80,7 @@ Deno.test("a study that is interrupted says how to go on, and resumes by its nam
     const whole = await plateau(["study", "resume", "rates", ...WASM, "--workers", "1", "--json"], folder);
     assert.equal(whole.code, 0, whole.err);
     const { study, trials } = JSON.parse(whole.out);
-    assert.deepEqual([study.counts.done, study.steps, trials.length], [4, 16_000, 4]);
+    assert.deepEqual([study.counts.done, study.steps, trials.length], [4, 80_000, 4]);
     const again = await plateau(run, folder);
     assert.deepEqual([again.code, again.err.includes("updates/s")], [0, false]);
     assert.match(
@@ -89,12 +89,12 @@ Deno.test("a study that is interrupted says how to go on, and resumes by its nam
     );
     assert.match((await plateau(["doctor", "rates"], folder)).out, /^rates: 4 trials .*\n\n1\. /);
 
-    studyFile(folder, "rates", 5000);
+    studyFile(folder, "rates", 30_000);
     const other = await plateau(run, folder);
     assert.equal(other.code, 1);
     assert.match(
       other.err,
-      /^study exists: rates \(budget.count is 4000 there and 5000 here; spec.evaluate/m,
+      /^study exists: rates \(budget.count is 20000 there and 30000 here; spec.evaluate/m,
     );
   }));
 
