@@ -9,13 +9,15 @@ const MOST_OPEN = 64;
 
 interface Open {
   readonly executable: Promise<PjrtExecutable>;
+  /** once it is there: whoever waited even for a promise that is kept would begin after what the event loop has to do */
+  ready: PjrtExecutable | null;
   users: number;
 }
 /** By the programs' texts, the one that was used last at the end. */
 const known = new WeakMap<PjrtClient, Map<string, Open>>();
 
 /**
- * Lends an executable for the time of its use.
+ * Lends an executable for the time of its use, which begins at once where the program is open.
  *
  * @param program text of StableHLO
  * @param most that stay open when nobody uses them
@@ -29,25 +31,27 @@ export async function withExecutable<T>(
 ): Promise<T> {
   const all = known.get(client) ?? new Map<string, Open>();
   known.set(client, all);
-  const own = all.get(program) ??
-    {
-      executable: keptExecutable(client, program, executablesFolder(client), flagsFor(client.platform)),
-      users: 0,
-    };
+  const own = all.get(program) ?? opened(client, program);
   all.delete(program);
   all.set(program, own);
   own.users++;
   try {
-    const executable = await own.executable.catch((error) => {
+    own.ready ??= await own.executable.catch((error) => {
       if (all.get(program) === own) all.delete(program); // memory that lacked may be there the next time
       throw error;
     });
-    return await use(executable);
+    return await use(own.ready);
   } finally {
     own.users--;
     await closeOldest(all, most);
   }
 }
+
+const opened = (client: PjrtClient, program: string): Open => ({
+  executable: keptExecutable(client, program, executablesFolder(client), flagsFor(client.platform)),
+  ready: null,
+  users: 0,
+});
 
 async function closeOldest(all: Map<string, Open>, most: number): Promise<void> {
   for (const [program, each] of [...all]) {

@@ -57,3 +57,16 @@ xlaTest("one that is used stays open however many come, and none is closed twice
   assert.ok(counts().every((count) => count <= 1), `${counts()}`);
   assert.equal(counts().filter((count) => count === 0).length, 1);
 });
+
+xlaTest(
+  "the use of one that is open begins at once, before whatever else the event loop has to do",
+  async () => {
+    const client = new PjrtClient(clientForTests().plugin);
+    let begun = 0;
+    const use = () => withExecutable(client, program(5), () => Promise.resolve(++begun));
+    await use();
+    const again = use();
+    assert.equal(begun, 2);
+    await again;
+  },
+);

@@ -21,12 +21,13 @@ xlaTest("a program runs on buffers that stay on the device, and its inputs stay 
   adds.close();
 });
 
-xlaTest("what programs for a GPU are compiled with is known to XLA by its name", async () => {
-  const flags = flagsFor("cuda");
-  (await clientForTests().compile(addition, flags)).close();
-  const unknown = Object.fromEntries(Object.keys(flags).map((name) => [`${name}_not`, true]));
-  await assert.rejects(clientForTests().compile(addition, unknown), { name: "PjrtError" });
-  assert.deepEqual(flagsFor("cpu"), {});
+xlaTest("what programs are compiled with is known to XLA by its name", async () => {
+  for (const platform of ["cpu", "cuda"]) {
+    const flags = flagsFor(platform), unknown = Object.keys(flags).map((name) => [`${name}_not`, true]);
+    (await clientForTests().compile(addition, flags)).close();
+    const refused = clientForTests().compile(addition, Object.fromEntries(unknown));
+    await assert.rejects(refused, { name: "PjrtError" }, platform);
+  }
 });
 
 xlaTest("a donated input is of no use afterwards, and says so", async () => {
