@@ -1,6 +1,20 @@
 /** The wheels that plug-ins of XLA for GPUs consist of, each pinned: the plug-in itself, and what of NVIDIA it opens. */
 import type { Wheel } from "./pinned_wheel.ts";
 
+/** The libraries of cuDNN 9, for either CUDA. */
+const CUDNN = [
+  "nvidia/cudnn/lib/libcudnn.so.9",
+  "nvidia/cudnn/lib/libcudnn_adv.so.9",
+  "nvidia/cudnn/lib/libcudnn_cnn.so.9",
+  "nvidia/cudnn/lib/libcudnn_engines_precompiled.so.9",
+  "nvidia/cudnn/lib/libcudnn_engines_runtime_compiled.so.9",
+  "nvidia/cudnn/lib/libcudnn_engines_tensor_ir.so.9",
+  "nvidia/cudnn/lib/libcudnn_ext.so.9",
+  "nvidia/cudnn/lib/libcudnn_graph.so.9",
+  "nvidia/cudnn/lib/libcudnn_heuristic.so.9",
+  "nvidia/cudnn/lib/libcudnn_ops.so.9",
+];
+
 /** From CUDA 13. */
 export const cuda13Wheels: readonly Wheel[] = [
   {
@@ -50,18 +64,7 @@ export const cuda13Wheels: readonly Wheel[] = [
     platform: "manylinux_2_27_x86_64",
     bytes: 516_817_937,
     sha256: "a54f205b1db1f2895d99f398754db1369816f0569dd459731f925635cf7b65ec",
-    members: [
-      "nvidia/cudnn/lib/libcudnn.so.9",
-      "nvidia/cudnn/lib/libcudnn_adv.so.9",
-      "nvidia/cudnn/lib/libcudnn_cnn.so.9",
-      "nvidia/cudnn/lib/libcudnn_engines_precompiled.so.9",
-      "nvidia/cudnn/lib/libcudnn_engines_runtime_compiled.so.9",
-      "nvidia/cudnn/lib/libcudnn_engines_tensor_ir.so.9",
-      "nvidia/cudnn/lib/libcudnn_ext.so.9",
-      "nvidia/cudnn/lib/libcudnn_graph.so.9",
-      "nvidia/cudnn/lib/libcudnn_heuristic.so.9",
-      "nvidia/cudnn/lib/libcudnn_ops.so.9",
-    ],
+    members: CUDNN,
   },
   {
     requirement: "nvidia-cufft==12.5.0.14",
@@ -162,18 +165,7 @@ export const cuda12Wheels: readonly Wheel[] = [
     platform: "manylinux_2_27_x86_64",
     bytes: 716_538_495,
     sha256: "9ff58b7f36dacd0a93e89f8f2957b52466889217963701daa15e577317cfa375",
-    members: [
-      "nvidia/cudnn/lib/libcudnn.so.9",
-      "nvidia/cudnn/lib/libcudnn_adv.so.9",
-      "nvidia/cudnn/lib/libcudnn_cnn.so.9",
-      "nvidia/cudnn/lib/libcudnn_engines_precompiled.so.9",
-      "nvidia/cudnn/lib/libcudnn_engines_runtime_compiled.so.9",
-      "nvidia/cudnn/lib/libcudnn_engines_tensor_ir.so.9",
-      "nvidia/cudnn/lib/libcudnn_ext.so.9",
-      "nvidia/cudnn/lib/libcudnn_graph.so.9",
-      "nvidia/cudnn/lib/libcudnn_heuristic.so.9",
-      "nvidia/cudnn/lib/libcudnn_ops.so.9",
-    ],
+    members: CUDNN,
   },
   {
     requirement: "nvidia-cufft-cu12==11.4.1.4",

@@ -54,8 +54,8 @@ export function recordUpdates(
   shape: UpdateShape,
 ): Omit<LoopParts, "capacity"> {
   const { model, optimizer, clip, average, data } = spec;
-  const anew = () => recordedAnew(programs, spec, layout, sizes, shape);
-  if (model.kind === "layers") return anew(); // what layers of one's own do may change
+  const recorded = (number: number) => recordedWith(number, programs, spec, layout, sizes, shape);
+  if (model.kind === "layers") return recordedTwice(recorded); // what layers of one's own do may change
   const key = JSON.stringify([
     modelKind(model).text(model),
     optimizerKind(optimizer).text(optimizer),
@@ -67,7 +67,7 @@ export function recordUpdates(
   ]);
   const recordings = recordingsOf.get(programs) ?? new Map<string, Omit<LoopParts, "capacity">>();
   recordingsOf.set(programs, recordings);
-  const known = recordings.get(key) ?? anew();
+  const known = recordings.get(key) ?? recorded(1);
   recordings.delete(key);
   // what a recording captured belongs to who made it
   if (known.turn.captures.length + (known.report?.captures.length ?? 0) === 0) recordings.set(key, known);
@@ -79,16 +79,10 @@ export function recordUpdates(
  * Records twice what holds code of its user's, with other values, so that what is no function of its inputs is found; a
  * third time where the first one differs, as layers may make at their first call what they use from then on.
  */
-function recordedAnew(
-  programs: Programs,
-  spec: FilledSpec,
-  layout: LoopLayout,
-  sizes: UpdateInputs,
-  shape: UpdateShape,
+function recordedTwice(
+  recorded: (number: number) => Omit<LoopParts, "capacity">,
 ): Omit<LoopParts, "capacity"> {
-  const recorded = (number: number) => recordedWith(number, programs, spec, layout, sizes, shape);
   const first = recorded(1), began = Date.now();
-  if (spec.model.kind !== "layers") return first;
   while (Date.now() === began); // a layer that reads a clock reads another time
   const second = recorded(2);
   const alike = (before: typeof first, after: typeof first) => {

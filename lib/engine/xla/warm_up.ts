@@ -1,5 +1,5 @@
 /** What a plug-in for CPUs does once, at its first product of matrices, is done before somebody waits for it. */
-import { executablesFolder, keptExecutable } from "./executable_cache.ts";
+import { withExecutable } from "./open_executables.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
 import { PjrtError } from "./pjrt_error.ts";
 
@@ -19,11 +19,11 @@ return %b : ${MATRIX}
 export async function warmUp(client: PjrtClient): Promise<void> {
   if (client.platform !== "cpu") return;
   try {
-    const product = await keptExecutable(client, PROGRAM, executablesFolder(client));
-    const matrix = client.buffer(new Float32Array(16), [4, 4], "float32");
-    const made = await product.run([matrix], [{ shape: [4, 4], type: "float32" }]);
-    for (const buffer of [matrix, ...made]) buffer.free();
-    product.close();
+    await withExecutable(client, PROGRAM, async (product) => {
+      const matrix = client.buffer(new Float32Array(16), [4, 4], "float32");
+      const made = await product.run([matrix], [{ shape: [4, 4], type: "float32" }]);
+      for (const buffer of [matrix, ...made]) buffer.free();
+    });
   } catch (error) {
     // a plug-in that cannot do this says so when it is to do something
     if (!(error instanceof PjrtError)) throw error;
