@@ -205,9 +205,14 @@ class CompiledUpdates implements Updates {
     return { losses, failed: null, tensors, ...this.#evaluated(tensors, result.report, evaluate, within) };
   }
 
+  /** Whether what is no number may come of a lookup out of range: only layers look up. */
+  get #mayMiss(): boolean {
+    return !this.#engine.bounded && this.#spec.model.kind === "layers";
+  }
+
   /** An evaluation whose outputs are no numbers may have looked up what is not there. */
   #refuseLookups(tensors: LoopTensors, report: LoopResult["report"]): void {
-    if (this.#engine.bounded || report.every((outputs) => outputs.every(Number.isFinite))) return;
+    if (!this.#mayMiss || report.every((outputs) => outputs.every(Number.isFinite))) return;
     const { validation, test } = this.#spec.data;
     try {
       refuseLookups(this.#spec, tensors, [validation, test]);
@@ -240,14 +245,13 @@ class CompiledUpdates implements Updates {
       log.length / this.#capacity,
       count,
     );
-    const doubtful = !this.#engine.bounded && this.#spec.model.kind === "layers";
-    if (doubtful && applied === 0) {
+    if (this.#mayMiss && applied === 0) {
       const [batches = []] = await this.#reader.read(stretch.tries, 1);
       refuseLookups(this.#spec, stretch.tensors, batches);
     }
     return {
       losses: losses.subarray(0, applied),
-      failed: doubtful && applied > 0 ? null : losses[applied], // looked at when it is the first
+      failed: this.#mayMiss && applied > 0 ? null : losses[applied], // looked at when it is the first
       tensors: state ? this.#layout.of(state) : stretch.tensors,
       outputs: null,
       evaluating: 0,

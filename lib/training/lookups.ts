@@ -8,8 +8,7 @@ import type { LoopTensors } from "./updates.ts";
 const OUT_OF_RANGE = /^GatherV2: the index value/;
 
 /**
- * Runs a network's forward pass one operation at a time: a lookup on its own says which index it refuses. Only layers
- * look up.
+ * Runs a network's forward pass one operation at a time: a lookup on its own says which index it refuses.
  *
  * @param examples batches or splits that a program made no numbers of
  * @throws Error `GatherV2: the index value 3 is not in [0, 2]`
@@ -19,7 +18,6 @@ export function refuseLookups(
   { parameters, statistics }: LoopTensors,
   examples: readonly Pick<Split, "x" | "count">[],
 ): void {
-  if (model.kind !== "layers") return;
   try {
     for (const each of examples) outputsOf(model, { parameters, statistics }, each);
   } catch (error) {
