@@ -133,6 +133,7 @@ async function verdictFor(
   );
   let found: ReadonlyMap<string, Input> | undefined;
   try {
+    signal?.throwIfAborted(); // while its sources were placed
     const ran = await record({
       file,
       project: folder,

@@ -30,7 +30,10 @@ export async function updatesFor(spec: FilledSpec, engine: Engine, signal?: Abor
 }
 
 const aborted = (signal: AbortSignal) =>
-  new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
+  new Promise<null>((resolve) => {
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+    if (signal.aborted) resolve(null); // while the engine was waited for
+  });
 
 async function compiled(
   spec: FilledSpec,
