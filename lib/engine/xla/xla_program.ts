@@ -9,7 +9,8 @@ import type { PjrtClient } from "./pjrt_client.ts";
 import { tracingBackend } from "./trace.ts";
 
 /**
- * Makes a program of a loop, as `loopProgram` does for TensorFlow.
+ * Makes a program of a loop, as `loopProgram` does for TensorFlow. Its `run` throws a RangeError, as
+ * `invalid count: 9 (0 to 8, the program's capacity)`.
  *
  * @param turns of every call, as in `loopModule`. Default: the count of each call
  * @example
@@ -35,6 +36,9 @@ export function xlaProgram(client: PjrtClient, parts: LoopParts, turns: number |
     async run({ count, report, rows, tables, state, donate = false }: LoopRequest): Promise<LoopResult> {
       if (turns !== null && count !== turns) {
         throw new RangeError(`invalid count: ${count} (the program was made for ${turns})`);
+      }
+      if (!(Number.isInteger(count) && count >= 0 && count <= parts.capacity)) {
+        throw new RangeError(`invalid count: ${count} (0 to ${parts.capacity}, the program's capacity)`);
       }
       const { text, turnTables, reportTables, made } = moduleFor(tables);
       const tensors = [

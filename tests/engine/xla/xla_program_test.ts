@@ -61,6 +61,22 @@ xlaTest("turns log each and end in their state, and a report is of the state the
   }
 });
 
+xlaTest("a count that the program has no rows for is refused, and nothing runs", async () => {
+  const program = xlaProgram(clientForTests(), sums()), table = tf.ones([2]);
+  const request = {
+    report: false,
+    rows: { add: tf.ones([CAPACITY, 2]) },
+    tables: { table, shown: table },
+    state: [tf.ones([2]), tf.ones([2])],
+  };
+  for (const count of [CAPACITY + 1, -1, 1.5, NaN]) {
+    await assert.rejects(program.run({ ...request, count }), {
+      name: "RangeError",
+      message: `invalid count: ${count} (0 to 8, the program's capacity)`,
+    });
+  }
+});
+
 xlaTest("turns that are known when it is compiled are those that would be given, to the bit", async () => {
   const program = xlaProgram(clientForTests(), sums());
   const add = tf.randomNormal([CAPACITY, 2], 0, 1, "float32", 5), table = tf.tensor1d([0.3, 0.7]);
