@@ -70,3 +70,19 @@ Deno.test("what changes or measures the process runs alone", () => {
     "what it looks for can be found",
   );
 });
+
+Deno.test("checks of a GPU fail in one line where there is none, and none is ignored quietly", async () => {
+  const hidden = { CUDA_VISIBLE_DEVICES: "-1", ROCR_VISIBLE_DEVICES: "-1", PLATEAU_GPU_ENGINE: "" };
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "gpu"],
+    cwd: root,
+    env: hidden,
+    stdin: "null",
+  }).output();
+  const said = new TextDecoder().decode(stderr).trim();
+  assert.deepEqual([code, stdout.length], [1, 0], said);
+  assert.match(
+    said,
+    /^no GPU to check: xla:cuda .+ \(.+\), xla:rocm .+ \(.+\); PLATEAU_GPU_ENGINE=xla:cpu .+$/,
+  );
+});

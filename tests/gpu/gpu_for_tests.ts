@@ -13,7 +13,7 @@ import { xlaClient } from "../../lib/engine/xla/xla.ts";
 const found = platformNames.find((name) =>
   platforms[name].gpu !== null && gpuFault(name, gpuSurroundings()) === null
 );
-const asked = Deno.env.get("PLATEAU_GPU_ENGINE") ?? (found === undefined ? null : `xla:${found}`);
+const asked = Deno.env.get("PLATEAU_GPU_ENGINE") || (found === undefined ? null : `xla:${found}`);
 
 /** null where there is none: such tests are ignored. */
 export const gpuEngine = asked === null ? null : asEngineChoice(asked);
