@@ -5,8 +5,8 @@ import { installNative, packHere } from "./install_native.ts";
 import { findLibrary } from "./library.ts";
 import { progressLine } from "./progress_line.ts";
 import { bytesToDownload, packFor } from "./wheel.ts";
-import { platformOf, type PluginDevice, pluginDevices } from "./xla/platforms.ts";
-import { findPlugin } from "./xla/plugin.ts";
+import { platformOf, type PluginDevice, pluginDevices, pluginPack } from "./xla/platforms.ts";
+import { findPlugin, findPluginOf } from "./xla/plugin.ts";
 import { removeNative } from "./remove_native.ts";
 
 const HELP = `deno task native [--device ${pluginDevices.join("|")}] [--wheel <path>] [--path] [--remove]
@@ -16,7 +16,7 @@ const HELP = `deno task native [--device ${pluginDevices.join("|")}] [--wheel <p
   --device  installs a plug-in of XLA instead, with what of CUDA it needs:
 ${deviceLines()}
   --wheel   takes this wheel, or this folder of wheels, which are already here, instead of downloading
-  --path    prints the path of the library that training uses, for scripts; exit code 1 when there is none
+  --path    prints the path of the library that training uses, for scripts, or of a --device's plug-in; exit code 1 when there is none
   --remove  deletes all that this command installed, and the compiled programs that were kept; of a --device its plug-in alone`;
 
 /** As `cuda13  for the engine xla:cuda: 2481 MB to download`. */
@@ -67,14 +67,12 @@ function parsed(args: string[]) {
 
 type Device = PluginDevice | undefined;
 
-const finds = (device: Device) => device === undefined ? findLibrary() : findPlugin(platformOf(device));
-
 async function printPath(device: Device): Promise<number> {
-  const library = await finds(device);
+  const library = await (device === undefined ? findLibrary() : findPluginOf(device));
   if (library === null) {
     console.error(
       device !== undefined
-        ? `no plug-in of XLA here (deno task native --device ${device} installs one)`
+        ? `no plug-in of ${pluginPack(device).title} here (deno task native --device ${device} installs one)`
         : "no libtensorflow here (deno task native installs one)",
     );
     return 1;
@@ -116,7 +114,7 @@ async function install(wheel: string | undefined, device: Device): Promise<numbe
       signal: stop.signal,
       progress: ({ doing, bytes, total }) => line.at(verbs[doing], bytes, total),
     });
-    const used = await finds(device);
+    const used = await (device === undefined ? findLibrary() : findPlugin(platformOf(device)));
     if (used !== null && used.file !== file) log(`training uses ${used.file} before it (${used.from})`);
   } catch (error) {
     line.end();

@@ -6,7 +6,7 @@ import { nativeOffer, offerOf, offerText } from "../../lib/engine/native_offer.t
 import { progressText } from "../../lib/engine/progress_line.ts";
 import { removeNative, sweepCache } from "../../lib/engine/remove_native.ts";
 import { bytesToDownload, downloadCommands, packFor } from "../../lib/engine/wheel.ts";
-import { pluginPack } from "../../lib/engine/xla/platforms.ts";
+import { type PluginDevice, pluginDevices, pluginPack } from "../../lib/engine/xla/platforms.ts";
 import { inFolder } from "../in_folder.ts";
 import { libtensorflowForTests } from "./libtensorflow_for_tests.ts";
 import { madeLibrary } from "./made_library.ts";
@@ -195,11 +195,15 @@ const uses: [args: string[], code: number, said: string][] = [
   [["--remove"], 0, "nothing to remove: none is installed"],
   [["--device"], 2, "missing device: --device cpu"],
   [["--device", "tpu"], 2, "unknown device: tpu (has cpu, cuda13, cuda12, rocm)"],
-  [["--device", "cpu", "--path"], 1, "no plug-in of XLA here (deno task native --device cpu installs one)"],
+  [
+    ["--device", "cpu", "--path"],
+    1,
+    "no plug-in of XLA for CPUs here (deno task native --device cpu installs one)",
+  ],
   [
     ["--device", "cuda12", "--path"],
     1,
-    "no plug-in of XLA here (deno task native --device cuda12 installs one)",
+    "no plug-in of XLA for CUDA 12 here (deno task native --device cuda12 installs one)",
   ],
 ];
 for (const [args, code, said] of uses) {
@@ -223,6 +227,30 @@ Deno.test("the path of the library in use is printed alone", onLinux, () =>
       [],
     ]);
   }));
+
+Deno.test(
+  "of each device its own plug-in's path is printed, and another one's does not stand in",
+  onLinux,
+  () =>
+    inFolder(async (cache) => {
+      const put = async (device: PluginDevice) => {
+        const { folder, below, file } = pluginPack(device), path = join(cache, "plateau", folder, below);
+        await Deno.mkdir(path, { recursive: true });
+        await Deno.writeFile(join(path, file), madeLibrary());
+        return join(path, file);
+      };
+      const others = [await put("cpu"), await put("cuda13"), await put("rocm")];
+      assert.equal((await command(["--device", "cuda12", "--path"], cache)).code, 1);
+      const paths = new Set([...others, await put("cuda12")]), printed = new Set<string>();
+      for (const device of pluginDevices) {
+        const { code, stdout, stderr } = await command(["--device", device, "--path"], cache);
+        assert.deepEqual([code, stderr], [0, ""]);
+        assert.ok(stdout.includes(pluginPack(device).folder), `${device}: ${stdout}`);
+        printed.add(stdout);
+      }
+      assert.deepEqual(printed, paths);
+    }),
+);
 
 Deno.test("a machine without pip and uv gets one line", onLinux, () =>
   inFolder(async (cache) => {

@@ -1,7 +1,7 @@
 /** Where a plug-in of XLA is on this machine: named, in the Python environment, or unpacked in the cache. */
 import { join } from "node:path";
 import { findSought, type Library, type Surroundings } from "../library.ts";
-import { type PlatformName, platforms } from "./platforms.ts";
+import { type PlatformName, platforms, type PluginDevice, type PluginPack, pluginPack } from "./platforms.ts";
 
 /**
  * Finds a plug-in for a kind of device: first `PJRT_PLUGIN_PATH` (a file or a folder), then the one of `VIRTUAL_ENV`,
@@ -15,8 +15,19 @@ import { type PlatformName, platforms } from "./platforms.ts";
  * console.log((await findPlugin("cuda"))?.file ?? "not installed");
  * ```
  */
-export function findPlugin(platform: PlatformName, around?: Surroundings): Promise<Library | null> {
-  const { packs } = platforms[platform];
+export const findPlugin = (platform: PlatformName, around?: Surroundings): Promise<Library | null> =>
+  findAmong(platforms[platform].packs, around);
+
+/**
+ * Finds the plug-in that `deno task native` installs by a name, as `findPlugin` does: training may use another one of
+ * the same platform.
+ *
+ * @throws BadLibraryPath
+ */
+export const findPluginOf = (device: PluginDevice, around?: Surroundings): Promise<Library | null> =>
+  findAmong([pluginPack(device)], around);
+
+function findAmong(packs: readonly PluginPack[], around?: Surroundings): Promise<Library | null> {
   const sought = {
     what: "plug-in of XLA",
     variable: "PJRT_PLUGIN_PATH",
