@@ -7,6 +7,7 @@ import type { LoopParts } from "../loop_functions.ts";
 import type { RecordedInput } from "../record.ts";
 import type { Made } from "./pjrt_executable.ts";
 import type { DeviceType } from "./pjrt_buffer.ts";
+import type { KeptRows } from "./kept_rows.ts";
 import { opText, recordingText } from "./module_text.ts";
 import { elementType, listText, typeText } from "./stablehlo.ts";
 
@@ -43,11 +44,12 @@ const zeros = (name: string, shape: readonly number[], dtype: number) => {
  *   to 1.03 of a given one's time (S and M of the bench), so that one program serves all counts; a device that asks the
  *   host before each turn of a given count may differ (`deno task bench trips --engine=xla:cuda`)
  */
-export function loopModule(parts: LoopParts, turns: number | null = null): LoopModule {
-  const { turn, rows, state, report, capacity } = parts;
+export function loopModule(parts: LoopParts | KeptRows, turns: number | null = null): LoopModule {
+  const { turn, rows, state, report, capacity } = parts, kept = "kept" in parts ? parts.kept : [];
   const inputs = (names: readonly string[]) =>
     names.map((name) => turn.inputs.find((each) => each.name === name)!);
-  const isTable = ({ name }: RecordedInput) => !rows.includes(name) && !state.includes(name);
+  const own = [...rows, ...state, ...kept.map(({ name }) => name)];
+  const isTable = ({ name }: RecordedInput) => !own.includes(name);
   const turnTables = turn.inputs.filter(isTable), reportTables = report?.inputs.filter(isTable) ?? [];
   const logShape = [capacity, ...turn.results[0].shape], log = { shape: logShape, dtype: dtypes.float32 };
   const stacked = inputs(rows).map((row) => ({ ...row, shape: [capacity, ...row.shape] }));
@@ -70,7 +72,14 @@ export function loopModule(parts: LoopParts, turns: number | null = null): LoopM
     constant("%one", "1", INT),
     ...(turns === null ? [] : [constant("%turns", `${turns}`, INT)]),
     zeros("%empty", logShape, dtypes.float32),
-    whileText(parts, stacked, wordOf(log), turns === null ? "%count" : "%turns"),
+    ...kept.map(({ name, shape, dtype }) => zeros(`%in_${name}`, shape, dtype)),
+    whileText(
+      parts,
+      [...state, ...kept.map(({ name }) => name)],
+      stacked,
+      wordOf(log),
+      turns === null ? "%count" : "%turns",
+    ),
     ...checked.lines,
     ...reported.lines,
     `"func.return"(${["%loop#1", checked.result, ...reported.results, ...state.map(after)].join(", ")}) : (${
@@ -84,26 +93,30 @@ export function loopModule(parts: LoopParts, turns: number | null = null): LoopM
   return { text, turnTables: names(turnTables), reportTables: names(reportTables), made: results };
 }
 
-/** The loop: its turn's number, the log, the state. */
+/**
+ * The loop: its turn's number, the log, the state.
+ * @param moved the state, and what turns keep for themselves
+ */
 function whileText(
-  { turn, rows, state }: LoopParts,
+  { turn, rows }: LoopParts,
+  moved: readonly string[],
   stacked: readonly RecordedInput[],
   logType: string,
   end: string,
 ): string {
   const input = (name: string) => turn.inputs.find((each) => each.name === name)!;
-  const types = [INT, logType, ...state.map((name) => wordOf(input(name)))];
-  const first = ["%zero", "%empty", ...state.map((name) => `%in_${name}`)];
+  const types = [INT, logType, ...moved.map((name) => wordOf(input(name)))];
+  const first = ["%zero", "%empty", ...moved.map((name) => `%in_${name}`)];
   const block = (prefix: string) =>
     `^bb0(${
-      ["turn", "log", ...state.map((name) => `_${name}`)].map((name, i) => `%${prefix}${name}: ${types[i]}`)
+      ["turn", "log", ...moved.map((name) => `_${name}`)].map((name, i) => `%${prefix}${name}: ${types[i]}`)
         .join(", ")
     }):`;
   const less = opText("%goes_on", "stablehlo.compare", ["%askedturn", end], [INT, INT], BOOL, {
     attributes: "comparison_direction = #stablehlo<comparison_direction LT>",
   });
   const own = (name: string) =>
-    rows.includes(name) ? `%row_${name}` : state.includes(name) ? `%now_${name}` : `%in_${name}`;
+    rows.includes(name) ? `%row_${name}` : moved.includes(name) ? `%now_${name}` : `%in_${name}`;
   const { lines, results: [logged, ...next] } = recordingText(turn, "turn_", own);
   const numbers = turn.results[0], row = wordOf({ ...numbers, shape: [1, ...numbers.shape] });
   const places = ["%nowturn", ...numbers.shape.map(() => "%zero")];

@@ -2,10 +2,12 @@
 import type { LoopParts } from "../loop_functions.ts";
 import type { LoopProgram, LoopRequest, LoopResult } from "../loop_program.ts";
 import type { Recording } from "../record.ts";
+import { keptRows } from "./kept_rows.ts";
 import { type LoopModule, loopModule } from "./loop_module.ts";
 import type { PjrtBuffer } from "./pjrt_buffer.ts";
 import { withExecutable } from "./open_executables.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
+import { platforms } from "./platforms.ts";
 import { tracingBackend } from "./trace.ts";
 
 /**
@@ -22,14 +24,17 @@ import { tracingBackend } from "./trace.ts";
  */
 export function xlaProgram(client: PjrtClient, parts: LoopParts, turns: number | null = null): LoopProgram {
   const backend = tracingBackend(), reports = parts.report?.results.length ?? 0;
+  const onCpu = client.platform === platforms.cpu.said;
   const modules = new Map<string, LoopModule>();
   /** The module for tables of these shapes: a recording is made with a table of one row. */
   const moduleFor = (tables: LoopRequest["tables"]): LoopModule => {
     const shapes = Object.entries(tables).map(([name, { shape }]) => [name, shape] as const);
-    const key = JSON.stringify(shapes),
-      known = modules.get(key) ?? loopModule(withTables(parts, new Map(shapes)), turns);
-    modules.set(key, known);
-    return known;
+    const key = JSON.stringify(shapes), known = modules.get(key);
+    if (known !== undefined) return known;
+    const shaped = withTables(parts, new Map(shapes)),
+      made = loopModule(onCpu ? keptRows(shaped) : shaped, turns);
+    modules.set(key, made);
+    return made;
   };
   return {
     mode: "xla",
