@@ -9,7 +9,7 @@ import { findPlugin } from "./xla/plugin.ts";
 export interface EngineSettings extends GpuSettings {
   /** the engine's library that was found already: a process that may run nothing cannot ask Python. Default: look */
   readonly library?: string;
-  /** threads inside an op, and between ops, of the native engine. Default: one a core */
+  /** threads inside an op of a native engine, and between ops of TensorFlow. Default: one a core */
   readonly threads?: number;
   /** file of past measurements, as `<project>/.plateau/engines.json`; read where permitted, written where permitted. Default: none */
   readonly cache?: string;
@@ -60,7 +60,7 @@ async function startXla(device: XlaDevice, settings: EngineSettings): Promise<St
   const started = openXla(device, library, settings);
   warmUp(started.client); // while updates are traced
   await startWasm(); // for what is no update: evaluations on their own, predictions
-  const threads = { intra: navigator.hardwareConcurrency, inter: 1 };
+  const threads = { intra: started.threads, inter: 1 };
   return { name, version: versionText(started), device: deviceText(started.client), threads };
 }
 

@@ -138,10 +138,10 @@ async function verdictFor(
       file,
       project: folder,
       engine: name,
-      // the native engine's sums depend on how many threads share them
+      // sums of a native engine depend on how many threads share them
       settings: {
         ...{ why, library, ...settings },
-        ...(name === on.engine && name === "tensorflow" ? { threads: on.threads } : {}),
+        ...(name === on.engine && isNative(name) ? { threads: on.threads } : {}),
       },
       read,
       values: inputs,

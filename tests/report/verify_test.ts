@@ -344,30 +344,32 @@ Deno.test("files outside of the project are read where they are, when they are w
   });
 });
 
-Deno.test("an engine that is asked for must start; the report's own may be another here", async () => {
-  await inFolder(async (project) => {
-    await writeFiles(project);
-    const html = await reportByHand({
-      project,
-      recording: recordedByHand({ on: { engine: "tensorflow", threads: 3 } }),
+for (const native of ["tensorflow", "xla:cpu"] as const) {
+  Deno.test(`an engine that is asked for must start; ${native}, the report's own, may be another here`, async () => {
+    await inFolder(async (project) => {
+      await writeFiles(project);
+      const html = await reportByHand({
+        project,
+        recording: recordedByHand({ on: { engine: native, threads: 3 } }),
+      });
+      const ran: RecordOptions[] = [];
+      const record = (options: RecordOptions) => (ran.push(options), Promise.resolve(recordedByHand()));
+      const none = (name: string) =>
+        name === native ? Promise.reject(new Error(`${native} is not installed`)) : findEngine(name);
+      const madeHere = () => true;
+      await verifyReport(html, { findEngine: none, record, madeHere });
+      await verifyReport(html, { findEngine, record, madeHere });
+      assert.deepEqual(ran.map(({ engine, settings }) => [engine, settings?.threads]), [["cpu", undefined], [
+        native,
+        3,
+      ]]);
+      await assert.rejects(
+        verifyReport(html, { engine: native, findEngine: none, record }),
+        /not installed/,
+      );
     });
-    const ran: RecordOptions[] = [];
-    const record = (options: RecordOptions) => (ran.push(options), Promise.resolve(recordedByHand()));
-    const none = (name: string) =>
-      name === "tensorflow" ? Promise.reject(new Error("tensorflow is not installed")) : findEngine(name);
-    const madeHere = () => true;
-    await verifyReport(html, { findEngine: none, record, madeHere });
-    await verifyReport(html, { findEngine, record, madeHere });
-    assert.deepEqual(ran.map(({ engine, settings }) => [engine, settings?.threads]), [["cpu", undefined], [
-      "tensorflow",
-      3,
-    ]]);
-    await assert.rejects(
-      verifyReport(html, { engine: "tensorflow", findEngine: none, record }),
-      /not installed/,
-    );
   });
-});
+}
 
 Deno.test("the command's last line is the verdict, and its exit code says it", async () => {
   await inFolder(async (project) => {

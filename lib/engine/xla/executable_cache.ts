@@ -8,6 +8,7 @@ import { libc } from "../libc.ts";
 import { readFile, removeFile, writeFile } from "../libc_files.ts";
 import { cName, textAt } from "../native_symbols.ts";
 import type { XlaFlags } from "./compile_options.ts";
+import { cpuThreads } from "./cpu_threads.ts";
 import { PjrtError } from "./pjrt_error.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
 import type { PjrtExecutable } from "./pjrt_executable.ts";
@@ -22,8 +23,8 @@ const sha256 = (...parts: readonly (Uint8Array | string)[]) => {
 
 /**
  * The folder for what a plug-in compiles on this processor: a plug-in loads what another one compiled, and runs it
- * wrongly. Its name stands for the plug-in's content, its interface and platform, the devices, the processor and
- * XLA_FLAGS. null where none can be kept.
+ * wrongly. Its name stands for the plug-in's content, its interface and platform, the devices, the processor, its
+ * threads and XLA_FLAGS. null where none can be kept.
  */
 export function executablesFolder(
   { plugin, platform, platformVersion, devices, device }: PjrtClient,
@@ -31,7 +32,17 @@ export function executablesFolder(
   const hash = fileHash(plugin.file), flags = textAt(libc().getenv(cName("XLA_FLAGS")));
   if (hash === null) return null;
   const kinds = devices.map(({ kind }) => kind);
-  const facts = ["xla", hash, plugin.version, platform, platformVersion, kinds, device.id, flags];
+  const facts = [
+    "xla",
+    hash,
+    plugin.version,
+    platform,
+    platformVersion,
+    kinds,
+    device.id,
+    cpuThreads(),
+    flags,
+  ];
   return ownFolder(JSON.stringify(facts));
 }
 

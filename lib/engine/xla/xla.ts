@@ -4,6 +4,7 @@ import { EngineMissing, type XlaDevice, type XlaName, xlaName } from "../engine_
 import { gpuSurroundings } from "../gpu_surroundings.ts";
 import type { Library } from "../library.ts";
 import { steadyMemory } from "../steady_memory.ts";
+import { setCpuThreads } from "./cpu_threads.ts";
 import { driverFault, gpuFault, packToInstall } from "./gpu_driver.ts";
 import { clientOptions, FLOAT32, type GpuSettings, TF32 } from "./gpu_options.ts";
 import type { Missing } from "./missing.ts";
@@ -17,6 +18,12 @@ import { targetOf, type XlaTarget } from "./target.ts";
 /** One plug-in a process, and one of its devices. */
 let opened: XlaStarted | null = null;
 
+/** What a device is told. */
+export interface XlaSettings extends GpuSettings {
+  /** threads of a CPU. Default: one a core */
+  readonly threads?: number;
+}
+
 /** An engine of XLA's that has started. */
 export interface XlaStarted {
   readonly name: XlaName;
@@ -25,17 +32,19 @@ export interface XlaStarted {
   readonly target: XlaTarget;
   /** libraries that its plug-in opens when it wants them, and that were not found */
   readonly missing: readonly string[];
+  /** that share an operation on a CPU */
+  readonly threads: number;
 }
 
 /**
  * Loads a plug-in; does nothing when that is done.
  *
  * @param library from `findPlugin`; null when none was found
- * @param settings of a GPU
  * @throws EngineMissing `xla:cpu not installed (deno task native --device cpu)` and its like
  */
-export function openXla(device: XlaDevice, library: Library | null, settings: GpuSettings = {}): XlaStarted {
+export function openXla(device: XlaDevice, library: Library | null, settings: XlaSettings = {}): XlaStarted {
   const name = xlaName(device), { packs: [{ device: pack }] } = platforms[device.platform];
+  const { threads = navigator.hardwareConcurrency } = settings;
   const missing = ({ reason, action }: Missing) => new EngineMissing(name, reason, action);
   if (opened?.name === name) return opened;
   if (opened !== null) {
@@ -57,6 +66,7 @@ export function openXla(device: XlaDevice, library: Library | null, settings: Gp
     const fault = fileFault(library.file);
     if (fault !== null) throw new Error(fault);
     steadyMemory();
+    if (platforms[device.platform].gpu === null) setCpuThreads(threads);
     lacks.push(...openLibraries(device.platform, library.file, around));
     const plugin = new PjrtPlugin(library.file), old = driverFault(plugin.facts().cuda_version, around);
     if (old !== null) throw missing(old);
@@ -67,7 +77,7 @@ export function openXla(device: XlaDevice, library: Library | null, settings: Gp
   }
   checkPlatform(name, device, client, library);
   const target = targetOf(client.platform.toLowerCase(), settings.tf32 ?? false);
-  return opened = { name, client, target, missing: lacks };
+  return opened = { name, client, target, missing: lacks, threads };
 }
 
 /** A variable names one plug-in for all engines: it serves those of its own platform. */

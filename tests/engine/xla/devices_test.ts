@@ -46,18 +46,37 @@ Deno.exit(0);`,
   );
 
 xlaTest(
-  "a device by its number trains; one that is not there, and a second one, are one line each",
+  "a device by its number starts; one that is not there, and a second one, are one line each",
   async () => {
-    const { stdout } = await starting(["xla:cpu:99", "xla:cpu:1", "xla:cpu:1", "xla:cpu"]);
+    const { stdout } = await starting(["xla:cpu:1", "xla:cpu:0", "xla:cpu:0", "xla:cuda"]);
     const [none, first, again, second] = stdout.split("\n");
-    assert.match(none, /^xla:cpu:99 no device 99 \(has 0(, \d+)*\)$/);
-    assert.deepEqual([first, again, second], [
-      "xla:cpu:1 CPU",
-      "xla:cpu:1 CPU",
-      "xla:cpu cannot start beside xla:cpu:1 (one device of XLA's in a process)",
+    assert.deepEqual([none, first, again, second], [
+      "xla:cpu:1 no device 1 (has 0)",
+      "xla:cpu CPU",
+      "xla:cpu CPU",
+      "xla:cuda cannot start beside xla:cpu (one device of XLA's in a process)",
     ]);
   },
 );
+
+xlaTest("a CPU has as many threads as it is told, and code for each number of them of its own", async () => {
+  const { stdout } = await runChild(
+    ["--allow-all"],
+    `import { startNamed } from "lib/engine/start_named.ts";
+import { executablesFolder } from "lib/engine/xla/executable_cache.ts";
+import { xlaClient } from "lib/engine/xla/xla.ts";
+const { threads } = await startNamed("xla:cpu", { threads: 3 });
+const own = [...Deno.readDirSync("/proc/self/task")].map(({ name }) =>
+  Deno.readTextFileSync(\`/proc/self/task/\${name}/comm\`).trim()
+).filter((name) => name === "tf_XLAEigen");
+const folder = executablesFolder(xlaClient());
+Deno.env.set("PJRT_NPROC", "4");
+console.log(JSON.stringify([threads, own.length, folder !== executablesFolder(xlaClient())]));
+Deno.exit(0);`,
+    { PJRT_PLUGIN_PATH: pluginForTests!.file },
+  );
+  assert.deepEqual(JSON.parse(stdout), [{ intra: 3, inter: 1 }, 3, true]);
+});
 
 xlaTest("a plug-in that is named for another kind of device is one line", async () => {
   const { stdout } = await starting(["xla:rocm"]);

@@ -114,13 +114,13 @@ Deno.test("a library that is no plug-in is one line", { ignore: Deno.build.os !=
   );
 });
 
-Deno.test("a GPU's memory is taken as it is needed, up to a share; a CPU is told nothing", () => {
+Deno.test("a GPU's memory is taken as it is needed, up to a share; a CPU is one device", () => {
   assert.deepEqual(clientOptions("cuda", {}), { preallocate: false, memory_fraction: { float: 0.75 } });
   assert.deepEqual(clientOptions("rocm", { deviceMemory: 1 }), {
     preallocate: false,
     memory_fraction: { float: 1 },
   });
-  assert.deepEqual(clientOptions("cpu", { deviceMemory: 0.5 }), {});
+  assert.deepEqual(clientOptions("cpu", { deviceMemory: 0.5 }), { cpu_device_count: 1 });
 });
 
 for (const [text, share] of [["0.5", 0.5], ["1", 1], [" .25 ", 0.25]] as const) {

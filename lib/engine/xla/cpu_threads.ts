@@ -1,0 +1,13 @@
+/** How many threads a plug-in for CPUs works with: it reads that from the environment when its client is made. */
+import { libc } from "../libc.ts";
+import { cName, textAt } from "../native_symbols.ts";
+
+const VARIABLE = cName("PJRT_NPROC");
+
+/** Always, as for TensorFlow: the bits of sums may depend on it. */
+export function setCpuThreads(count: number): void {
+  libc().setenv(VARIABLE, cName(`${count}`), 1);
+}
+
+/** What was set, or a user has set; empty where nobody has. */
+export const cpuThreads = (): string => textAt(libc().getenv(VARIABLE));
