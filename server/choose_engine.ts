@@ -4,7 +4,7 @@
  */
 import { asEngineChoice, isNative } from "../lib/engine/engine_choice.ts";
 import { setEngineChoice, startEngine } from "../lib/engine/engine.ts";
-import { nativeOffer } from "../lib/engine/native_offer.ts";
+import { nativeOffer } from "../lib/engine/install/native_offer.ts";
 import { libraryFor } from "../lib/engine/start_named.ts";
 
 const [choice, cache, gpu] = Deno.args;

@@ -3,7 +3,7 @@
  * nor run pip. Prints one line of JSON for each advance, and one for the end. When its stdin ends the server is
  * gone: then it stops and leaves nothing behind. Argument: a wheel that is already here, or nothing.
  */
-import { installNative } from "../lib/engine/install_native.ts";
+import { installNative } from "../lib/engine/install/install_native.ts";
 
 const [wheel] = Deno.args;
 const stop = new AbortController();

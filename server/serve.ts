@@ -9,7 +9,7 @@
  */
 import type { EngineChoice } from "../lib/engine/engine_choice.ts";
 import type { GpuSettings } from "../lib/engine/xla/gpu_options.ts";
-import { offerText } from "../lib/engine/native_offer.ts";
+import { offerText } from "../lib/engine/install/native_offer.ts";
 import { createApp } from "./app.ts";
 import { createAssets } from "./assets.ts";
 import { createKeys } from "./auth.ts";

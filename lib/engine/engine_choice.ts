@@ -1,6 +1,6 @@
 /** The names of engines, and what goes wrong with them, as data and as one line. */
 import { printable } from "../printable.ts";
-import { type PlatformName, platformNames, platforms } from "./xla/platforms.ts";
+import { type PlatformName, platformNames, platforms } from "./platforms.ts";
 
 /** `xla:cuda` is the first device of its kind, `xla:cuda:1` the second. */
 export type XlaName = `xla:${PlatformName}` | `xla:${PlatformName}:${number}`;

@@ -1,6 +1,6 @@
 /** One engine on this machine: started and measured, or why not. */
 import { EngineMissing, type EngineName, xlaDevice } from "./engine_choice.ts";
-import { BadLibraryPath, type Library } from "./library.ts";
+import { BadLibraryPath, type Library } from "./libraries/library.ts";
 import { measureUpdate } from "./measure.ts";
 import { ProgramFault } from "./program_fault.ts";
 import { programsOf } from "./programs_of.ts";

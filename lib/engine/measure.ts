@@ -1,7 +1,7 @@
 /** How fast the current backend trains: one small network, a few dozen updates. */
-import { dense, softmaxCrossEntropy } from "./kernels.ts";
-import type { ProgramMode } from "./loop_functions.ts";
-import type { Programs } from "./programs.ts";
+import { dense, softmaxCrossEntropy } from "./kernels/kernels.ts";
+import type { ProgramMode } from "./programs/loop_functions.ts";
+import type { Programs } from "./programs/programs.ts";
 import { tf } from "./tf.ts";
 
 const layers = [64, 128, 128, 10];

@@ -1,6 +1,6 @@
 /** The programs of an engine: the one place that tells engines that compile from those that do not. */
 import { type EngineName, xlaDevice } from "./engine_choice.ts";
-import type { Programs } from "./programs.ts";
+import type { Programs } from "./programs/programs.ts";
 
 const known = new Map<EngineName, Programs>();
 
@@ -22,8 +22,8 @@ export async function programsOf(name: EngineName): Promise<Programs | null> {
 async function made(name: EngineName): Promise<Programs | null> {
   if (name === "tensorflow") {
     const [{ tensorflowPrograms }, { nativeBinding }] = await Promise.all([
-      import("./tensorflow_programs.ts"),
-      import("./tensorflow.ts"),
+      import("./programs/tensorflow_programs.ts"),
+      import("./native/tensorflow.ts"),
     ]);
     return tensorflowPrograms(nativeBinding()!);
   }

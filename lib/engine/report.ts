@@ -2,14 +2,14 @@
 import { type EngineName, engineNames, isXlaGpu, xlaDevice } from "./engine_choice.ts";
 import { type EngineFinding, examine, type PluginFinding } from "./examine.ts";
 import { examineXla } from "./examine_apart.ts";
-import { gpuMissing } from "./gpu_missing.ts";
-import { gpuSurroundings } from "./gpu_surroundings.ts";
-import { thisMachine as surroundings } from "./library.ts";
+import { gpuMissing } from "./libraries/gpu_missing.ts";
+import { gpuSurroundings } from "./libraries/gpu_surroundings.ts";
+import { thisMachine as surroundings } from "./libraries/library.ts";
 import { type Machine, thisMachine } from "./machine.ts";
+import { type GpuSystem, type PlatformName, platformNames, platforms } from "./platforms.ts";
 import { type EngineSettings, libraryFor } from "./start_named.ts";
 import { tf } from "./tf.ts";
 import { driverText, hasGpu } from "./xla/gpu_driver.ts";
-import { type GpuSystem, type PlatformName, platformNames, platforms } from "./xla/platforms.ts";
 import { findPlugin } from "./xla/plugin.ts";
 
 export interface EngineReport {

@@ -1,7 +1,7 @@
 /** Starts one engine by name, with no choice about it. */
 import { type EngineName, type XlaDevice, xlaDevice, xlaName } from "./engine_choice.ts";
-import { findLibrary, type Library } from "./library.ts";
-import type { Threads } from "./native_context.ts";
+import { findLibrary, type Library } from "./libraries/library.ts";
+import type { Threads } from "./native/native_context.ts";
 import type { GpuSettings } from "./xla/gpu_options.ts";
 import { findPlugin } from "./xla/plugin.ts";
 
@@ -40,7 +40,7 @@ export async function startNamed(name: EngineName, settings: EngineSettings): Pr
 }
 
 async function startTensorflow(settings: EngineSettings): Promise<StartedEngine> {
-  const { registerTensorflow } = await import("./tensorflow.ts");
+  const { registerTensorflow } = await import("./native/tensorflow.ts");
   const { tf } = await import("./tf.ts");
   const count = settings.threads ?? navigator.hardwareConcurrency;
   const binding = registerTensorflow(await libraryFor(settings), { intra: count, inter: count });

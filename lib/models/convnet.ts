@@ -1,7 +1,7 @@
 /** A small convolutional network: blocks of convolution, activation and pooling, a hidden layer, logits. */
 import { belowOne, checkKeys, flag, oneOf, whole } from "../option_checks.ts";
 import { shown } from "../durations.ts";
-import { dense, product, relu } from "../engine/kernels.ts";
+import { dense, product, relu } from "../engine/kernels/kernels.ts";
 import { tf } from "../engine/tf.ts";
 import { batchNorm, normParameters, normStatistics } from "./batch_norm.ts";
 import { dimensions } from "./dimensions.ts";

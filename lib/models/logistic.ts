@@ -1,6 +1,6 @@
 /** Logistic regression: one linear map to a logit, or to one logit per class. */
 import { checkKeys, oneOf, whole } from "../option_checks.ts";
-import { dense } from "../engine/kernels.ts";
+import { dense } from "../engine/kernels/kernels.ts";
 import type { tf } from "../engine/tf.ts";
 import { type Init, initialWeights, INITS } from "./init.ts";
 import type { ModelKind } from "./model.ts";

@@ -1,7 +1,7 @@
 /** A multi-layer perceptron: dense layers with one activation between them and logits, or values, at the end. */
 import { belowOne, checkKeys, flag, oneOf } from "../option_checks.ts";
 import { shown } from "../durations.ts";
-import { dense, product, relu } from "../engine/kernels.ts";
+import { dense, product, relu } from "../engine/kernels/kernels.ts";
 import { tf } from "../engine/tf.ts";
 import { batchNorm, normParameters, normStatistics } from "./batch_norm.ts";
 import { dimensions } from "./dimensions.ts";

@@ -1,6 +1,6 @@
 /** Adam (Kingma and Ba 2015), with the bias corrections outside the square root's epsilon as in the paper. */
 import { aboveZero, belowOne, checkKeys } from "../option_checks.ts";
-import { type AdamTensors, smallAdam } from "../engine/small_adam.ts";
+import { type AdamTensors, smallAdam } from "../engine/kernels/small_adam.ts";
 import { tf } from "../engine/tf.ts";
 import { optimizerText } from "./optimizer_text.ts";
 import type { OptimizerKind, Updated } from "./optimizer.ts";

@@ -4,12 +4,12 @@ import { exampleTable, sameShapeFrom, shapeOf, shapesOf, type UpdateShape } from
 import { isStreamed } from "../data/dataset.ts";
 import { ExampleReader } from "../data/example_reader.ts";
 import { targetsOf } from "../data/targets.ts";
-import type { LoopParts, ProgramMode } from "../engine/loop_functions.ts";
-import type { LoopProgram, LoopResult } from "../engine/loop_program.ts";
-import { NotRecordable } from "../engine/not_recordable.ts";
 import { ProgramFault } from "../engine/program_fault.ts";
-import type { Programs } from "../engine/programs.ts";
-import { DRAW_NUMBERS } from "../engine/recorded_draws.ts";
+import type { LoopParts, ProgramMode } from "../engine/programs/loop_functions.ts";
+import type { LoopProgram, LoopResult } from "../engine/programs/loop_program.ts";
+import { NotRecordable } from "../engine/programs/not_recordable.ts";
+import type { Programs } from "../engine/programs/programs.ts";
+import { DRAW_NUMBERS } from "../engine/programs/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { evaluationOutputs, ROWS } from "./forward.ts";

@@ -1,9 +1,9 @@
 /** The update of a training, and its evaluation, recorded for a compiled loop. */
 import type { UpdateShape } from "../data/batch_rows.ts";
-import { refuseImpurity } from "../engine/impurity.ts";
-import type { LoopParts } from "../engine/loop_functions.ts";
-import type { Programs } from "../engine/programs.ts";
-import { drawNumbers } from "../engine/recorded_draws.ts";
+import { refuseImpurity } from "../engine/programs/impurity.ts";
+import type { LoopParts } from "../engine/programs/loop_functions.ts";
+import type { Programs } from "../engine/programs/programs.ts";
+import { drawNumbers } from "../engine/programs/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";

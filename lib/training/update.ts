@@ -1,6 +1,6 @@
 /** One update as a pure function of tensors: run as it is, or recorded and compiled. Nothing is read back. */
 import type { Draws } from "../engine/draws.ts";
-import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from "../engine/kernels.ts";
+import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from "../engine/kernels/kernels.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
 import type { Loss, Model, Pass } from "../models/model.ts";

@@ -1,7 +1,7 @@
 /** What each update of a call has of its own, as the rows of a compiled loop. */
 import type { Batch } from "../data/batch.ts";
 import { exampleRows, type UpdateShape } from "../data/batch_rows.ts";
-import { DRAW_NUMBERS, drawNumbers } from "../engine/recorded_draws.ts";
+import { DRAW_NUMBERS, drawNumbers } from "../engine/programs/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
 import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import { averageShare } from "./average.ts";

@@ -2,8 +2,8 @@
 import type { BatchSource } from "../data/batch.ts";
 import { batchSource } from "../data/batch_source.ts";
 import type { Engine, EngineName } from "../engine/engine.ts";
-import { NotRecordable } from "../engine/not_recordable.ts";
-import type { Programs } from "../engine/programs.ts";
+import { NotRecordable } from "../engine/programs/not_recordable.ts";
+import type { Programs } from "../engine/programs/programs.ts";
 import { programsOf } from "../engine/programs_of.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";

@@ -20,7 +20,7 @@ import { compareCost } from "./compare_cost.ts";
 import { curvesParse } from "./curves_parse.ts";
 import { enginesReport } from "../../lib/engine/report.ts";
 import { asEngineChoice, engineNamed, xlaDevice } from "../../lib/engine/engine_choice.ts";
-import { gpuSurroundings } from "../../lib/engine/gpu_surroundings.ts";
+import { gpuSurroundings } from "../../lib/engine/libraries/gpu_surroundings.ts";
 import { driverText } from "../../lib/engine/xla/gpu_driver.ts";
 import type { EngineName } from "../../lib/engine/engine.ts";
 import type { Figure } from "./interleave.ts";

@@ -1,6 +1,6 @@
 /** Memory and cache of compiled training: whether many updates grow the process, and what a second start costs. */
 import { fileURLToPath } from "node:url";
-import { findLibrary } from "../../lib/engine/library.ts";
+import { findLibrary } from "../../lib/engine/libraries/library.ts";
 import { findPlugin } from "../../lib/engine/xla/plugin.ts";
 import { type Figure, median } from "./interleave.ts";
 

@@ -1,8 +1,8 @@
 /** The library that the native tests run on. Continuous integration installs it before it calls the tests. */
-import type { NativeBinding } from "../../lib/engine/binding.ts";
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
-import { findLibrary, type Library } from "../../lib/engine/library.ts";
-import { nativeBinding } from "../../lib/engine/tensorflow.ts";
+import { findLibrary, type Library } from "../../lib/engine/libraries/library.ts";
+import type { NativeBinding } from "../../lib/engine/native/binding.ts";
+import { nativeBinding } from "../../lib/engine/native/tensorflow.ts";
 
 /** null where there is none: such tests are ignored. */
 export const libtensorflowForTests: Library | null = await findLibrary();

@@ -4,10 +4,10 @@
  */
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { asEngineChoice } from "../../lib/engine/engine_choice.ts";
-import { gpuSurroundings } from "../../lib/engine/gpu_surroundings.ts";
+import { gpuSurroundings } from "../../lib/engine/libraries/gpu_surroundings.ts";
+import { platformNames, platforms } from "../../lib/engine/platforms.ts";
 import { gpuFault } from "../../lib/engine/xla/gpu_driver.ts";
 import type { PjrtClient } from "../../lib/engine/xla/pjrt_client.ts";
-import { platformNames, platforms } from "../../lib/engine/xla/platforms.ts";
 import { xlaClient } from "../../lib/engine/xla/xla.ts";
 
 const found = platformNames.find((name) =>

@@ -9,7 +9,7 @@ import { fromArrays } from "../../lib/data/from_arrays.ts";
 import { steps } from "../../lib/durations.ts";
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import type { EngineName } from "../../lib/engine/engine_choice.ts";
-import { nativeBinding } from "../../lib/engine/tensorflow.ts";
+import { nativeBinding } from "../../lib/engine/native/tensorflow.ts";
 import { convnet, fromLayers, logistic, mlp } from "../../lib/models/mod.ts";
 import * as optimizers from "../../lib/optimizers/mod.ts";
 import { constant } from "../../lib/schedules/constant.ts";

@@ -2,11 +2,11 @@
 import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { boundKept, ownFolder } from "../compile_cache.ts";
-import { fileHash } from "../file_hash.ts";
-import { libc } from "../libc.ts";
-import { readFile, removeFile, writeFile } from "../libc_files.ts";
-import { cName, textAt } from "../native_symbols.ts";
+import { boundKept, ownFolder } from "../libraries/compile_cache.ts";
+import { fileHash } from "../libraries/file_hash.ts";
+import { libc } from "../libraries/libc.ts";
+import { readFile, removeFile, writeFile } from "../libraries/libc_files.ts";
+import { cName, textAt } from "../libraries/native_symbols.ts";
 import type { XlaFlags } from "./compile_options.ts";
 import { cpuThreads } from "./cpu_threads.ts";
 import { PjrtError } from "./pjrt_error.ts";

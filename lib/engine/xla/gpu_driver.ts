@@ -1,8 +1,8 @@
 /** What a GPU's driver and libraries are like, and what of them a plug-in misses. */
 import { join } from "node:path";
-import { gpuHidden, type GpuSurroundings } from "../gpu_missing.ts";
+import { gpuHidden, type GpuSurroundings } from "../libraries/gpu_missing.ts";
+import { type GpuSystem, type PlatformName, platforms, type PluginPack } from "../platforms.ts";
 import type { Missing } from "./missing.ts";
-import { type GpuSystem, type PlatformName, platforms, type PluginPack } from "./platforms.ts";
 
 /** The folder of all Python's packages, or its like in the cache, that a plug-in is in. */
 export const packagesOf = (file: string): string => join(file, "..", "..", "..");
@@ -40,7 +40,7 @@ export function driverText(around: GpuSurroundings): string | null {
  *
  * @example
  * ```ts
- * import { gpuSurroundings } from "../gpu_surroundings.ts";
+ * import { gpuSurroundings } from "../libraries/gpu_surroundings.ts";
  * import { gpuFault } from "./gpu_driver.ts";
  * gpuFault("cpu", gpuSurroundings()); // null: no GPU is needed
  * ```

@@ -1,8 +1,8 @@
 /** Rows of a large table go to memory that a loop keeps, so that a CPU looks them up in one thread. */
-import type { FunctionNode } from "../function_def.ts";
-import type { LoopParts } from "../loop_functions.ts";
-import { dtypes } from "../native_tensor.ts";
-import type { RecordedInput, RecordedTensor } from "../record.ts";
+import type { FunctionNode } from "../programs/function_def.ts";
+import type { LoopParts } from "../programs/loop_functions.ts";
+import { dtypes } from "../native/native_tensor.ts";
+import type { RecordedInput, RecordedTensor } from "../programs/record.ts";
 import { listText, sizeOf } from "./stablehlo.ts";
 
 /** XLA shares work among threads by the bytes of all that it is given, here of the whole table. */

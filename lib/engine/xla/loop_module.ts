@@ -2,9 +2,9 @@
  * A loop of recorded turns as a module of StableHLO: the same loop that `loopFunctions` makes for TensorFlow. Arguments:
  * count, whether to report, rows, tables, state, tables of the report. Results: log, check, report, state.
  */
-import { dtypes } from "../native_tensor.ts";
-import type { LoopParts } from "../loop_functions.ts";
-import type { RecordedInput } from "../record.ts";
+import { dtypes } from "../native/native_tensor.ts";
+import type { LoopParts } from "../programs/loop_functions.ts";
+import type { RecordedInput } from "../programs/record.ts";
 import type { Made } from "./pjrt_executable.ts";
 import type { DeviceType } from "./pjrt_buffer.ts";
 import type { KeptRows } from "./kept_rows.ts";

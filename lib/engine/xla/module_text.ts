@@ -1,6 +1,6 @@
 /** Recordings as text of MLIR, to stand in a program. */
-import type { Constant, FunctionNode } from "../function_def.ts";
-import type { Recording } from "../record.ts";
+import type { Constant, FunctionNode } from "../programs/function_def.ts";
+import type { Recording } from "../programs/record.ts";
 import { elementType, sizeOf, typeText, type Value } from "./stablehlo.ts";
 
 /** A tensor's place in the text, as `%turn_n3`. */

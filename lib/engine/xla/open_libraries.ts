@@ -1,12 +1,12 @@
 /** What a plug-in for GPUs opens by name, opened before it, so that it is found where Python's packages have it. */
 import { join } from "node:path";
-import { type GpuSurroundings, librariesBeside } from "../gpu_missing.ts";
-import { libc } from "../libc.ts";
-import { quoted } from "../compile_cache.ts";
-import { cName, textAt } from "../native_symbols.ts";
-import { pin } from "../pinned.ts";
+import { type GpuSurroundings, librariesBeside } from "../libraries/gpu_missing.ts";
+import { libc } from "../libraries/libc.ts";
+import { quoted } from "../libraries/compile_cache.ts";
+import { cName, textAt } from "../libraries/native_symbols.ts";
+import { pin } from "../libraries/pinned.ts";
 import { packagesOf, packOf } from "./gpu_driver.ts";
-import type { PlatformName } from "./platforms.ts";
+import type { PlatformName } from "../platforms.ts";
 
 /**
  * Opens NVIDIA's libraries and tells XLA where its compiler's tools are; nothing for a plug-in that needs neither. To be

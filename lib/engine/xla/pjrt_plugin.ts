@@ -1,7 +1,7 @@
 /** A PJRT plug-in: a library that compiles StableHLO and runs it on the devices that it knows. */
-import { exitsAtOnce } from "../exits_at_once.ts";
-import { pin } from "../pinned.ts";
-import { quietly } from "../quietly.ts";
+import { exitsAtOnce } from "../libraries/exits_at_once.ts";
+import { pin } from "../libraries/pinned.ts";
+import { quietly } from "../libraries/quietly.ts";
 import { factsFrom } from "./named_values.ts";
 import { PjrtError } from "./pjrt_error.ts";
 import { type PjrtFunction, pjrtFunctions } from "./pjrt_functions.ts";

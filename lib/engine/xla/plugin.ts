@@ -1,7 +1,13 @@
 /** Where a plug-in of XLA is on this machine: named, in the Python environment, or unpacked in the cache. */
 import { join } from "node:path";
-import { findSought, type Library, type Surroundings } from "../library.ts";
-import { type PlatformName, platforms, type PluginDevice, type PluginPack, pluginPack } from "./platforms.ts";
+import { findSought, type Library, type Surroundings } from "../libraries/library.ts";
+import {
+  type PlatformName,
+  platforms,
+  type PluginDevice,
+  type PluginPack,
+  pluginPack,
+} from "../platforms.ts";
 
 /**
  * Finds a plug-in for a kind of device: first `PJRT_PLUGIN_PATH` (a file or a folder), then the one of `VIRTUAL_ENV`,

@@ -1,7 +1,7 @@
 /** StableHLO as it is written down: values, the operations that make them, each written once. */
-import type { Attribute, FunctionNode } from "../function_def.ts";
-import { dtypes } from "../native_tensor.ts";
-import type { RecordedTensor } from "../record.ts";
+import { dtypes } from "../native/native_tensor.ts";
+import type { Attribute, FunctionNode } from "../programs/function_def.ts";
+import type { RecordedTensor } from "../programs/record.ts";
 import { CPU, type XlaTarget } from "./target.ts";
 
 /** What numbers are: TensorFlow.js' types, and those between them. */

@@ -1,11 +1,11 @@
 /** Why a plug-in does not start, from what it says and what the machine is like. */
 import type { XlaDevice } from "../engine_choice.ts";
 import { gpuFault } from "./gpu_driver.ts";
-import type { GpuSurroundings } from "../gpu_missing.ts";
+import type { GpuSurroundings } from "../libraries/gpu_missing.ts";
 import type { Missing } from "./missing.ts";
 import { NoDevice } from "./pjrt_client.ts";
 import { PjrtError } from "./pjrt_error.ts";
-import { platforms } from "./platforms.ts";
+import { platforms } from "../platforms.ts";
 
 /** absl's codes */
 const INVALID_ARGUMENT = 3, EXHAUSTED = 8;

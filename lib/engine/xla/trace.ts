@@ -1,6 +1,6 @@
 /** Records what a function of tensors does, as StableHLO: it is run once on the backend that computes nothing. */
-import { NotRecordable } from "../not_recordable.ts";
-import type { RecordedInput, RecordedResult, Recording } from "../record.ts";
+import { NotRecordable } from "../programs/not_recordable.ts";
+import type { RecordedInput, RecordedResult, Recording } from "../programs/record.ts";
 import { tf } from "../tf.ts";
 import "./kernels/mod.ts";
 import { Book, type ElementType, typeNumber } from "./stablehlo.ts";

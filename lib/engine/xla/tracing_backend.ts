@@ -2,7 +2,7 @@
  * A backend of TensorFlow.js that computes nothing: while something is traced its kernels write StableHLO. Its tensors
  * are values of that program, buffers on a device, or numbers of JavaScript's.
  */
-import { NotRecordable } from "../not_recordable.ts";
+import { NotRecordable } from "../programs/not_recordable.ts";
 import { tf } from "../tf.ts";
 import type { DeviceType, DeviceValues, PjrtBuffer } from "./pjrt_buffer.ts";
 import type { PjrtClient } from "./pjrt_client.ts";

@@ -1,13 +1,13 @@
 /** A loop of recorded turns on a device: a chunk of updates is one call, beside the event loop. */
-import type { LoopParts } from "../loop_functions.ts";
-import type { LoopProgram, LoopRequest, LoopResult } from "../loop_program.ts";
-import type { Recording } from "../record.ts";
+import type { LoopParts } from "../programs/loop_functions.ts";
+import type { LoopProgram, LoopRequest, LoopResult } from "../programs/loop_program.ts";
+import type { Recording } from "../programs/record.ts";
 import { keptRows } from "./kept_rows.ts";
 import { type LoopModule, loopModule } from "./loop_module.ts";
 import type { PjrtBuffer } from "./pjrt_buffer.ts";
 import { withExecutable } from "./open_executables.ts";
 import type { PjrtClient } from "./pjrt_client.ts";
-import { platforms } from "./platforms.ts";
+import { platforms } from "../platforms.ts";
 import { tracingBackend } from "./trace.ts";
 
 /**

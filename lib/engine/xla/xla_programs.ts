@@ -1,5 +1,5 @@
 /** Programs of XLA through a plug-in: traced as StableHLO, compiled for its device. */
-import type { Programs } from "../programs.ts";
+import type { Programs } from "../programs/programs.ts";
 import type { tf } from "../tf.ts";
 import { rowsAt } from "./kernels/gathers.ts";
 import { tracedDraws } from "./philox.ts";

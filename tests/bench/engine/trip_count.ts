@@ -7,7 +7,7 @@ import { exampleTable, shapeOf } from "../../../lib/data/batch_rows.ts";
 import { targetsOf } from "../../../lib/data/targets.ts";
 import { steps } from "../../../lib/durations.ts";
 import { type EngineName, startEngine } from "../../../lib/engine/engine.ts";
-import type { LoopParts } from "../../../lib/engine/loop_functions.ts";
+import type { LoopParts } from "../../../lib/engine/programs/loop_functions.ts";
 import { programsOf } from "../../../lib/engine/programs_of.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { xlaClient } from "../../../lib/engine/xla/xla.ts";

@@ -1,6 +1,6 @@
 /** The Python environments of the libraries that we are compared with: where they are, and what is in them. */
 import { join } from "node:path";
-import { userCache } from "../../../lib/engine/library.ts";
+import { userCache } from "../../../lib/engine/libraries/library.ts";
 
 /** A library that is compared, as pip is asked for it. */
 export interface Peer {

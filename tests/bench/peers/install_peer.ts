@@ -1,6 +1,6 @@
 /** A Python environment of its own for one peer that `deno task bench` compares with. */
 import { join } from "node:path";
-import { userCache } from "../../../lib/engine/library.ts";
+import { userCache } from "../../../lib/engine/libraries/library.ts";
 import { complaint } from "../complaint.ts";
 import { pythonIn } from "./environment.ts";
 import { PeersError } from "./install_peers.ts";

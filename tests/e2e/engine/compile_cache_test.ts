@@ -6,7 +6,7 @@ import {
   moreUnkept,
   unkeptTest,
   unusedTest,
-} from "../../engine/kept_programs.ts";
+} from "../../engine/libraries/kept_programs.ts";
 
 keptTest("cache");
 moreUnkept.forEach(unkeptTest);

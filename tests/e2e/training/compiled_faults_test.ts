@@ -4,7 +4,7 @@ import { maxSteps } from "../../../lib/criteria/max_steps.ts";
 import { streamed } from "../../../lib/data/streamed.ts";
 import { steps } from "../../../lib/durations.ts";
 import { setEngineChoice } from "../../../lib/engine/engine.ts";
-import { nativeBinding } from "../../../lib/engine/tensorflow.ts";
+import { nativeBinding } from "../../../lib/engine/native/tensorflow.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { fromLayers } from "../../../lib/models/from_layers.ts";
 import { mlp } from "../../../lib/models/mlp.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { timesForgotten } from "../../../lib/engine/compile_cache.ts";
+import { timesForgotten } from "../../../lib/engine/libraries/compile_cache.ts";
 import * as tfjs from "@tensorflow/tfjs";
 import { maxSteps } from "../../../lib/criteria/max_steps.ts";
 import { fromArrays } from "../../../lib/data/from_arrays.ts";
 import { steps } from "../../../lib/durations.ts";
 import { setEngineChoice } from "../../../lib/engine/engine.ts";
-import { idOf } from "../../../lib/engine/native_ids.ts";
+import { idOf } from "../../../lib/engine/native/native_ids.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { fromLayers, mlp } from "../../../lib/models/mod.ts";
 import { sgd } from "../../../lib/optimizers/mod.ts";

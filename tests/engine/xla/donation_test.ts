@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { LoopParts } from "../../../lib/engine/loop_functions.ts";
-import type { LoopProgram } from "../../../lib/engine/loop_program.ts";
+import type { LoopParts } from "../../../lib/engine/programs/loop_functions.ts";
+import type { LoopProgram } from "../../../lib/engine/programs/loop_program.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { trace, tracingBackend } from "../../../lib/engine/xla/trace.ts";
 import { xlaProgram } from "../../../lib/engine/xla/xla_program.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type GpuSurroundings, librariesBeside } from "../../../lib/engine/gpu_missing.ts";
+import { type GpuSurroundings, librariesBeside } from "../../../lib/engine/libraries/gpu_missing.ts";
+import { platforms } from "../../../lib/engine/platforms.ts";
 import { driverFault, driverText, gpuFault, packOf } from "../../../lib/engine/xla/gpu_driver.ts";
-import { platforms } from "../../../lib/engine/xla/platforms.ts";
 
 interface Machine {
   files?: readonly string[];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LoopParts } from "../../../lib/engine/loop_functions.ts";
+import type { LoopParts } from "../../../lib/engine/programs/loop_functions.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { rowsAt } from "../../../lib/engine/xla/kernels/gathers.ts";
 import { keptRows } from "../../../lib/engine/xla/kept_rows.ts";

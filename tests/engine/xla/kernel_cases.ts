@@ -1,5 +1,5 @@
 /** Operations that kernels of XLA are tried on: shapes of their inputs, and what is made of them. */
-import { dense, relu, softmaxCrossEntropy } from "../../../lib/engine/kernels.ts";
+import { dense, relu, softmaxCrossEntropy } from "../../../lib/engine/kernels/kernels.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 
 /** A function of tensors by its title; `from` and `to` bound the numbers of its inputs, −2 and 2 by default. */

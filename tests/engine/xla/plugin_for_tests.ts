@@ -1,5 +1,5 @@
 /** The plug-in that tests of XLA run on. */
-import type { Library } from "../../../lib/engine/library.ts";
+import type { Library } from "../../../lib/engine/libraries/library.ts";
 import { PjrtClient } from "../../../lib/engine/xla/pjrt_client.ts";
 import { PjrtPlugin } from "../../../lib/engine/xla/pjrt_plugin.ts";
 import { findPlugin } from "../../../lib/engine/xla/plugin.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Surroundings } from "../../../lib/engine/library.ts";
+import type { Surroundings } from "../../../lib/engine/libraries/library.ts";
 import { findPlugin } from "../../../lib/engine/xla/plugin.ts";
 
 const so = "libpjrt_cpu.so", pack = "fastatomstruct_xla_cpu";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { GpuSurroundings } from "../../../lib/engine/gpu_missing.ts";
+import type { GpuSurroundings } from "../../../lib/engine/libraries/gpu_missing.ts";
 import { asDeviceMemory, clientOptions } from "../../../lib/engine/xla/gpu_options.ts";
 import { NoDevice } from "../../../lib/engine/xla/pjrt_client.ts";
 import { PjrtError } from "../../../lib/engine/xla/pjrt_error.ts";

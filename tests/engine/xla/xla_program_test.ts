@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostDraws } from "../../../lib/engine/draws.ts";
-import { drawNumbers } from "../../../lib/engine/recorded_draws.ts";
-import type { LoopParts } from "../../../lib/engine/loop_functions.ts";
+import { drawNumbers } from "../../../lib/engine/programs/recorded_draws.ts";
+import type { LoopParts } from "../../../lib/engine/programs/loop_functions.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { tracedDraws } from "../../../lib/engine/xla/philox.ts";
 import { trace } from "../../../lib/engine/xla/trace.ts";

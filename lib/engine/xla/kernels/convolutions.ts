@@ -1,6 +1,6 @@
 /** Kernels of convolutions, in the way that suits what is written for. */
 import { tf } from "../../tf.ts";
-import { NotRecordable } from "../../not_recordable.ts";
+import { NotRecordable } from "../../programs/not_recordable.ts";
 import type { Book, Value } from "../stablehlo.ts";
 import { type Attributes, traced } from "../traced_kernel.ts";
 import { activated } from "./matrix.ts";

@@ -2,7 +2,7 @@
 import { type Book, togetherShape, type Value } from "../stablehlo.ts";
 import { type Attributes, traced } from "../traced_kernel.ts";
 import { relu } from "./pointwise.ts";
-import { NotRecordable } from "../../not_recordable.ts";
+import { NotRecordable } from "../../programs/not_recordable.ts";
 
 function product(book: Book, a: Value, b: Value, { transposeA, transposeB }: Attributes): Value {
   const batch = togetherShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), rank = batch.length + 2;
