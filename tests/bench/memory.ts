@@ -2,9 +2,10 @@
 import { fileURLToPath } from "node:url";
 import { findLibrary } from "../../lib/engine/libraries/library.ts";
 import { findPlugin } from "../../lib/engine/xla/plugin.ts";
+import type { FirstUpdates } from "./engine/first_updates.ts";
 import { type Figure, median } from "./interleave.ts";
 
-const STARTS = 3;
+const STARTS = 5;
 /** An engine that compiles, and how a child finds its library without looking for it. */
 interface Compiling {
   readonly engine: "tensorflow" | "xla:cpu";
@@ -41,40 +42,33 @@ async function growth(compiling: Compiling, workload: "M" | "L", updates: number
 
 /** The same training in two processes, one after another, with a cache that is empty for the first. */
 async function starts(compiling: Compiling): Promise<Figure[]> {
-  const first: number[] = [], second: number[] = [], whole: number[] = [];
+  const first: number[] = [], second: number[] = [], update: number[] = [], data: number[] = [];
   const start = async (cache: string) => {
     const began = Date.now();
-    const { took, ended } = await child("engine/first_updates.ts", compiling, cache) as Started;
-    return { took, whole: ended - began };
+    const told = await child("engine/first_updates.ts", compiling, cache) as FirstUpdates;
+    return { ...told, whole: told.ended - began };
   };
   for (let round = 0; round < STARTS; round++) {
     const cache = await Deno.makeTempDir();
     try {
-      first.push((await start(cache)).took);
+      first.push((await start(cache)).epoch);
       const again = await start(cache);
-      second.push(again.took);
-      whole.push(again.whole / 1000);
+      second.push(again.epoch);
+      update.push((again.whole - again.data) / 1000);
+      data.push(again.data);
     } finally {
       await Deno.remove(cache, { recursive: true });
     }
   }
   const bench = "compile", what = `M on ${compiling.engine}`, ratio = median(second) / median(first);
+  const begin = `${what}, second start: from that of the process to the first update`;
   const goal = compiling.engine === "xla:cpu" ? { goal: "at most 0.3" } : {};
   return [
     { bench, what: `${what}, first start: to the end of an epoch`, value: median(first), unit: "ms" },
     { bench, what: `${what}, second start ÷ first`, value: ratio, unit: "×", goal: "below 0.5" },
-    {
-      bench,
-      what: `${what}, second start: from that of the process to the end of an epoch`,
-      value: median(whole),
-      unit: "s",
-      ...goal,
-    },
+    { bench, what: begin, value: median(update), unit: "s", ...goal },
+    { bench, what: `${what}, making the data, on top of that`, value: median(data), unit: "ms" },
   ];
-}
-interface Started {
-  readonly took: number;
-  readonly ended: number;
 }
 
 /** What a program says as JSON. */

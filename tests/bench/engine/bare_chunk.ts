@@ -4,7 +4,7 @@ import { steps } from "../../../lib/durations.ts";
 import { type EngineName, startEngine } from "../../../lib/engine/engine.ts";
 import { isNative } from "../../../lib/engine/engine_choice.ts";
 import { constant } from "../../../lib/schedules/constant.ts";
-import { filledSpec } from "../../../lib/training/spec.ts";
+import { type FilledSpec, filledSpec } from "../../../lib/training/spec.ts";
 import { updatesFor } from "../../../lib/training/updates_for.ts";
 import { bareUpdates } from "../bare_updates.ts";
 import type { Prepared } from "./block.ts";
@@ -22,14 +22,7 @@ export async function prepareChunk(
   engine: EngineName,
   every: number | null,
 ): Promise<Prepared> {
-  const longest = every ?? workload.chunk;
-  const spec = filledSpec({
-    ...plateauSpec(workload),
-    schedule: constant(rate),
-    batch: workload.batch,
-    evaluate: { every: steps(longest) },
-    stop: maxSteps(longest),
-  });
+  const longest = every ?? workload.chunk, spec = chunkSpec(workload, longest);
   const updates = await updatesFor(spec, await startEngine(engine));
   const compiled = updates.mode !== "eager";
   if (isNative(engine) && !compiled) throw new Error(`not compiled: ${updates.why}`);
@@ -42,3 +35,13 @@ export async function prepareChunk(
   };
   return { loss, grain: compiled ? longest : 1, run };
 }
+
+/** A workload as a training that evaluates every `longest` updates. */
+export const chunkSpec = (workload: Workload, longest: number): FilledSpec =>
+  filledSpec({
+    ...plateauSpec(workload),
+    schedule: constant(rate),
+    batch: workload.batch,
+    evaluate: { every: steps(longest) },
+    stop: maxSteps(longest),
+  });
