@@ -29,7 +29,7 @@ export interface ChosenEngine extends Exclude<z.infer<typeof Answer>, { error: s
 
 /**
  * The engine for a choice; about a second for `auto` the first time, cached later. A native library that ends the
- * process which tries it is told in `why`, and `auto` takes wasm.
+ * process which starts it is told in `why`, and `auto` takes wasm.
  * @param cache file of earlier measurements
  * @param gpu what a GPU is used for
  * @param patience milliseconds in which it has to answer; default two minutes
@@ -49,9 +49,10 @@ export async function chooseEngine(
   ).output().finally(() => clearTimeout(timer));
   const answer = answerIn(stdout);
   const isLate = signal !== null && late.signal.aborted;
-  if (answer === null && signal !== null && choice === "auto") {
-    const end = isLate ? `did not answer for ${patience / 1000} s` : `ended its process (${signal})`;
-    const why = `the native engine ${end}; deno task native --path says which library it was`;
+  const said = signal ?? (lastWords(new TextDecoder().decode(stderr)) || "no answer");
+  if (answer === null && choice === "auto") {
+    const end = isLate ? `did not answer for ${patience / 1000} s` : `ended its process: ${said}`;
+    const why = `the native engine ${end}; deno task plateau engines says which one`;
     const wasm = await chooseEngine("wasm", cache);
     return { ...wasm, why, settings: { ...wasm.settings, why } };
   }
@@ -61,8 +62,7 @@ export async function chooseEngine(
     );
   }
   if (answer === null) {
-    const said = lastWords(new TextDecoder().decode(stderr));
-    const why = `the engine could not be chosen: ${signal ?? (said || "no answer")}`;
+    const why = `the engine could not be chosen: ${said}`;
     throw new Error(crashText(choice, signal) ?? why);
   }
   if ("error" in answer) throw new Error(answer.error);

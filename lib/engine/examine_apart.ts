@@ -1,40 +1,46 @@
 /**
- * An engine examined in a process of its own: a process has one plug-in of XLA's, and one that crashes takes no other
- * with it. As a program it prints what it finds as a line of JSON. Arguments: the engine, settings as JSON, and where
- * the plug-in was found.
+ * A native engine examined in a process of its own: a process has one plug-in of XLA's, and a library that ends its
+ * process takes no other engine with it. As a program it prints what it finds as a line of JSON. Arguments: the engine,
+ * settings as JSON, and where the library was found.
  */
 import { fileURLToPath } from "node:url";
-import { asEngineChoice, type EngineName, type XlaDevice, xlaDevice } from "./engine_choice.ts";
+import { asEngineChoice, type EngineName } from "./engine_choice.ts";
 import { type EngineFinding, examine, missingText, notWorking } from "./examine.ts";
 import { lastWords } from "./last_words.ts";
-import type { EngineSettings } from "./start_named.ts";
-import { findPlugin } from "./xla/plugin.ts";
+import { type EngineSettings, libraryFor } from "./start_named.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** A plug-in that has not started within it does not. */
+/** A library that has not started within it does not. */
 const PATIENCE = 60_000;
 
 /**
- * Starts and measures an engine of XLA's, apart where processes may be run.
+ * Starts and measures a native engine, apart where processes may be run.
  *
+ * @param settings their library is TensorFlow's; of another engine it is looked for
  * @example
  * ```ts ignore
- * import { examineXla } from "./examine_apart.ts";
- * const { missing } = await examineXla("xla:cuda", {});
+ * import { examineApart } from "./examine_apart.ts";
+ * const { missing } = await examineApart("xla:cuda", {});
  * ```
  */
-export async function examineXla(name: EngineName, settings: EngineSettings): Promise<EngineFinding> {
+export async function examineApart(name: EngineName, settings: EngineSettings): Promise<EngineFinding> {
   try {
-    const found = await findPlugin((xlaDevice(name) as XlaDevice).platform);
-    const { library: _, ...others } = settings; // another engine's
-    if (found === null) return await examine(name, others);
-    const given = { ...others, library: found.file };
-    const run = Deno.permissions.querySync({ name: "run", command: Deno.execPath() }).state;
-    return run === "granted" ? await apart(name, given, found.from) : await examine(name, given, found.from);
+    const { library, ...others } = settings, own = name === "tensorflow" ? library : undefined;
+    const found = await libraryFor({ ...others, library: own }, name);
+    const given = { ...others, library: found?.file };
+    return found !== null && mayRunApart()
+      ? await apart(name, given, found.from)
+      : await examine(name, given, found?.from);
   } catch (error) {
     return notWorking(name, missingText(error));
   }
 }
+
+/** Whether a process of its own may be run, and has no right that this one lacks but is judged by. */
+const mayRunApart = () =>
+  ([{ name: "run", command: Deno.execPath() }, { name: "ffi" }] as const).every((right) =>
+    Deno.permissions.querySync(right).state === "granted"
+  );
 
 async function apart(name: EngineName, settings: EngineSettings, from: string): Promise<EngineFinding> {
   const late = AbortSignal.timeout(PATIENCE);

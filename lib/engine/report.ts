@@ -1,7 +1,7 @@
 /** What can train on this machine, how fast, and what is missing: `plateau engines`. */
-import { type EngineName, engineNames, isXlaGpu, xlaDevice } from "./engine_choice.ts";
+import { type EngineName, engineNames, isNative, isXlaGpu, xlaDevice } from "./engine_choice.ts";
 import { type EngineFinding, examine, type PluginFinding } from "./examine.ts";
-import { examineXla } from "./examine_apart.ts";
+import { examineApart } from "./examine_apart.ts";
 import { gpuMissing } from "./libraries/gpu_missing.ts";
 import { gpuSurroundings } from "./libraries/gpu_surroundings.ts";
 import { thisMachine as surroundings } from "./libraries/library.ts";
@@ -55,8 +55,10 @@ export async function enginesForAuto(settings: EngineSettings): Promise<readonly
       const { gpu } = platforms[platform];
       const around = gpu === null ? { ...surroundings(), askPython: null } : surroundings();
       const wanted = gpu === null ? library === null : shows(gpu);
-      const plugin = wanted ? await findPlugin(platform, around).catch(() => null) : null;
-      const chosen = plugin !== null && (gpu !== null || plugin.from !== "Python environment");
+      // a variable that names none is a wish too: trying the engine says why it cannot be met
+      const plugin = wanted ? await findPlugin(platform, around).catch(() => "wished" as const) : null;
+      const chosen = plugin !== null &&
+        (plugin === "wished" || gpu !== null || plugin.from !== "Python environment");
       if (chosen) names.push(`xla:${platform}`);
     }
   }
@@ -64,7 +66,7 @@ export async function enginesForAuto(settings: EngineSettings): Promise<readonly
 }
 
 /**
- * Starts and measures engines, about half a second each, those of XLA in processes of their own, and then makes the one
+ * Starts and measures engines, about half a second each, native ones in processes of their own, and then makes the one
  * that was the backend the backend again.
  *
  * @param settings default: look for a library, one thread a core
@@ -82,7 +84,7 @@ export async function enginesReport(
   const before = tf.getBackend(), forAuto = await enginesForAuto(settings);
   const engines: EngineFinding[] = [];
   for (const name of names ?? forAuto) {
-    engines.push(await (xlaDevice(name) === null ? examine(name, settings) : examineXla(name, settings)));
+    engines.push(await (isNative(name) ? examineApart : examine)(name, settings));
   }
   if (before) await tf.setBackend(before);
   const time = ({ msPerUpdate }: EngineFinding) => msPerUpdate ?? Infinity;

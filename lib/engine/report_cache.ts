@@ -33,7 +33,14 @@ function may(name: "read" | "write", path: string): boolean {
   return Deno.permissions.querySync({ name, path }).state === "granted";
 }
 
-/** The kept report, if it is readable, whole and of this machine; else null, and one measures again. */
+/**
+ * Whether all that is there works, or may not be used by whoever measured: what else keeps a library from starting, as
+ * a variable or who has the GPU's memory, may be mended by the next time.
+ */
+const isSettled = ({ machine: { ffi, library }, engines }: EngineReport): boolean =>
+  !ffi || engines.every(({ name, missing }) => missing === null || name === "tensorflow" && library === null);
+
+/** The kept report, if it is readable, whole, settled and of this machine; else null, and one measures again. */
 function readReport(file: string, machine: Machine): EngineReport | null {
   if (!may("read", file)) return null;
   let content: unknown;
@@ -43,7 +50,7 @@ function readReport(file: string, machine: Machine): EngineReport | null {
     return null; // absent or torn: it is only a cache
   }
   const { success, data } = reportSchema.safeParse(content);
-  return success && holdsFor(data.machine, machine) ? data : null;
+  return success && holdsFor(data.machine, machine) && (isSettled(data) || !machine.ffi) ? data : null;
 }
 
 /** Keeps a report where this process may write; a kernel may not, and its parent has written before. */

@@ -139,3 +139,21 @@ Deno.test("the measurement is kept where writing is allowed and read where it is
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("what keeps a library from starting is asked anew, and the measurement held where it may not be", async () => {
+  const folder = await Deno.makeTempDir(), cache = join(folder, "engines.json");
+  try {
+    const settings = { cache, library: join(project, "deno.json") };
+    const told = async (flags: string[]) =>
+      (await runChild(flags, startAndPrint("auto", JSON.stringify(settings)))).stdout;
+    const first = await told(["--allow-all"]);
+    assert.match(first, /; tensorflow cannot load .*deno\.json: /);
+    const kept = JSON.parse(await Deno.readTextFile(cache));
+    kept.engines.find(({ name }: { name: string }) => name === "cpu").msPerUpdate = 77;
+    await Deno.writeTextFile(cache, JSON.stringify(kept));
+    assert.match(await told([`--allow-read=${project},${folder}`]), /cpu 77 ms/);
+    assert.doesNotMatch(await told(["--allow-all"]), /cpu 77 ms/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
-import { examineXla } from "../../lib/engine/examine_apart.ts";
+import { examineApart } from "../../lib/engine/examine_apart.ts";
 import { pluginPack } from "../../lib/engine/platforms.ts";
 import { enginesForAuto } from "../../lib/engine/report.ts";
 import { inFolder } from "../in_folder.ts";
@@ -10,7 +10,7 @@ import { faultyTest } from "./xla/faulty_plugin.ts";
 import { pluginForTests, xlaTest } from "./xla/plugin_for_tests.ts";
 
 xlaTest("an engine of XLA's is measured in a process of its own, with its plug-in and devices", async () => {
-  const { name, missing, msPerUpdate, plugin } = await examineXla("xla:cpu", {
+  const { name, missing, msPerUpdate, plugin } = await examineApart("xla:cpu", {
     library: "/another/engine's.so",
   });
   assert.deepEqual([name, missing], ["xla:cpu", null]);
@@ -24,8 +24,8 @@ const found = async (engine: string, plugin: string) =>
   JSON.parse(
     (await runChild(
       ["--allow-all"],
-      `import { examineXla } from "lib/engine/examine_apart.ts";
-console.log(JSON.stringify(await examineXla(${JSON.stringify(engine)}, {})));`,
+      `import { examineApart } from "lib/engine/examine_apart.ts";
+console.log(JSON.stringify(await examineApart(${JSON.stringify(engine)}, {})));`,
       { PJRT_PLUGIN_PATH: plugin },
     )).stdout,
   );
@@ -67,6 +67,11 @@ xlaTest("auto takes a third party's plug-in where it was named and TensorFlow is
     "tensorflow,xla:cpu,wasm,cpu",
   );
   assert.equal(await auto({ PJRT_PLUGIN_PATH: plugin, LIBTENSORFLOW_PATH: plugin }), "tensorflow,wasm,cpu");
+});
+
+Deno.test("auto tries a plug-in that a variable names, is it there or not, so that it is told", async () => {
+  const wished = await auto({ PJRT_PLUGIN_PATH: "/nowhere.so", LIBTENSORFLOW_PATH: "" });
+  assert.equal(wished, "tensorflow,xla:cpu,wasm,cpu");
 });
 
 Deno.test("auto has the embedded engine", async () => {

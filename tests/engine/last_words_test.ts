@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { lastWords } from "../../lib/engine/last_words.ts";
+import { libtensorflowForTests, nativeTest } from "./libtensorflow_for_tests.ts";
 import { runChild } from "./run_child.ts";
 import { pluginForTests, xlaTest } from "./xla/plugin_for_tests.ts";
 
@@ -33,12 +34,24 @@ for (const [title, stderr, says] of cases) {
   Deno.test(`the last words of a process: ${title}`, () => assert.equal(lastWords(stderr), says));
 }
 
+/** What is missing of an engine under flags. */
+async function missingUnder(flags: string, engine: string, env: Record<string, string>): Promise<string> {
+  const program = `import { examineApart } from "lib/engine/examine_apart.ts";
+console.log((await examineApart(${JSON.stringify(engine)}, {})).missing);`;
+  return (await runChild(["--allow-all"], program, { XLA_FLAGS: flags, ...env })).stdout;
+}
+const wrongFlags = (flags: string) =>
+  `does not start: invalid XLA_FLAGS: ${flags} (mend or unset that variable)`;
+
 xlaTest("flags that the plug-in does not take are one line with what to do", async () => {
-  const program = `import { examineXla } from "lib/engine/examine_apart.ts";
-console.log((await examineXla("xla:cpu", {})).missing);`;
   for (const wrong of ["--xla_nonsense=1", "--xla_cpu_use_thunk_runtime=maybe", "garbage"]) {
-    const env = { XLA_FLAGS: wrong, PJRT_PLUGIN_PATH: pluginForTests!.file };
-    const { stdout } = await runChild(["--allow-all"], program, env);
-    assert.equal(stdout, `does not start: invalid XLA_FLAGS: ${wrong} (mend or unset that variable)`);
+    const missing = await missingUnder(wrong, "xla:cpu", { PJRT_PLUGIN_PATH: pluginForTests!.file });
+    assert.equal(missing, wrongFlags(wrong));
   }
+});
+
+nativeTest("flags that TensorFlow does not take are the same line, and end nobody else", async () => {
+  const env = { LIBTENSORFLOW_PATH: libtensorflowForTests!.file };
+  const missing = await missingUnder("--xla_nonsense=1", "tensorflow", env);
+  assert.equal(missing, wrongFlags("--xla_nonsense=1"));
 });

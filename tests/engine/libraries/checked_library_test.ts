@@ -6,6 +6,7 @@ import { chooseEngine } from "../../../server/engine_process.ts";
 import { inFolder } from "../../in_folder.ts";
 import { runChild } from "../run_child.ts";
 import { madeLibrary } from "./made_library.ts";
+import { pluginForTests, xlaTest } from "../xla/plugin_for_tests.ts";
 
 const cut = () => {
   const whole = madeLibrary({ behind: 9_000 }), part = loadedPart(whole.subarray(0, ELF_HEAD), whole.length)!;
@@ -82,18 +83,47 @@ Deno.test(
   () =>
     inFolder(async (folder) => {
       await Deno.writeFile(join(folder, "libtensorflow_cc.so.2"), madeLibrary({ traps: true }));
-      const before = Deno.env.get("LIBTENSORFLOW_PATH");
-      Deno.env.set("LIBTENSORFLOW_PATH", folder);
-      try {
+      await withVariables({ LIBTENSORFLOW_PATH: folder }, async () => {
         const { name, why, offer } = await chooseEngine("auto", join(folder, "engines.json"));
         assert.deepEqual([name, offer], ["wasm", null]);
-        assert.match(why, /^the native engine ended its process \(SIGILL\); /);
+        assert.match(why, /; tensorflow crashed: signal SIGILL \(train on another engine\)$/);
         await assert.rejects(chooseEngine("tensorflow", join(folder, "engines.json")), {
           message: "the engine tensorflow crashed: signal SIGILL (train on another, as --engine wasm)",
         });
-      } finally {
-        if (before === undefined) Deno.env.delete("LIBTENSORFLOW_PATH");
-        else Deno.env.set("LIBTENSORFLOW_PATH", before);
-      }
+      });
+    }),
+);
+
+/** Acts with variables of this process, which those that it starts inherit. */
+async function withVariables(values: Record<string, string>, act: () => Promise<void>): Promise<void> {
+  const before = Object.keys(values).map((name) => [name, Deno.env.get(name)] as const);
+  for (const [name, value] of Object.entries(values)) Deno.env.set(name, value);
+  try {
+    await act();
+  } finally {
+    for (const [name, value] of before) {
+      value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+    }
+  }
+}
+
+xlaTest(
+  "an engine that worked, and ends the process that starts it, is told, and auto trains on wasm",
+  () =>
+    inFolder(async (folder) => {
+      const cache = join(folder, "engines.json");
+      await withVariables(
+        { LIBTENSORFLOW_PATH: "/nowhere", PJRT_PLUGIN_PATH: pluginForTests!.file },
+        async () => {
+          assert.equal((await chooseEngine("auto", cache)).name, "xla:cpu");
+          await withVariables({ XLA_FLAGS: "--xla_nonsense=1" }, async () => {
+            const { name, why, settings } = await chooseEngine("auto", cache);
+            const line =
+              "the native engine ended its process: invalid XLA_FLAGS: --xla_nonsense=1 (mend or unset that " +
+              "variable); deno task plateau engines says which one";
+            assert.deepEqual([name, why, settings.why], ["wasm", line, line]);
+          });
+        },
+      );
     }),
 );
