@@ -32,7 +32,7 @@ export interface FoundEngine {
 
 export interface VerifyOptions {
   /**
-   * which engine runs it; default the report's, or wasm where that cannot start here. The native one, to whose code no
+   * which engine runs it; default the report's, or wasm where that cannot start here. A native one, to whose code no
    * permission applies, is taken for a report that was made here, or when it is named
    */
   readonly engine?: EngineChoice;
@@ -85,7 +85,8 @@ export async function verifyReport(html: string, options: VerifyOptions): Promis
   if ("kind" in report) return report;
   const trusted = isNative(options.engine ?? "") || options.madeHere?.(report.manifest.sha256) === true;
   const engine = await engineFor(report, trusted, options);
-  options.say?.(whoseCode(report, engine, trusted));
+  const own = trusted || isNative(engine.name) ? null : await ownNative(report, options);
+  options.say?.(whoseCode(report, engine, trusted, own));
   options.signal?.throwIfAborted();
   const { seconds = 120 + 10 * report.manifest.seconds } = options, stop = new AbortController();
   const end = (why: string) => stop.abort(new EndedRun(why));
@@ -172,14 +173,16 @@ async function sizeOf(folder: string): Promise<number> {
 
 /**
  * The one that is asked for must start; the report's own may be missing here. Nothing in a file that came from elsewhere
- * makes the native one run its code. Where none was needed none is looked for.
+ * makes a native one run its code. Where none was needed none is looked for.
  */
 async function engineFor(
   { manifest: { on } }: Report,
   trusted: boolean,
   { engine, findEngine }: VerifyOptions,
 ): Promise<FoundEngine> {
-  if (engine !== undefined && engine !== "auto") return await findEngine(engine);
+  if (engine !== undefined && engine !== "auto") {
+    return await findEngine(engine, engine === on.engine ? ownGpu(on.version) : undefined);
+  }
   if (engine === undefined && on.engine === "none") return { name: "wasm", why: "none was needed" };
   if (trusted) {
     const own = engine === undefined ? engineNamed(on.engine) : null;
@@ -194,12 +197,30 @@ async function engineFor(
 /** As its products were. */
 const ownGpu = (version: string): GpuSettings => saysTf32(version) ? { tf32: true } : {};
 
-function whoseCode({ manifest: { notebook } }: Report, { name }: FoundEngine, trusted: boolean): string {
+/** The report's own engine where it is native and starts here: whoever names it lets the code run there. */
+async function ownNative(
+  { manifest: { on } }: Report,
+  { findEngine }: VerifyOptions,
+): Promise<EngineName | null> {
+  const own = engineNamed(on.engine);
+  if (own === null || !isNative(own)) return null;
+  return await findEngine(own, ownGpu(on.version)).then(() => own, () => null);
+}
+
+/** @param own what the report was made on, where the code might run there */
+function whoseCode(
+  { manifest: { notebook } }: Report,
+  { name }: FoundEngine,
+  trusted: boolean,
+  own: EngineName | null,
+): string {
   const whose = trusted ? "" : ", which was not made here,";
   const rights = isNative(name)
-    ? "it can do whatever you can, as no permission holds the native engine"
+    ? `it can do whatever you can, as no permission holds ${name}`
     : "it may read its own folder and Plateau's library, write its run folder, and reach nothing else";
-  const native = isNative(name) || trusted ? "" : "; with --engine tensorflow it could do whatever you can";
+  const native = own === null
+    ? ""
+    : `; with --engine ${own}, on which it was made, it could do whatever you can`;
   return printable(`running the code of ${printable(notebook)}${whose} on ${name}: ${rights}${native}`, 500);
 }
 

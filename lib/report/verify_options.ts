@@ -25,7 +25,7 @@ export const VERIFY_NOTES = `
   Checks the hashes in a report, runs its notebook again in an empty folder from the sources in the file, and compares
   every value, cell by cell. The code of a report runs in a kernel: it reads that folder and Plateau's library alone, and
   reaches no network. No permission holds native engines, so that one runs a report's code only where the report was made
-  on this machine, or you name it, as --engine tensorflow: then that code can do whatever you can. Else it runs on wasm.
+  on this machine, or you name one, as --engine xla:cpu: then that code can do whatever you can. Else it runs on wasm.
   Clock readings are left out, and it says which, and what else nobody can check, as the commit. Numbers may differ by a tolerance only where the engine,
   its mode or threads, or a version is another than the report's. A long training may part there from the report's by
   more, and stop at another step: that differs, and its line says what of the machine is another. The last line is the

@@ -10,6 +10,10 @@ export function engineText(engine: NonNullable<KernelEvent["engine"]>): string {
   return `${engine.name} ${engine.version}${device}${engine.why === "" ? "" : `: ${engine.why}`}`;
 }
 
+/** What a notebook may do on an engine that no permission holds; null on others. */
+export const rightsText = (engine: string): string | null =>
+  isNative(engine) ? `On ${engine} this notebook can do whatever you can: read, write and send.` : null;
+
 /** Writes the words into the place that the page has for them. */
 export function kernelWords(place: HTMLElement, event: KernelEvent): void {
   while (place.nextElementSibling?.matches(".trust")) place.nextElementSibling.remove();
@@ -26,9 +30,8 @@ export function kernelWords(place: HTMLElement, event: KernelEvent): void {
   place.textContent = event.engine === undefined ? "kernel ready" : engineText(event.engine);
   if (event.why !== undefined) place.append(" · ", element("span", { class: "state running" }, event.why));
   const trusted = (event.reads ?? []).map((path) => `May also read ${path}.`);
-  if (isNative(event.engine?.name ?? "")) {
-    trusted.unshift("On the native engine this notebook can do whatever you can: read, write and send.");
-  }
+  const rights = rightsText(event.engine?.name ?? "");
+  if (rights !== null) trusted.unshift(rights);
   if (event.note !== undefined) trusted.push(`${event.note[0].toUpperCase()}${event.note.slice(1)}.`);
   place.after(...trusted.map((text) => element("span", { class: "trust" }, text)));
 }

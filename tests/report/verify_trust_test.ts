@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import type { GpuSettings } from "../../lib/engine/xla/gpu_options.ts";
 import { encode } from "../../lib/notebook/codec.ts";
 import { range } from "../../lib/notebook/inputs.ts";
 import { packFrames } from "../../lib/report/frames.ts";
@@ -63,6 +64,46 @@ for (const [whose, [engine, options, ran]] of Object.entries(ENGINES)) {
     assert.match(said.join("\n"), /^running the code of notebooks\/a\.ts[^\n]*$/);
   });
 }
+
+/** What is said of a report made on an engine, checked where all but some engines start. */
+async function saidOf(engine: string, options: Partial<VerifyOptions> = {}): Promise<string> {
+  const was = recordedByHand({ on: { engine } });
+  const starts = (name: string) =>
+    name === "xla:cuda" ? Promise.reject(new Error("xla:cuda found no GPU")) : findEngine(name);
+  let said = "";
+  await verified(asItIs, { was, findEngine: starts, say: (line) => said += line, ...options });
+  return said;
+}
+
+const OFFERS: Record<string, RegExp> = {
+  "tensorflow": /; with --engine tensorflow, on which it was made, it could do whatever you can$/,
+  "xla:cpu": /; with --engine xla:cpu, on which it was made, it could do whatever you can$/,
+  "xla:cuda": /and reach nothing else$/,
+  "wasm": /and reach nothing else$/,
+};
+for (const [engine, offer] of Object.entries(OFFERS)) {
+  Deno.test(`of a stranger's report from ${engine} is said: ${offer.source}`, async () => {
+    assert.match(await saidOf(engine), offer);
+  });
+}
+
+Deno.test("a native engine is told by its name, and one that is offered starts and runs nothing", async () => {
+  assert.match(
+    await saidOf("xla:cpu", { engine: "xla:cpu" }),
+    / on xla:cpu: .*, as no permission holds xla:cpu$/,
+  );
+  const runs: RecordOptions[] = [], was = recordedByHand({ on: { engine: "xla:cpu" } });
+  await saidOf("xla:cpu", { record: (asked) => (runs.push(asked), Promise.resolve(was)) });
+  assert.deepEqual(runs.map(({ engine }) => engine), ["wasm"]);
+});
+
+Deno.test("the engine that a report was made on has its products, also where it is named", async () => {
+  const was = recordedByHand({ on: { engine: "xla:cuda", version: "0.116 TF32" } }), asked: unknown[] = [];
+  const starts = (name: string, gpu?: GpuSettings) => (asked.push([name, gpu]), findEngine(name));
+  await verified(asItIs, { was, findEngine: starts, engine: "xla:cuda" });
+  await verified(asItIs, { was, findEngine: starts, engine: "xla:cuda:1" });
+  assert.deepEqual(asked, [["xla:cuda", { tf32: true }], ["xla:cuda:1", undefined]]);
+});
 
 Deno.test("a report was made here when its seal is in the list of this machine, which others cannot have written", async () => {
   await inFolder(async (project) => {

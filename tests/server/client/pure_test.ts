@@ -4,7 +4,7 @@ import type { Range } from "../../../lib/notebook/inputs.ts";
 import type { PageCell } from "../../../lib/notebook/wire.ts";
 import type { TrainingEvent } from "../../../lib/training/event.ts";
 import { trackOf } from "../../../server/client/input_view.ts";
-import { engineText } from "../../../server/client/kernel_words.ts";
+import { engineText, rightsText } from "../../../server/client/kernel_words.ts";
 import { progressText } from "../../../lib/notebook/progress_text.ts";
 import { nearest, stepped } from "../../../server/client/rule.ts";
 import { matches } from "../../../server/client/search.ts";
@@ -52,6 +52,14 @@ const range = (given: Partial<Range>): Range => ({
   log: false,
   unit: "",
   ...given,
+});
+
+Deno.test("a page says by its name on which engine a notebook can do everything", () => {
+  for (const engine of ["tensorflow", "xla:cpu", "xla:cuda:1"]) {
+    const words = `On ${engine} this notebook can do whatever you can: read, write and send.`;
+    assert.equal(rightsText(engine), words);
+  }
+  for (const engine of ["wasm", "cpu", "none", ""]) assert.equal(rightsText(engine), null);
 });
 
 Deno.test("a slider's place and its value belong to each other", () => {
