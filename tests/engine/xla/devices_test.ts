@@ -62,7 +62,8 @@ xlaTest(
 xlaTest("a CPU has as many threads as it is told, and code for each number of them of its own", async () => {
   const { stdout } = await runChild(
     ["--allow-all"],
-    `import { startNamed } from "lib/engine/start_named.ts";
+    `import process from "node:process";
+import { startNamed } from "lib/engine/start_named.ts";
 import { executablesFolder } from "lib/engine/xla/executable_cache.ts";
 import { xlaClient } from "lib/engine/xla/xla.ts";
 const { threads } = await startNamed("xla:cpu", { threads: 3 });
@@ -70,7 +71,7 @@ const own = [...Deno.readDirSync("/proc/self/task")].map(({ name }) =>
   Deno.readTextFileSync(\`/proc/self/task/\${name}/comm\`).trim()
 ).filter((name) => name === "tf_XLAEigen");
 const folder = executablesFolder(xlaClient());
-Deno.env.set("PJRT_NPROC", "4");
+process.env.PJRT_NPROC = "4";
 console.log(JSON.stringify([threads, own.length, folder !== executablesFolder(xlaClient())]));
 Deno.exit(0);`,
     { PJRT_PLUGIN_PATH: pluginForTests!.file },
