@@ -1,7 +1,7 @@
 /** Ends with 1 and one line where the checks of a GPU have none to run on: all of them would be ignored. */
 import { gpuSurroundings } from "../../lib/engine/libraries/gpu_surroundings.ts";
-import { gpuFault } from "../../lib/engine/xla/gpu_driver.ts";
 import { platformNames } from "../../lib/engine/platforms.ts";
+import { gpuFault } from "../../lib/engine/xla/gpu_driver.ts";
 import { gpuEngine } from "./gpu_for_tests.ts";
 
 if (gpuEngine === null) {

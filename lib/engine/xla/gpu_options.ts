@@ -1,6 +1,6 @@
 /** What a GPU's memory and products are used for: what its user may choose, and what its plug-in is told. */
-import type { ClientOptions } from "./named_values.ts";
 import { type PlatformName, platforms } from "../platforms.ts";
+import type { ClientOptions } from "./named_values.ts";
 
 /** All optional; of no meaning on a CPU. */
 export interface GpuSettings {

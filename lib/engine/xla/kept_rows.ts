@@ -1,7 +1,7 @@
 /** Rows of a large table go to memory that a loop keeps, so that a CPU looks them up in one thread. */
+import { dtypes } from "../native/native_tensor.ts";
 import type { FunctionNode } from "../programs/function_def.ts";
 import type { LoopParts } from "../programs/loop_functions.ts";
-import { dtypes } from "../native/native_tensor.ts";
 import type { RecordedInput, RecordedTensor } from "../programs/record.ts";
 import { listText, sizeOf } from "./stablehlo.ts";
 

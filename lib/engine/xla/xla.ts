@@ -1,9 +1,10 @@
 /** The engines of XLA through a plug-in: compiled updates run on its device, all else on the wasm engine. */
-import { fileFault } from "../libraries/checked_library.ts";
 import { EngineMissing, type XlaDevice, type XlaName, xlaName } from "../engine_choice.ts";
+import { fileFault } from "../libraries/checked_library.ts";
 import { gpuSurroundings } from "../libraries/gpu_surroundings.ts";
 import type { Library } from "../libraries/library.ts";
 import { steadyMemory } from "../libraries/steady_memory.ts";
+import { platformNames, platforms } from "../platforms.ts";
 import { setCpuThreads } from "./cpu_threads.ts";
 import { driverFault, gpuFault, packToInstall } from "./gpu_driver.ts";
 import { clientOptions, FLOAT32, type GpuSettings, TF32 } from "./gpu_options.ts";
@@ -11,7 +12,6 @@ import type { Missing } from "./missing.ts";
 import { openLibraries } from "./open_libraries.ts";
 import { PjrtClient } from "./pjrt_client.ts";
 import { PjrtPlugin } from "./pjrt_plugin.ts";
-import { platformNames, platforms } from "../platforms.ts";
 import { startFault } from "./start_fault.ts";
 import { targetOf, type XlaTarget } from "./target.ts";
 

@@ -8,8 +8,8 @@ import { removeNative, sweepCache } from "../../../lib/engine/install/remove_nat
 import { bytesToDownload, downloadCommands, packFor } from "../../../lib/engine/install/wheel.ts";
 import { type PluginDevice, pluginDevices, pluginPack } from "../../../lib/engine/platforms.ts";
 import { inFolder } from "../../in_folder.ts";
-import { libtensorflowForTests } from "../libtensorflow_for_tests.ts";
 import { madeLibrary } from "../libraries/made_library.ts";
+import { libtensorflowForTests } from "../libtensorflow_for_tests.ts";
 
 const linux = { os: "linux", arch: "x86_64" };
 

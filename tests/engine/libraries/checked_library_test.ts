@@ -5,8 +5,8 @@ import { ELF_HEAD } from "../../../lib/engine/libraries/elf.ts";
 import { chooseEngine } from "../../../server/engine_process.ts";
 import { inFolder } from "../../in_folder.ts";
 import { runChild } from "../run_child.ts";
-import { madeLibrary } from "./made_library.ts";
 import { pluginForTests, xlaTest } from "../xla/plugin_for_tests.ts";
+import { madeLibrary } from "./made_library.ts";
 
 const cut = () => {
   const whole = madeLibrary({ behind: 9_000 }), part = loadedPart(whole.subarray(0, ELF_HEAD), whole.length)!;
