@@ -8,9 +8,10 @@ import type { Platform } from "../libraries/library_fault.ts";
 import { userCache } from "../libraries/library.ts";
 import { NativeError } from "./native_error.ts";
 import type { Wheel } from "./pinned_wheel.ts";
-import { removeFolder, sweepCache } from "./remove_native.ts";
+import { removeFolder, sweepCache, UNFINISHED } from "./remove_native.ts";
 import { placeOf, unpackedBytes, unpackWheel } from "./unpack_wheel.ts";
 import { bytesToDownload, type NativeDevice, type NativePack, packFor } from "./wheel.ts";
+import { workFolder } from "./work_folder.ts";
 
 /** How far an installation is. Plain data. */
 export interface InstallProgress {
@@ -67,7 +68,7 @@ export async function installNative(options: InstallOptions = {}): Promise<strin
   }
   await Deno.mkdir(cache, { recursive: true });
   await sweepCache(cache);
-  const work = await Deno.makeTempDir({ dir: cache, prefix: "unfinished-" });
+  const { path: work, remove } = await workFolder(cache, UNFINISHED);
   try {
     const stage: Stage = { log, progress, signal: options.signal };
     const files = options.wheel === undefined
@@ -82,7 +83,7 @@ export async function installNative(options: InstallOptions = {}): Promise<strin
       ? new NativeError(`no space left in ${cache} (${pack.room} is needed for a while)`)
       : error;
   } finally {
-    await Deno.remove(work, { recursive: true });
+    await remove();
   }
   log(`${pack.title} is ready: ${library}${pack.needs ? `; it needs ${pack.needs}` : ""}`);
   return library;

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { compiledFolder } from "../libraries/compile_cache.ts";
 import { nativeFolder, userCache } from "../libraries/library.ts";
 import { type PluginDevice, pluginPack, pluginPacks } from "../platforms.ts";
+import { isHeld } from "./work_folder.ts";
 
-const UNFINISHED = "unfinished-", REMOVED = "removed-";
+/** How the folders are named that installations work in. */
+export const UNFINISHED = "unfinished-";
+const REMOVED = "removed-";
 const DAY_MS = 86_400_000;
 
 /**
@@ -57,12 +60,13 @@ async function bytesOf(folder: string): Promise<number> {
   return bytes;
 }
 
-/** Deletes what installations and removals left that were killed more than a day ago. */
+/** Deletes what killed installations and removals left: at once where a lock tells that nobody holds it, else after a day. */
 export async function sweepCache(cache: string, now: number = Date.now()): Promise<void> {
   for (const { name, isDirectory } of Array.from(Deno.readDirSync(cache))) {
     if (!isDirectory || !name.startsWith(UNFINISHED) && !name.startsWith(REMOVED)) continue;
-    const { mtime } = await Deno.stat(join(cache, name));
-    const old = mtime !== null && now - mtime.getTime() > DAY_MS;
-    if (old) await Deno.remove(join(cache, name), { recursive: true }).catch(() => {}); // somebody else sweeps too
+    const folder = join(cache, name), held = await isHeld(folder);
+    const changed = (await Deno.stat(folder).catch(() => null))?.mtime?.getTime() ?? now;
+    const isLeft = held === false || held === null && now - changed > DAY_MS;
+    if (isLeft) await Deno.remove(folder, { recursive: true }).catch(() => {}); // somebody else sweeps too
   }
 }

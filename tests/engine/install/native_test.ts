@@ -152,7 +152,7 @@ Deno.test("what killed installations left is swept after a day", () =>
   }));
 
 /** The command as its user starts it, in a cache of its own and with the programs of one folder. */
-async function command(
+async function started(
   args: string[],
   cache: string,
   programs = "/nowhere",
@@ -166,13 +166,19 @@ async function command(
     NO_COLOR: "1",
     ...more.env,
   };
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-all", "--no-check", native, ...args],
     clearEnv: true,
     cwd: more.cwd,
     env,
     stdin: "null",
-  }).output();
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+/** What it has said at its end. */
+async function command(...given: Parameters<typeof started>) {
+  const { code, stdout, stderr } = await (await started(...given)).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
@@ -281,6 +287,33 @@ for (const [title, script, line] of complaints) {
       assert.deepEqual([code, stderr.split("\n").at(-1)], [1, line.replace("CACHE", cache)]);
     }));
 }
+
+Deno.test(
+  "what a killed installation left is gone at the next one, and what another works on stays",
+  onLinux,
+  () =>
+    inFolder(async (cache) => {
+      const at = join(cache, "pid"), kept = join(cache, "plateau");
+      const script = `#!/bin/sh\necho $$ > ${at}.new; /bin/mv ${at}.new ${at}; exec /bin/sleep 60\n`;
+      await Deno.writeTextFile(join(cache, "python3"), script, { mode: 0o755 });
+      const first = await started([], cache, cache);
+      while (await Deno.stat(at).catch(() => null) === null) await new Promise((go) => setTimeout(go, 10));
+      try {
+        const [folder, ...others] = names(kept);
+        assert.match(folder, /^unfinished-/);
+        assert.deepEqual(others, []);
+        await command([], cache);
+        assert.deepEqual(names(kept), [folder]);
+        first.kill("SIGKILL");
+        await first.output();
+        assert.deepEqual(names(kept), [folder]);
+        await command([], cache);
+        assert.deepEqual(names(kept), []);
+      } finally {
+        Deno.kill(Number(await Deno.readTextFile(at)), "SIGKILL");
+      }
+    }),
+);
 
 const python = await new Deno.Command("python3", { args: ["-c", "import sys; print(sys.executable)"] })
   .output().then(({ stdout }) => new TextDecoder().decode(stdout).trim(), () => null);
