@@ -96,6 +96,41 @@ for (const split of ["training", "validation"] as const) {
   }
 }
 
+/** The number of each word in a table of whole numbers, looked up before it is spread out. */
+class Renumbered extends tfjs.layers.Layer {
+  static className = "RenumberedLayerOfATest";
+  override computeOutputShape(shape: tfjs.Shape): tfjs.Shape {
+    return [...shape, 3] as tfjs.Shape;
+  }
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const words = tf.cast(Array.isArray(inputs) ? inputs[0] : inputs, "int32");
+    return tf.oneHot(tf.gather(tf.tensor1d([2, 0, 1], "int32"), words), 3);
+  }
+}
+tfjs.serialization.registerClass(Renumbered);
+const renumbering = () => {
+  const dense = tfjs.layers.dense({ units: 2, kernelInitializer: "ones" });
+  const layers = [new Renumbered({ inputShape: [4] }), tfjs.layers.flatten(), dense];
+  return fromLayers(tfjs.sequential({ layers }), "softmaxCrossEntropy");
+};
+for (const split of ["training", "validation"] as const) {
+  xlaTest(
+    `an index out of range of whole numbers, in ${split}, is an error, not the nearest one`,
+    async () => {
+      const model = renumbering(), before = tf.memory().numTensors;
+      await assert.rejects(trainedOn("xla:cpu", model, words(split, 3)), {
+        message: "GatherV2: the index value 3 is not in [0, 2]",
+      });
+      assert.equal(tf.memory().numTensors, before);
+      const { plan, trajectory } = await trainedOn("xla:cpu", model, words(split, 2));
+      assert.match(plan.engine, /compiled by XLA$/);
+      const expected = await trainedOn("wasm", model, words(split, 2));
+      const losses = [...trajectory.updates.loss], others = [...expected.trajectory.updates.loss];
+      losses.forEach((loss, i) => assert.ok(Math.abs(loss - others[i]) < 1e-5, `${loss}, not ${others[i]}`));
+    },
+  );
+}
+
 xlaTest("a training that diverges does so at the update where it does on wasm", async () => {
   const far = data.training.x.map((value, i) => i > 130 ? value * 1e30 : value);
   const wild = { ...data, training: { ...data.training, x: far } };

@@ -89,6 +89,8 @@ export class Book {
   readonly target: XlaTarget;
   readonly nodes: FunctionNode[] = [];
   readonly tensors = new Map<string, RecordedTensor>();
+  /** truths, each one number, without which results are no numbers */
+  readonly required: Value[] = [];
   readonly #known = new Map<string, Value>();
   readonly #makers = new Map<string, FunctionNode>();
 

@@ -3,6 +3,7 @@ import { NotRecordable } from "../programs/not_recordable.ts";
 import type { RecordedInput, RecordedResult, Recording } from "../programs/record.ts";
 import { tf } from "../tf.ts";
 import "./kernels/mod.ts";
+import { orNoNumber } from "./required.ts";
 import { Book, type ElementType, typeNumber } from "./stablehlo.ts";
 import { CPU, type XlaTarget } from "./target.ts";
 import { BACKEND, TracingBackend } from "./tracing_backend.ts";
@@ -63,7 +64,7 @@ export function trace<Name extends string>(
       });
       const made = work(Object.fromEntries(arguments_));
       results = made.map((tensor, i) => {
-        const { name, shape, type } = backend.traceOf(tensor);
+        const { name, shape, type } = orNoNumber(book, backend.traceOf(tensor));
         return { name: `r${i}`, dtype: typeNumber(type), shape, from: name };
       });
       // what the work kept of its results outlives this scope; those from before are somebody's

@@ -1,4 +1,5 @@
 /** Kernels that pick numbers by places that are tensors themselves. */
+import { require } from "../required.ts";
 import { axesOf, traced } from "../traced_kernel.ts";
 import { type Book, listText, sizeOf, typeText, type Value } from "../stablehlo.ts";
 
@@ -35,14 +36,19 @@ traced("GatherV2", (book, { x, indices }, { axis, batchDims }) => {
   return book.transpose(shaped, order);
 });
 
-/** No numbers where a place is out of range: XLA takes the nearest one that is in it. */
+/**
+ * No numbers where a place is out of range: XLA takes the nearest one that is in it. Whole numbers and truths have none
+ * that is not one, so that the results are no numbers.
+ */
 function inRange(book: Book, rows: Value, indices: Value, length: number): Value {
-  if (rows.type !== "float32") return rows;
   const places = book.reshape(indices, [rows.shape[0]]);
   const from = book.compare("GE", places, book.like(0, places));
-  const to = book.compare("LT", places, book.like(length, places));
-  const right = book.spread(book.binary("and", from, to), rows.shape, [0]);
-  return book.select(right, rows, book.like(NaN, rows));
+  const to = book.compare("LT", places, book.like(length, places)), right = book.binary("and", from, to);
+  if (rows.type === "float32") {
+    return book.select(book.spread(right, rows.shape, [0]), rows, book.like(NaN, rows));
+  }
+  require(book, right);
+  return rows;
 }
 
 /** Each batch has places of its own: one row of all batches, told by its number. */
