@@ -18,7 +18,10 @@ export const hasGpu = ({ signs, driver }: GpuSystem, around: GpuSurroundings): b
   signs.some(around.exists) || around.loads(driver);
 
 /** The plug-in to install: that of CUDA's version which the driver serves, or the newest. */
-export function packToInstall(platform: PlatformName, around: GpuSurroundings): PluginPack {
+export function packToInstall(
+  platform: PlatformName,
+  around: Pick<GpuSurroundings, "cudaVersion">,
+): PluginPack {
   const packs: readonly PluginPack[] = platforms[platform].packs, serves = around.cudaVersion();
   const major = serves === null ? null : Math.floor(serves / 1000);
   return packs.find(({ device }) => device === `${platform}${major}`) ?? packs[0];

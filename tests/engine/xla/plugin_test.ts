@@ -82,8 +82,29 @@ const ofCuda: [string, Record<string, string>, string[], string | null, string |
     inCache("cuda13", "0.12.0.1"),
   ],
 ];
+/** CUDA's versions that drivers serve, and the plug-in that is taken of both in the cache. */
+const ofDrivers: [number | null, "cuda12" | "cuda13"][] = [
+  [12_040, "cuda12"],
+  [13_000, "cuda13"],
+  [14_000, "cuda13"],
+  [null, "cuda13"],
+];
+for (const [serves, takes] of ofDrivers) {
+  Deno.test(`of two plug-ins for CUDA ${takes} is taken where the driver serves ${serves}`, async () => {
+    const both = [inCache("cuda12", "0.12.0.1"), inCache("cuda13", "0.12.0.1")];
+    const driver = { cudaVersion: () => serves };
+    const found = await findPlugin("cuda", around(home, both, null), driver);
+    assert.equal(found!.file, inCache(takes, "0.12.0.1"));
+    const other = both.filter((file) => file !== found!.file);
+    assert.equal((await findPlugin("cuda", around(home, other, null), driver))!.file, other[0]);
+  });
+}
+
 for (const [title, variables, files, python, file] of ofCuda) {
   Deno.test(`a plug-in for CUDA is found: ${title}`, async () => {
-    assert.equal((await findPlugin("cuda", around(variables, files, python)))?.file ?? null, file);
+    assert.equal(
+      (await findPlugin("cuda", around(variables, files, python), { cudaVersion: () => null }))?.file ?? null,
+      file,
+    );
   });
 }
