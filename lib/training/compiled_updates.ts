@@ -12,12 +12,12 @@ import type { Programs } from "../engine/programs/programs.ts";
 import { DRAW_NUMBERS } from "../engine/programs/recorded_draws.ts";
 import { tf } from "../engine/tf.ts";
 import { modelKind } from "../models/model_kind.ts";
-import { evaluationOutputs, ROWS } from "./forward.ts";
 import { lastFinite } from "./last_finite.ts";
 import { refuseLookups } from "./lookups.ts";
 import { listed, type LoopLayout, loopLayout } from "./loop_tensors.ts";
 import { recordUpdates, type UpdateInputs } from "./recorded_updates.ts";
 import type { FilledSpec } from "./spec.ts";
+import { type Evaluated, inPieces, pieceCount, pieceOf } from "./split_pieces.ts";
 import { updatesBetween } from "./stretch.ts";
 import type { NetworkLayout } from "./tensors.ts";
 import { coefficientsOf, UpdateRows } from "./update_rows.ts";
@@ -86,16 +86,14 @@ class CompiledUpdates implements Updates {
     this.#reader = new ExampleReader(source);
     this.ahead = !isStreamed(data.training);
     const coefficients = coefficientsOf(spec, 1, 1).length;
-    // one pass over many examples would take much memory, so such evaluations are no part of the program
-    const report = Math.max(data.validation.count, data.test.count) <= ROWS;
-    this.#sizes = { features: data.features, width, table: table !== null, coefficients, report };
+    const pieces = pieceCount(data); // one pass over many examples would take much memory
+    this.#sizes = { features: data.features, width, table: table !== null, coefficients, pieces };
     this.#capacity = this.#largest();
     this.#rows = new UpdateRows(spec, this.#sizes, this.#capacity);
     this.#tables = {
       ...(table && { all_x: tf.tensor2d(table.x, [table.count, data.features]) }),
       ...(table && { all_target: tf.tensor2d(table.target, [table.count, width]) }),
-      ...(report && { validation_x: tf.tensor2d(data.validation.x, [data.validation.count, data.features]) }),
-      ...(report && { test_x: tf.tensor2d(data.test.x, [data.test.count, data.features]) }),
+      ...pieceOf(data, 0),
     };
   }
 
@@ -112,19 +110,19 @@ class CompiledUpdates implements Updates {
     return fitting.find((capacity) => capacity >= longest) ?? fitting.at(-1) ?? CAPACITIES[0];
   }
 
-  /** Compiles every shape that updates have, all at once, and measures what an evaluation takes. */
+  /** Compiles every shape that updates have, all at once, and measures what an evaluation takes: its first piece. */
   async prepare(): Promise<void> {
     const shapes = shapesOf(this.#spec.batches);
     const state = this.#layout.of(this.#layout.shapes.map((shape) => tf.zeros([...shape])));
     const idle = async (shape: UpdateShape, evaluate: boolean) => {
       const stretch = { tensors: state, step: 0, tries: 0, rates: [], evaluate };
-      tf.dispose([...(await this.#call(shape, stretch, 0, [])).state]);
+      tf.dispose([...(await this.#call(shape, stretch, 0, [], 1)).state]);
     };
     try {
       await this.#compile(shapes, () => Promise.all(shapes.map((shape) => idle(shape, false))));
       const began = performance.now();
       // what the data has against an evaluation is said when one falls due
-      if (this.#sizes.report) await idle(shapes[0], true).catch(unlessFault);
+      await idle(shapes[0], true).catch(unlessFault);
       this.#perEvaluation = performance.now() - began;
     } finally {
       tf.dispose([...listed(state)]);
@@ -176,14 +174,9 @@ class CompiledUpdates implements Updates {
     const count = this.#sizes.table ? asked : read.length;
     if (asked > 0 && count === 0) return null;
     const evaluate = stretch.evaluate && count === asked, began = performance.now();
-    let result: LoopResult;
+    let result: Evaluated;
     try {
-      const running = this.#call(
-        shape,
-        { ...stretch, evaluate: evaluate && this.#sizes.report },
-        count,
-        read,
-      );
+      const running = this.#call(shape, { ...stretch, evaluate }, count, read);
       this.#lookAhead(stretch.tries + count);
       result = await running;
     } catch (error) {
@@ -191,7 +184,8 @@ class CompiledUpdates implements Updates {
       if (!(error instanceof ProgramFault) || count < 2) throw error;
       return await this.run({ ...stretch, rates: stretch.rates.slice(0, count >> 1), evaluate: false });
     }
-    const took = performance.now() - began, within = evaluate ? Math.min(this.#perEvaluation, took) : 0;
+    const took = performance.now() - began;
+    const within = evaluate ? Math.min(this.#perEvaluation + result.apart, took) : 0;
     if (count > 0) this.#perUpdate = Math.max(1e-4, (took - within) / count);
     const width = result.log.length / this.#capacity, losses = new Float32Array(count);
     for (let i = 0; i < count; i++) losses[i] = result.log[i * width];
@@ -202,7 +196,8 @@ class CompiledUpdates implements Updates {
     }
     const tensors = this.#layout.of(result.state);
     if (evaluate) this.#refuseLookups(tensors, result.report);
-    return { losses, failed: null, tensors, ...this.#evaluated(tensors, result.report, evaluate, within) };
+    const outputs = evaluate ? this.#outputs(result.report) : null;
+    return { losses, failed: null, tensors, outputs, evaluating: within };
   }
 
   /** Whether what is no number may come of a lookup out of range: only layers look up. */
@@ -220,13 +215,6 @@ class CompiledUpdates implements Updates {
       tf.dispose([...listed(tensors)]);
       throw error;
     }
-  }
-
-  /** The evaluation of a call: of the program, or after it. */
-  #evaluated(tensors: LoopTensors, report: LoopResult["report"], evaluate: boolean, within: number) {
-    if (!evaluate) return { outputs: null, evaluating: 0 };
-    if (!this.#sizes.report) return evaluationOutputs(this.#spec, tensors);
-    return { outputs: this.#outputs(report), evaluating: within };
   }
 
   /** The updates before the first one whose loss or gradients are no numbers, run again. */
@@ -263,13 +251,14 @@ class CompiledUpdates implements Updates {
     if (this.ahead) this.#rows.lookAhead(shapeOf(this.#spec.batches, tries), tries, this.most(tries));
   }
 
-  /** One call of a program: `count` updates of the stretch, and its evaluation. */
+  /** One call of a program: `count` updates of the stretch, and its evaluation; each piece after the first has its own. */
   async #call(
     shape: UpdateShape,
     stretch: Stretch,
     count: number,
     read: readonly (readonly Batch[])[],
-  ): Promise<LoopResult> {
+    pieces: number = this.#sizes.pieces,
+  ): Promise<Evaluated> {
     const program = this.#program(shape), rows = this.#rows.of(shape, stretch, count, read);
     const running = program.run({
       count,
@@ -278,8 +267,15 @@ class CompiledUpdates implements Updates {
       tables: this.#tables,
       state: listed(stretch.tensors),
     });
-    tf.dispose(rows);
-    return await running;
+    if (!stretch.evaluate || pieces === 1) {
+      tf.dispose(rows);
+      return { ...await running, apart: 0 };
+    }
+    try {
+      return await inPieces(this.#spec.data, program, { rows, tables: this.#tables }, await running);
+    } finally {
+      tf.dispose(rows);
+    }
   }
 
   #outputs(report: readonly Float32Array[]): Outputs {

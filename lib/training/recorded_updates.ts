@@ -10,6 +10,7 @@ import { optimizerKind } from "../optimizers/optimizer_kind.ts";
 import { averaged } from "./average.ts";
 import { listed, type LoopLayout } from "./loop_tensors.ts";
 import type { FilledSpec } from "./spec.ts";
+import { pieceRows } from "./split_pieces.ts";
 import { type TensorBatch, update } from "./update.ts";
 
 /** What an update reads beside the state, as sizes. */
@@ -21,8 +22,8 @@ export interface UpdateInputs {
   readonly table: boolean;
   /** of the optimizer and, where there is one, of the running mean */
   readonly coefficients: number;
-  /** whether evaluations are part of the program */
-  readonly report: boolean;
+  /** that an evaluation is made in */
+  readonly pieces: number;
 }
 
 /** Tensors by name. */
@@ -110,11 +111,11 @@ function recordedWith(
     layout.names.map((name, i) => [name, tf.fill([...layout.shapes[i]], number)]),
   );
   const given: Named = { ...inputsFor(sizes, shape, number), ...state };
-  const measured: Named = { ...state, ...(sizes.report && splitsFor(spec)) };
+  const measured: Named = { ...state, ...piecesFor(spec, sizes) };
   try {
     return {
       turn: programs.record(given, (inputs) => turn(programs, spec, layout, shape, inputs)),
-      report: sizes.report ? programs.record(measured, (inputs) => report(spec, layout, inputs)) : null,
+      report: programs.record(measured, (inputs) => report(spec, layout, inputs)),
       rows: rowNames(sizes),
       state: layout.names,
     };
@@ -146,9 +147,9 @@ function inputsFor(
     draws: tf.tensor1d([...drawNumbers(number, number)], "int32"),
   };
 }
-const splitsFor = ({ data }: FilledSpec): Named => ({
-  validation_x: tf.zeros([data.validation.count, data.features]),
-  test_x: tf.zeros([data.test.count, data.features]),
+const piecesFor = ({ data }: FilledSpec, { pieces }: UpdateInputs): Named => ({
+  validation_x: tf.zeros([pieceRows(data.validation, pieces), data.features]),
+  test_x: tf.zeros([pieceRows(data.test, pieces), data.features]),
 });
 
 /** One update: what is logged of it, then the state after it. */
@@ -196,7 +197,7 @@ function batchesOf(
   });
 }
 
-/** Outputs on validation and test, of the network and then of its running mean. */
+/** Outputs on a piece of validation and of test, of the network and then of its running mean. */
 function report({ model }: FilledSpec, layout: LoopLayout, inputs: Named): readonly tf.Tensor[] {
   const { parameters, statistics, average } = layout.of(layout.names.map((name) => inputs[name]));
   return [parameters, ...(average ? [average] : [])].flatMap((weights) =>

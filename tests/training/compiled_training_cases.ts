@@ -7,6 +7,7 @@ import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { plateau } from "../../lib/criteria/plateau.ts";
 import { target } from "../../lib/criteria/target.ts";
 import { augmented } from "../../lib/data/augmented.ts";
+import type { Split } from "../../lib/data/dataset.ts";
 import { epochs, evaluations, examples, steps } from "../../lib/durations.ts";
 import { setEngineChoice } from "../../lib/engine/engine.ts";
 import * as models from "../../lib/models/mod.ts";
@@ -46,7 +47,24 @@ export const gridCases: readonly GridCase[] = [
     evaluate: { every: steps(16) },
   }],
 ];
+/** A split over and over. */
+function repeated({ x, y, rows }: Split, count: number): Split {
+  const width = x.length / rows.length, at = Array.from({ length: count }, (_, i) => i % rows.length);
+  const all = new Float32Array(count * width);
+  at.forEach((row, i) => all.set(x.subarray(row * width, (row + 1) * width), i * width));
+  return {
+    count,
+    x: all,
+    y: Int32Array.from(at, (row) => y[row]),
+    rows: Int32Array.from(at, (row) => rows[row]),
+  };
+}
 export const moreGridCases: readonly GridCase[] = [
+  ["evaluations of more examples than one forward pass has, of a running mean, too", {
+    data: { ...data, validation: repeated(data.validation, 5000), test: repeated(data.test, 9001) },
+    evaluate: { every: steps(16) },
+    average: { decay: 0.9 },
+  }],
   ["evaluations every epoch, checkpoints by examples", {
     evaluate: { every: epochs(1) },
     checkpoint: { every: examples(500) },

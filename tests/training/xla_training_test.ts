@@ -42,6 +42,27 @@ xlaTest("a training on xla:cpu is compiled, and its losses are those of wasm to 
   losses.forEach((loss, i) => assert.ok(Math.abs(loss - others[i]) < 1e-5, `${loss}, not ${others[i]}`));
 });
 
+xlaTest("splits of more than 4,096 examples are evaluated by the program, in pieces", async () => {
+  const x = Array.from({ length: 4 * 14_040 }, (_, i) => Math.sin(1.7 * i));
+  const many = fromArrays({
+    x,
+    y: Array.from({ length: 14_040 }, (_, row) => x[row * 4] > 0 ? 1 : 0),
+    features: 4,
+    classes: ["down", "up"],
+    split: { training: 40, validation: 5000, test: 9000 },
+    name: "many signs",
+  });
+  const model = mlp({ layers: [4, 8, 2] });
+  const found = await trainedOn("xla:cpu", model, many), expected = await trainedOn("wasm", model, many);
+  for (const metric of ["validation.loss", "test.loss", "test.accuracy"]) {
+    const [is, was] = [found, expected].map(({ trajectory }) => [...trajectory.evaluations.metrics[metric]]);
+    assert.equal(is.length, 3);
+    is.forEach((value, i) =>
+      assert.ok(Math.abs(value - was[i]) < 1e-5, `${metric}: ${value}, not ${was[i]}`)
+    );
+  }
+});
+
 xlaTest("a model with an operation that xla lacks is trained one by one, and the plan names it", async () => {
   class Odd extends tfjs.layers.Layer {
     static className = "OddLayerOfATest";

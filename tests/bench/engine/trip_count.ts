@@ -71,9 +71,9 @@ async function loopOf(engine: EngineName, spec: FilledSpec, capacity: number) {
   const loss = modelKind(model).loss(model), { width } = targetsOf(loss, data);
   const table = exampleTable(data, loss)!, shape = shapeOf(batches, 0);
   const coefficients = coefficientsOf(spec, 1, 1).length;
-  const sizes = { features: data.features, width, table: true, coefficients, report: false };
+  const sizes = { features: data.features, width, table: true, coefficients, pieces: 1 };
   const recorded = recordUpdates(programs, spec, loopLayout(spec, layoutOf(spec)), sizes, shape);
-  const parts: LoopParts = { ...recorded, capacity };
+  const parts: LoopParts = { ...recorded, report: null, capacity };
   const stretch = { tensors: freshTensors(spec), step: 0, tries: 0, evaluate: false };
   const rates = new Array<number>(capacity).fill(rate);
   const rows = new UpdateRows(spec, sizes, capacity).of(shape, { ...stretch, rates }, capacity, []);
