@@ -110,19 +110,19 @@ class CompiledUpdates implements Updates {
     return fitting.find((capacity) => capacity >= longest) ?? fitting.at(-1) ?? CAPACITIES[0];
   }
 
-  /** Compiles every shape that updates have, all at once, and measures what an evaluation takes: its first piece. */
+  /** Compiles every shape that updates have, all at once, and measures what an evaluation of one piece takes. */
   async prepare(): Promise<void> {
     const shapes = shapesOf(this.#spec.batches);
     const state = this.#layout.of(this.#layout.shapes.map((shape) => tf.zeros([...shape])));
     const idle = async (shape: UpdateShape, evaluate: boolean) => {
       const stretch = { tensors: state, step: 0, tries: 0, rates: [], evaluate };
-      tf.dispose([...(await this.#call(shape, stretch, 0, [], 1)).state]);
+      tf.dispose([...(await this.#call(shape, stretch, 0, [])).state]);
     };
     try {
       await this.#compile(shapes, () => Promise.all(shapes.map((shape) => idle(shape, false))));
       const began = performance.now();
       // what the data has against an evaluation is said when one falls due
-      await idle(shapes[0], true).catch(unlessFault);
+      if (this.#sizes.pieces === 1) await idle(shapes[0], true).catch(unlessFault);
       this.#perEvaluation = performance.now() - began;
     } finally {
       tf.dispose([...listed(state)]);
@@ -185,7 +185,7 @@ class CompiledUpdates implements Updates {
       return await this.run({ ...stretch, rates: stretch.rates.slice(0, count >> 1), evaluate: false });
     }
     const took = performance.now() - began;
-    const within = evaluate ? Math.min(this.#perEvaluation + result.apart, took) : 0;
+    const within = evaluate ? Math.min(result.evaluating ?? this.#perEvaluation, took) : 0;
     if (count > 0) this.#perUpdate = Math.max(1e-4, (took - within) / count);
     const width = result.log.length / this.#capacity, losses = new Float32Array(count);
     for (let i = 0; i < count; i++) losses[i] = result.log[i * width];
@@ -257,7 +257,6 @@ class CompiledUpdates implements Updates {
     stretch: Stretch,
     count: number,
     read: readonly (readonly Batch[])[],
-    pieces: number = this.#sizes.pieces,
   ): Promise<Evaluated> {
     const program = this.#program(shape), rows = this.#rows.of(shape, stretch, count, read);
     const running = program.run({
@@ -267,9 +266,9 @@ class CompiledUpdates implements Updates {
       tables: this.#tables,
       state: listed(stretch.tensors),
     });
-    if (!stretch.evaluate || pieces === 1) {
+    if (!stretch.evaluate || this.#sizes.pieces === 1) {
       tf.dispose(rows);
-      return { ...await running, apart: 0 };
+      return { ...await running, evaluating: null };
     }
     try {
       return await inPieces(this.#spec.data, program, { rows, tables: this.#tables }, await running);

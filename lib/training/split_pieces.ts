@@ -33,9 +33,9 @@ export function pieceOf({ features, validation, test }: Splits, piece: number): 
   return { validation_x: of(validation), test_x: of(test) };
 }
 
-/** What came of a call, and the milliseconds that its evaluation took in calls of their own. */
+/** What came of a call, and the milliseconds of its evaluation by those of all pieces but the first; null of one piece. */
 export interface Evaluated extends LoopResult {
-  readonly apart: number;
+  readonly evaluating: number | null;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function inPieces(
   request: Pick<LoopRequest, "rows" | "tables">,
   first: LoopResult,
 ): Promise<Evaluated> {
-  if (!first.finite) return { ...first, apart: 0 };
+  if (!first.finite) return { ...first, evaluating: null };
   const reports = [first.report], pieces = pieceCount(data), began = performance.now();
   try {
     while (reports.length < pieces) {
@@ -67,7 +67,8 @@ export async function inPieces(
     tf.dispose([...first.state]);
     throw error;
   }
-  return { ...first, report: together(data, reports), apart: performance.now() - began };
+  const evaluating = (performance.now() - began) * pieces / (pieces - 1);
+  return { ...first, report: together(data, reports), evaluating };
 }
 
 /** What was made of all pieces, row by row: of each, outputs on validation, on test, and so on in turn. */
