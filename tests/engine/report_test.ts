@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { holdsFor, type Machine } from "../../lib/engine/machine.ts";
-import { TensorflowError } from "../../lib/engine/libraries/native_symbols.ts";
+import { TensorflowError } from "../../lib/engine/native/native_symbols.ts";
 import { missingText } from "../../lib/engine/examine.ts";
 import { enginesReport, reportText } from "../../lib/engine/report.ts";
 import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";

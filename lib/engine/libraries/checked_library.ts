@@ -2,7 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { ELF_HEAD } from "./elf.ts";
 import { headFault, type Platform, versionFault } from "./library_fault.ts";
-import { textAt } from "./native_symbols.ts";
+import { textAt } from "./c_text.ts";
 import { pin } from "./pinned.ts";
 
 /** What libtensorflow_cc loads from its own folder. */

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { libc } from "./libc.ts";
 import { entriesOf, factsOf, removeFile } from "./libc_files.ts";
 import { userCache } from "./library.ts";
-import { cName, textAt } from "./native_symbols.ts";
+import { cName, textAt } from "./c_text.ts";
 
 const READ_ONLY = 0;
 const WRITE_AND_ENTER = 3;

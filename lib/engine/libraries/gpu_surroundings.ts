@@ -2,7 +2,7 @@
 import type { GpuSurroundings } from "./gpu_missing.ts";
 import { libc } from "./libc.ts";
 import { entriesOf, factsOf, partsOf } from "./libc_files.ts";
-import { cName, textAt } from "./native_symbols.ts";
+import { cName, textAt } from "./c_text.ts";
 
 /** tensorflow::IsGoogleCudaEnabled() (tensorflow/core/util/port.h), as the compiler names it. */
 const cudaEnabled = "_ZN10tensorflow19IsGoogleCudaEnabledEv";

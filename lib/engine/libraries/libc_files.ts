@@ -1,6 +1,6 @@
 /** Folders and files through libc, on Linux: for a process that Deno lets see neither. */
 import { libc } from "./libc.ts";
-import { cName } from "./native_symbols.ts";
+import { cName } from "./c_text.ts";
 
 /** Where a name begins in a struct dirent of 64 bits. */
 const ENTRY_NAME = 19;

@@ -1,6 +1,6 @@
 /** Loads a library for the rest of the process. */
 import { libc } from "./libc.ts";
-import { cName } from "./native_symbols.ts";
+import { cName } from "./c_text.ts";
 
 /** RTLD_NOW | RTLD_NODELETE */
 const keep = Deno.build.os === "darwin" ? 0x82 : 0x1002;

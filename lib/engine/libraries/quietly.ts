@@ -1,6 +1,6 @@
 /** Keeps a native library from printing while it loads. */
 import { libc } from "./libc.ts";
-import { cName, textAt } from "./native_symbols.ts";
+import { cName, textAt } from "./c_text.ts";
 
 const standardError = 2;
 const writeOnly = 1;

@@ -1,6 +1,6 @@
 /** Keeps the memory of a long training from creeping up. */
 import { libc } from "./libc.ts";
-import { cName } from "./native_symbols.ts";
+import { cName } from "./c_text.ts";
 
 /** M_ARENA_MAX of glibc's malloc.h. */
 const ARENA_MAX = -8;

@@ -5,7 +5,8 @@
  * A tensor is known to JavaScript by a number; the number owns one TFE_TensorHandle until `deleteTensor`.
  */
 import { keepCompiled } from "../libraries/compile_cache.ts";
-import { cName, type NativeCalls, nativeSymbols, Status, textAt } from "../libraries/native_symbols.ts";
+import { cName, textAt } from "../libraries/c_text.ts";
+import { type NativeCalls, nativeSymbols, Status } from "./native_symbols.ts";
 import { steadyMemory } from "../libraries/steady_memory.ts";
 import { deviceText, firstGpu, type NativeContext, openContext, type Threads } from "./native_context.ts";
 import { dtypes, type NativeValues, readTensor, writeTensor } from "./native_tensor.ts";

@@ -1,5 +1,6 @@
 /** TensorFlow's eager context: threads, GPU memory, and the devices it found. */
-import { type NativeCalls, type Status, textAt } from "../libraries/native_symbols.ts";
+import { textAt } from "../libraries/c_text.ts";
+import type { NativeCalls, Status } from "./native_symbols.ts";
 
 /** Threads of one engine: inside an op, and between ops. */
 export interface Threads {

@@ -1,5 +1,6 @@
 /** Values in and out of TensorFlow's tensors: one TF_Tensor for the length of a copy, never kept. */
-import { cName, type NativeCalls, type Status } from "../libraries/native_symbols.ts";
+import { cName } from "../libraries/c_text.ts";
+import type { NativeCalls, Status } from "./native_symbols.ts";
 
 /** TF_DataType of what TensorFlow.js and its kernels use. */
 export const dtypes = {

@@ -1,5 +1,6 @@
 /** Attributes of ops, as TensorFlow.js' native backend tells them to its addon. */
-import { cName, type NativeCalls, type Status } from "../libraries/native_symbols.ts";
+import { cName } from "../libraries/c_text.ts";
+import type { NativeCalls, Status } from "./native_symbols.ts";
 
 /** The numbers that it tells kinds of attributes by. */
 export const attributeTypes = {

@@ -2,7 +2,7 @@
  * Many members of one kind, such as a network at several learning rates and seeds: one batched program for all, or one
  * program run for each in turn, whichever is faster here.
  */
-import { TensorflowError } from "../libraries/native_symbols.ts";
+import { TensorflowError } from "../native/native_symbols.ts";
 import type { NativeBinding } from "../native/binding.ts";
 import { tf } from "../tf.ts";
 import { batched } from "./batched.ts";

@@ -1,6 +1,6 @@
 /** Finds the way in which TensorFlow runs a program. */
 import { forgetCompiled } from "../libraries/compile_cache.ts";
-import { TensorflowError } from "../libraries/native_symbols.ts";
+import { TensorflowError } from "../native/native_symbols.ts";
 import type { ProgramMode } from "./loop_functions.ts";
 
 export interface Unrefused<T> {

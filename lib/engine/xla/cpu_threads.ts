@@ -1,6 +1,6 @@
 /** How many threads a plug-in for CPUs works with: it reads that from the environment when its client is made. */
 import { libc } from "../libraries/libc.ts";
-import { cName, textAt } from "../libraries/native_symbols.ts";
+import { cName, textAt } from "../libraries/c_text.ts";
 
 const VARIABLE = cName("PJRT_NPROC");
 

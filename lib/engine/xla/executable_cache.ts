@@ -6,7 +6,7 @@ import { boundKept, ownFolder } from "../libraries/compile_cache.ts";
 import { fileHash } from "../libraries/file_hash.ts";
 import { libc } from "../libraries/libc.ts";
 import { readFile, removeFile, writeFile } from "../libraries/libc_files.ts";
-import { cName, textAt } from "../libraries/native_symbols.ts";
+import { cName, textAt } from "../libraries/c_text.ts";
 import type { XlaFlags } from "./compile_options.ts";
 import { cpuThreads } from "./cpu_threads.ts";
 import { PjrtError } from "./pjrt_error.ts";

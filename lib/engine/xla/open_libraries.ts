@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type GpuSurroundings, librariesBeside } from "../libraries/gpu_missing.ts";
 import { libc } from "../libraries/libc.ts";
 import { quoted } from "../libraries/compile_cache.ts";
-import { cName, textAt } from "../libraries/native_symbols.ts";
+import { cName, textAt } from "../libraries/c_text.ts";
 import { pin } from "../libraries/pinned.ts";
 import { packagesOf, packOf } from "./gpu_driver.ts";
 import type { PlatformName } from "../platforms.ts";

@@ -72,7 +72,7 @@ nativeTest(
     inFolder(async (folder) => {
       const told = `
       import { libc } from "lib/engine/libraries/libc.ts";
-      import { cName, textAt } from "lib/engine/libraries/native_symbols.ts";
+      import { cName, textAt } from "lib/engine/libraries/c_text.ts";
       import { forgetCompiled } from "lib/engine/libraries/compile_cache.ts";
       console.log(forgetCompiled());
       console.log(textAt(libc().getenv(cName("TF_XLA_FLAGS"))));`;

@@ -1,4 +1,5 @@
 /** TensorFlow's C API as far as eager execution and functions need it, typed for Deno.dlopen. */
+import { textAt } from "../libraries/c_text.ts";
 import { ProgramFault } from "../program_fault.ts";
 
 const pointer = "pointer";
@@ -75,22 +76,6 @@ export class TensorflowError extends ProgramFault {
   constructor(call: string, code: number, reason: string) {
     super("tensorflow", call, code, reason);
   }
-}
-
-/** The C string at a pointer; empty for null. */
-export function textAt(address: Deno.PointerValue): string {
-  return address === null ? "" : new Deno.UnsafePointerView(address).getCString();
-}
-
-const encoder = new TextEncoder();
-const strings = new Map<string, Uint8Array<ArrayBuffer>>();
-/** A zero-terminated copy of a name, kept: op and attribute names are few and asked for in every op. */
-export function cName(text: string): Uint8Array<ArrayBuffer> {
-  const known = strings.get(text);
-  if (known) return known;
-  const bytes = encoder.encode(text + "\0");
-  strings.set(text, bytes);
-  return bytes;
 }
 
 /** One TF_Status. Synchronous calls share one: nobody else's answer can stand in it; a call aside needs its own. */
