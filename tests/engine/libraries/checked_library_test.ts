@@ -54,38 +54,46 @@ const cases: Case[] = [
 ];
 const options = { ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64" };
 
+/** Which one is faster is measured: on a machine that is busy either may be. */
+const EMBEDDED = /^(wasm|cpu) 4\.22\.0 on CPU.*: fastest of /;
+
 for (const { title, library, beside, reason } of cases) {
-  Deno.test(`${title} is one line, and auto trains on wasm`, options, () =>
-    inFolder(async (folder) => {
-      const file = join(folder, "libtensorflow_cc.so.2");
-      await Deno.writeFile(file, library);
-      if (beside) await Deno.writeFile(join(folder, "libtensorflow_framework.so.2"), beside);
-      const program = `
+  Deno.test(
+    `${title} is one line, and auto trains on an engine that is embedded`,
+    options,
+    () =>
+      inFolder(async (folder) => {
+        const file = join(folder, "libtensorflow_cc.so.2");
+        await Deno.writeFile(file, library);
+        if (beside) await Deno.writeFile(join(folder, "libtensorflow_framework.so.2"), beside);
+        const program = `
         import { engineText, startEngine } from "lib/engine/engine.ts";
         await startEngine("tensorflow").catch((error) => console.log(error.message));
         console.log(engineText(await startEngine("auto")));`;
-      const { code, stdout, stderr } = await runChild(["--allow-all"], program, {
-        LIBTENSORFLOW_PATH: folder,
-      });
-      assert.deepEqual([code, stderr], [0, ""]);
-      const [named, auto, ...rest] = stdout.split("\n");
-      assert.match(named, /^tensorflow cannot load .*libtensorflow_cc\.so\.2: /);
-      assert.match(named, reason);
-      assert.match(auto, /^wasm 4\.22\.0 on CPU.*: fastest of wasm/);
-      assert.match(auto, reason);
-      assert.deepEqual(rest, []);
-    }));
+        const { code, stdout, stderr } = await runChild(["--allow-all"], program, {
+          LIBTENSORFLOW_PATH: folder,
+        });
+        assert.deepEqual([code, stderr], [0, ""]);
+        const [named, auto, ...rest] = stdout.split("\n");
+        assert.match(named, /^tensorflow cannot load .*libtensorflow_cc\.so\.2: /);
+        assert.match(named, reason);
+        assert.match(auto, EMBEDDED);
+        assert.match(auto, reason);
+        assert.deepEqual(rest, []);
+      }),
+  );
 }
 
 Deno.test(
-  "a library that kills the process which tries it is told, and auto trains on wasm",
+  "a library that kills the process which tries it is told, and auto trains on an engine that is embedded",
   options,
   () =>
     inFolder(async (folder) => {
       await Deno.writeFile(join(folder, "libtensorflow_cc.so.2"), madeLibrary({ traps: true }));
       await withVariables({ LIBTENSORFLOW_PATH: folder }, async () => {
         const { name, why, offer } = await chooseEngine("auto", join(folder, "engines.json"));
-        assert.deepEqual([name, offer], ["wasm", null]);
+        assert.ok(["wasm", "cpu"].includes(name), name);
+        assert.equal(offer, null);
         assert.match(why, /; tensorflow crashed: signal SIGILL \(train on another engine\)$/);
         await assert.rejects(chooseEngine("tensorflow", join(folder, "engines.json")), {
           message: "the engine tensorflow crashed: signal SIGILL (train on another, as --engine wasm)",
