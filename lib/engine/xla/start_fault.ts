@@ -1,5 +1,5 @@
 /** Why a plug-in does not start, from what it says and what the machine is like. */
-import type { XlaDevice } from "../engine_choice.ts";
+import { type XlaDevice, xlaName } from "../engine_choice.ts";
 import { gpuFault } from "./gpu_driver.ts";
 import type { GpuSurroundings } from "../libraries/gpu_missing.ts";
 import type { Missing } from "./missing.ts";
@@ -34,7 +34,8 @@ export function startFault(
   missing: readonly string[] = [],
 ): Missing {
   if (error instanceof NoDevice) {
-    return { reason: `no device ${error.number}`, action: `has ${error.numbers.join(", ")}` };
+    const there = error.numbers.map((number) => xlaName({ ...device, number }));
+    return { reason: "is no device of this machine", action: `has ${there.join(", ")}` };
   }
   const { gpu } = platforms[device.platform], told = loaderText(error as Error);
   if (!(error instanceof PjrtError) || gpu === null) {

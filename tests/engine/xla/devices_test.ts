@@ -51,7 +51,7 @@ xlaTest(
     const { stdout } = await starting(["xla:cpu:1", "xla:cpu:0", "xla:cpu:0", "xla:cuda"]);
     const [none, first, again, second] = stdout.split("\n");
     assert.deepEqual([none, first, again, second], [
-      "xla:cpu:1 no device 1 (has 0)",
+      "xla:cpu:1 is no device of this machine (has xla:cpu)",
       "xla:cpu CPU",
       "xla:cpu CPU",
       "xla:cuda cannot start beside xla:cpu (one device of XLA's in a process)",

@@ -21,7 +21,7 @@ const create = (code: number, said: string) => new PjrtError("PJRT_Client_Create
 const installs = "deno task native --device cuda13 installs one";
 
 const faults: [string, unknown, string][] = [
-  ["no such device", new NoDevice(9, [0, 1]), "no device 9 (has 0, 1)"],
+  ["no such device", new NoDevice(9, [0, 1]), "is no device of this machine (has xla:cuda, xla:cuda:1)"],
   [
     "no GPU though there is a driver",
     create(9, "No visible GPU devices."),
