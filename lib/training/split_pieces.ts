@@ -39,8 +39,8 @@ export interface Evaluated extends LoopResult {
 }
 
 /**
- * The result of a call with the evaluation of all pieces, of which the call has made the first. A state of no numbers is
- * not looked at further.
+ * The result of a call with the evaluation of all pieces, of which the call has made the first: of a state of no numbers,
+ * too, as a model may begin with one.
  *
  * @param program whose tables hold the pieces
  * @param request rows and other tables of the call
@@ -52,7 +52,6 @@ export async function inPieces(
   request: Pick<LoopRequest, "rows" | "tables">,
   first: LoopResult,
 ): Promise<Evaluated> {
-  if (!first.finite) return { ...first, evaluating: null };
   const reports = [first.report], pieces = pieceCount(data), began = performance.now();
   try {
     while (reports.length < pieces) {

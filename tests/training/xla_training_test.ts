@@ -3,15 +3,18 @@ import * as tfjs from "@tensorflow/tfjs";
 import { maxSteps } from "../../lib/criteria/max_steps.ts";
 import { fromArrays } from "../../lib/data/from_arrays.ts";
 import { steps } from "../../lib/durations.ts";
-import { setEngineChoice } from "../../lib/engine/engine.ts";
+import { setEngineChoice, startEngine } from "../../lib/engine/engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { fromLayers, mlp } from "../../lib/models/mod.ts";
 import type { Model } from "../../lib/models/model.ts";
 import { sgd } from "../../lib/optimizers/mod.ts";
 import { constant } from "../../lib/schedules/constant.ts";
-import type { Spec } from "../../lib/training/spec.ts";
+import { listed } from "../../lib/training/loop_tensors.ts";
+import { filledSpec, type Spec } from "../../lib/training/spec.ts";
+import { freshTensors } from "../../lib/training/tensors.ts";
 import { xlaTest } from "../engine/xla/plugin_for_tests.ts";
 import { trained } from "./fixture.ts";
+import { updatesOf } from "./followed.ts";
 
 const x = Array.from({ length: 240 }, (_, i) => Math.sin(1.7 * i));
 const data = fromArrays({
@@ -164,4 +167,49 @@ xlaTest("a training that diverges does so at the update where it does on wasm", 
     assert.deepEqual(ends[0], ends[1]);
     assert.equal(ends[0][0], "diverged");
   }
+});
+
+/** Many to evaluate, few to train on. */
+const heavy = (validation: number) => {
+  const rows = 72 + validation, x = Array.from({ length: 4 * rows }, (_, i) => Math.sin(1.7 * i));
+  return fromArrays({
+    x,
+    y: Array.from({ length: rows }, (_, row) => x[row * 4] > 0 ? 1 : 0),
+    features: 4,
+    classes: ["down", "up"],
+    split: { training: 64, validation, test: 8 },
+    name: "heavy",
+  });
+};
+
+xlaTest("a call that is nearly all evaluation says nothing of an update's pace", async () => {
+  setEngineChoice("xla:cpu");
+  await startEngine();
+  const spec: Spec = {
+    model: mlp({ layers: [4, 128, 128, 2] }),
+    data: heavy(4000),
+    optimizer: sgd(),
+    schedule: constant(0.1),
+    batch: 32,
+    seed: 1,
+    evaluate: { every: steps(4096) },
+    stop: maxSteps(4096),
+  };
+  const updates = await updatesOf(spec, "compiled"), tensors = freshTensors(filledSpec(spec));
+  for (const evaluate of [false, true]) {
+    const ran = await updates.run({ tensors, step: 0, tries: 0, rates: [0.1], evaluate });
+    tf.dispose([...listed(ran!.tensors)]);
+  }
+  assert.ok(updates.most(0) < 1024, `${updates.most(0)}: as if an update took no time`);
+  tf.dispose([...listed(tensors)]);
+  await updates.close();
+});
+
+xlaTest("a network that begins with what is no number is evaluated whole, and diverges", async () => {
+  const bias = tfjs.initializers.constant({ value: -1e39 }), units = { units: 3, inputShape: [4] };
+  const first = tfjs.layers.dense({ ...units, activation: "relu", biasInitializer: bias });
+  const layers = [first, tfjs.layers.dense({ units: 2, kernelInitializer: "ones" })];
+  const model = fromLayers(tfjs.sequential({ layers }), "softmaxCrossEntropy");
+  const { outcome } = await trainedOn("xla:cpu", model, heavy(9001));
+  assert.equal(outcome.reason, "diverged");
 });
