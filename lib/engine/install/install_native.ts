@@ -66,7 +66,9 @@ export async function installNative(options: InstallOptions = {}): Promise<strin
     log(`${pack.title} is there: ${library}`);
     return library;
   }
-  await Deno.mkdir(cache, { recursive: true });
+  await Deno.mkdir(cache, { recursive: true }).catch(({ message }: Error) => {
+    throw new NativeError(`cannot make ${cache}: ${message} (name another folder by XDG_CACHE_HOME)`);
+  });
   await sweepCache(cache);
   const { path: work, remove } = await workFolder(cache, UNFINISHED);
   try {

@@ -383,3 +383,17 @@ Deno.test("of a device its plug-in alone is removed", () =>
     assert.deepEqual(names(cache), [pluginPack("cpu").folder]);
     assert.equal(await removeNative(cache, "cuda13"), null);
   }));
+
+Deno.test("a cache that cannot be made is told in one line, with what to set", onLinux, async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    await assert.rejects(
+      installNative({ device: "cpu", cache: join(file, "plateau"), log: () => {} }),
+      ({ name, message }: Error) =>
+        name === "NativeError" &&
+        /^cannot make \/.+\/plateau: .+ \(name another folder by XDG_CACHE_HOME\)$/.test(message),
+    );
+  } finally {
+    await Deno.remove(file);
+  }
+});
