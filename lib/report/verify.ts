@@ -85,7 +85,7 @@ export async function verifyReport(html: string, options: VerifyOptions): Promis
   if ("kind" in report) return report;
   const trusted = isNative(options.engine ?? "") || options.madeHere?.(report.manifest.sha256) === true;
   const engine = await engineFor(report, trusted, options);
-  const own = trusted || isNative(engine.name) ? null : await ownNative(report, options);
+  const own = trusted ? null : await ownNative(report, options);
   options.say?.(whoseCode(report, engine, trusted, own));
   options.signal?.throwIfAborted();
   const { seconds = 120 + 10 * report.manifest.seconds } = options, stop = new AbortController();
@@ -197,13 +197,16 @@ async function engineFor(
 /** As its products were. */
 const ownGpu = (version: string): GpuSettings => saysTf32(version) ? { tf32: true } : {};
 
-/** The report's own engine where it is native and starts here: whoever names it lets the code run there. */
+/**
+ * The report's own engine where it is native and starts here: whoever names it lets the code run there. Who has named
+ * another one does not wait for it to start.
+ */
 async function ownNative(
   { manifest: { on } }: Report,
-  { findEngine }: VerifyOptions,
+  { engine = "auto", findEngine }: VerifyOptions,
 ): Promise<EngineName | null> {
   const own = engineNamed(on.engine);
-  if (own === null || !isNative(own)) return null;
+  if (engine !== "auto" || own === null || !isNative(own)) return null;
   return await findEngine(own, ownGpu(on.version)).then(() => own, () => null);
 }
 

@@ -87,6 +87,13 @@ for (const [engine, offer] of Object.entries(OFFERS)) {
   });
 }
 
+Deno.test("where another engine is named, the report's own is not started", async () => {
+  const asked: string[] = [];
+  const starts = (name: string) => (asked.push(name), findEngine(name));
+  assert.match(await saidOf("xla:cpu", { engine: "wasm", findEngine: starts }), /and reach nothing else$/);
+  assert.deepEqual(asked, ["wasm"]);
+});
+
 Deno.test("a native engine is told by its name, and one that is offered starts and runs nothing", async () => {
   assert.match(
     await saidOf("xla:cpu", { engine: "xla:cpu" }),
