@@ -34,11 +34,11 @@ export function readPrivateFile(path: string, largest: number): string | null {
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code === "ENOENT") return null;
-    throw new NotPrivate(path, code === "ELOOP" ? "it is no file" : message);
+    throw new NotPrivate(path, code === "ELOOP" ? "it is no file (remove it)" : message);
   }
   try {
     const found = fstatSync(handle), { mode, size } = found;
-    if (!found.isFile()) throw new NotPrivate(path, "it is no file");
+    if (!found.isFile()) throw new NotPrivate(path, "it is no file (remove it)");
     if (mode & OTHERS && platform() !== "win32") {
       throw new NotPrivate(path, "others can read or change it (chmod 600 makes it yours)");
     }

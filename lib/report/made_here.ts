@@ -33,6 +33,14 @@ export function noteMade(project: string, seal: string): void {
 }
 
 /**
+ * Looks whether `noteMade` will be able to, before a report is made in vain.
+ * @throws NotPrivate where others could have written the list, or it is damaged
+ */
+export function checkList(project: string): void {
+  sealsIn(project);
+}
+
+/**
  * Whether a report was made here; a list that others could have written says nothing.
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import type { ReadFiles } from "../../lib/report/read_files.ts";
 import { type EngineName, engineNamed } from "../../lib/engine/engine_choice.ts";
 import { saysTf32 } from "../../lib/engine/xla/gpu_options.ts";
 import { fickleCalls } from "../../lib/report/fickle_calls.ts";
-import { noteMade } from "../../lib/report/made_here.ts";
+import { checkList, noteMade } from "../../lib/report/made_here.ts";
 import { recordNotebook } from "../../lib/report/record.ts";
 import { RecordFault, type RecordOptions, type RecordProgress } from "../../lib/report/record_options.ts";
 import type { Recording } from "../../lib/report/recording.ts";
@@ -73,6 +73,7 @@ export async function exportReport(options: ExportOptions): Promise<ExportedRepo
   if (!/^\/\/ ?%%/m.test(text)) {
     throw new RecordFault(`not a notebook: ${before.notebook} (it has no cells; one begins with // %%)`);
   }
+  checkList(options.home ?? project);
   let reads: ReadFiles | undefined, inputs: ReadonlyMap<string, Input> | undefined;
   const recorded = await recordNotebook({
     ...options,

@@ -184,7 +184,7 @@ Deno.test("a link in the place of the file or of its turn is not followed", () =
     renameSync(path, victim);
     Deno.symlinkSync(victim, path);
     assert.equal(shares.open(key), null);
-    assert.throws(() => shares.list(), { name: "BadShares", reason: "it is no file" });
+    assert.throws(() => shares.list(), { name: "BadShares", reason: "it is no file (remove it)" });
   }));
 
 Deno.test("whatever cookies a browser sends, sixteen links at most are looked at, in one reading", () =>

@@ -50,6 +50,17 @@ Deno.test({
           return true;
         });
       });
+      await t.step("where it cannot be noted that it was made here, no cell runs in vain", async () => {
+        const list = `${project}/.plateau/reports_made.json`, seen: string[] = [];
+        await Deno.remove(list);
+        await Deno.mkdir(list);
+        const progress = ({ stage }: ExportProgress) => seen.push(stage);
+        await assert.rejects(
+          exportReport({ ...options, progress }),
+          { name: "NotPrivate", message: `cannot use ${list}: it is no file (remove it)` },
+        );
+        assert.deepEqual(seen, []);
+      });
     } finally {
       await end();
     }
