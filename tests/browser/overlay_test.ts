@@ -239,7 +239,7 @@ chromiumTest("on a narrow page the names stand under the plot and nothing scroll
     assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"));
     await page.setViewportSize({ width: 1_000, height: 700 });
     await page.locator(".overlay .legend").waitFor({ state: "hidden" });
-    assert.match((await page.locator(".overlay .top").textContent())!, /slope-2/);
+    await page.locator(".overlay .top", { hasText: "slope-2" }).waitFor();
   } finally {
     await browser.close();
   }
