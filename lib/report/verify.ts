@@ -85,7 +85,7 @@ export async function verifyReport(html: string, options: VerifyOptions): Promis
   if ("kind" in report) return report;
   const trusted = isNative(options.engine ?? "") || options.madeHere?.(report.manifest.sha256) === true;
   const engine = await engineFor(report, trusted, options);
-  const own = trusted ? null : await ownNative(report, options);
+  const own = trusted ? null : ownNative(report, options);
   options.say?.(whoseCode(report, engine, trusted, own));
   options.signal?.throwIfAborted();
   const { seconds = 120 + 10 * report.manifest.seconds } = options, stop = new AbortController();
@@ -198,19 +198,15 @@ async function engineFor(
 const ownGpu = (version: string): GpuSettings => saysTf32(version) ? { tf32: true } : {};
 
 /**
- * The report's own engine where it is native and starts here: whoever names it lets the code run there. Who has named
- * another one does not wait for it to start.
+ * The report's own engine where it is native: whoever names it lets the code run there. That it starts here is not tried
+ * for a stranger's report, nor is it offered to who has named another.
  */
-async function ownNative(
-  { manifest: { on } }: Report,
-  { engine = "auto", findEngine }: VerifyOptions,
-): Promise<EngineName | null> {
+function ownNative({ manifest: { on } }: Report, { engine = "auto" }: VerifyOptions): EngineName | null {
   const own = engineNamed(on.engine);
-  if (engine !== "auto" || own === null || !isNative(own)) return null;
-  return await findEngine(own, ownGpu(on.version)).then(() => own, () => null);
+  return engine === "auto" && own !== null && isNative(own) ? own : null;
 }
 
-/** @param own what the report was made on, where the code might run there */
+/** @param own what the report was made on, where the code might run there if it were named */
 function whoseCode(
   { manifest: { notebook } }: Report,
   { name }: FoundEngine,
