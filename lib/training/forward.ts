@@ -10,6 +10,14 @@ import type { LoopTensors, Outputs } from "./updates.ts";
 /** Examples of one forward pass: bounds the memory that the activations take. */
 export const ROWS = 4096;
 
+/** `count` examples of a split from the `first` on, the caller's to dispose of. */
+export const examplesOf = (
+  { x }: Pick<Split, "x">,
+  features: number,
+  first: number,
+  count: number,
+): tf.Tensor2D => tf.tensor2d(x.subarray(first * features, (first + count) * features), [count, features]);
+
 /** Outputs of a network on a split: `count × outputs` numbers, row by row. */
 export function outputsOf(
   model: Model,
@@ -21,7 +29,7 @@ export function outputsOf(
   for (let first = 0; first < split.count; first += ROWS) {
     const rows = Math.min(ROWS, split.count - first);
     const tensor = tf.tidy(() => {
-      const x = tf.tensor2d(split.x.subarray(first * features, (first + rows) * features), [rows, features]);
+      const x = examplesOf(split, features, first, rows);
       return kind.forward(model, parameters, statistics, x, { training: false }).outputs;
     });
     all.set(tensor.dataSync() as Float32Array, first * outputs);

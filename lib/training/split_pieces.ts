@@ -2,7 +2,7 @@
 import type { MemoryDataset, Split } from "../data/dataset.ts";
 import type { LoopProgram, LoopRequest, LoopResult } from "../engine/programs/loop_program.ts";
 import { tf } from "../engine/tf.ts";
-import { ROWS } from "./forward.ts";
+import { examplesOf, ROWS } from "./forward.ts";
 
 type Held = Pick<Split, "x" | "count">;
 type Splits = Pick<MemoryDataset, "features"> & { readonly validation: Held; readonly test: Held };
@@ -26,10 +26,8 @@ const firstOf = (split: Held, pieces: number, piece: number): number => {
 /** A piece of either split, the caller's to dispose of. */
 export function pieceOf({ features, validation, test }: Splits, piece: number): Piece {
   const pieces = pieceCount({ features, validation, test });
-  const of = (split: Held) => {
-    const rows = pieceRows(split, pieces), first = firstOf(split, pieces, piece);
-    return tf.tensor2d(split.x.subarray(first * features, (first + rows) * features), [rows, features]);
-  };
+  const of = (split: Held) =>
+    examplesOf(split, features, firstOf(split, pieces, piece), pieceRows(split, pieces));
   return { validation_x: of(validation), test_x: of(test) };
 }
 

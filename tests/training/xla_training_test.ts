@@ -16,15 +16,14 @@ import { xlaTest } from "../engine/xla/plugin_for_tests.ts";
 import { trained } from "./fixture.ts";
 import { updatesOf } from "./followed.ts";
 
-const x = Array.from({ length: 240 }, (_, i) => Math.sin(1.7 * i));
-const data = fromArrays({
-  x,
-  y: Array.from({ length: 60 }, (_, row) => x[row * 4] > 0 ? 1 : 0),
-  features: 4,
-  classes: ["down", "up"],
-  split: { training: 40, validation: 10, test: 10 },
-  name: "signs",
-});
+/** Examples whose class is the sign of their first number. */
+function signs(name: string, split: { training: number; validation: number; test: number }) {
+  const count = split.training + split.validation + split.test;
+  const x = Array.from({ length: 4 * count }, (_, i) => Math.sin(1.7 * i));
+  const y = Array.from({ length: count }, (_, row) => x[row * 4] > 0 ? 1 : 0);
+  return fromArrays({ x, y, features: 4, classes: ["down", "up"], split, name });
+}
+const data = signs("signs", { training: 40, validation: 10, test: 10 });
 const trainedOn = (engine: "xla:cpu" | "wasm", model: Model, on: Spec["data"] = data) => {
   setEngineChoice(engine);
   const spec = { model, data: on, optimizer: sgd(), schedule: constant(0.1), batch: 16, seed: 1 };
@@ -46,15 +45,7 @@ xlaTest("a training on xla:cpu is compiled, and its losses are those of wasm to 
 });
 
 xlaTest("splits of more than 4,096 examples are evaluated by the program, in pieces", async () => {
-  const x = Array.from({ length: 4 * 14_040 }, (_, i) => Math.sin(1.7 * i));
-  const many = fromArrays({
-    x,
-    y: Array.from({ length: 14_040 }, (_, row) => x[row * 4] > 0 ? 1 : 0),
-    features: 4,
-    classes: ["down", "up"],
-    split: { training: 40, validation: 5000, test: 9000 },
-    name: "many signs",
-  });
+  const many = signs("many signs", { training: 40, validation: 5000, test: 9000 });
   const model = mlp({ layers: [4, 8, 2] });
   const found = await trainedOn("xla:cpu", model, many), expected = await trainedOn("wasm", model, many);
   for (const metric of ["validation.loss", "test.loss", "test.accuracy"]) {
@@ -170,17 +161,7 @@ xlaTest("a training that diverges does so at the update where it does on wasm", 
 });
 
 /** Many to evaluate, few to train on. */
-const heavy = (validation: number) => {
-  const rows = 72 + validation, x = Array.from({ length: 4 * rows }, (_, i) => Math.sin(1.7 * i));
-  return fromArrays({
-    x,
-    y: Array.from({ length: rows }, (_, row) => x[row * 4] > 0 ? 1 : 0),
-    features: 4,
-    classes: ["down", "up"],
-    split: { training: 64, validation, test: 8 },
-    name: "heavy",
-  });
-};
+const heavy = (validation: number) => signs("heavy", { training: 64, validation, test: 8 });
 
 xlaTest("a call that is nearly all evaluation says nothing of an update's pace", async () => {
   setEngineChoice("xla:cpu");

@@ -25,6 +25,11 @@ export interface LoopParts {
   /** most turns of a call */
   readonly capacity: number;
 }
+
+/** Inputs of the turn that stay the same from turn to turn. */
+export const tablesOf = ({ turn, rows, state }: LoopParts): readonly RecordedInput[] =>
+  turn.inputs.filter(({ name }) => !rows.includes(name) && !state.includes(name));
+
 const INT = dtypes.int32, FLOAT = dtypes.float32, BOOL = dtypes.bool;
 
 const intConstant = (name: string, value: number): FunctionNode => ({
@@ -90,7 +95,7 @@ export function loopFunctions(parts: LoopParts, mode: ProgramMode, prefix: strin
   const { turn, rows, state, report, capacity } = parts;
   const input = (name: string) => turn.inputs.find((each) => each.name === name)!;
   const [logged, ...next] = turn.results;
-  const tables = turn.inputs.filter(({ name }) => !rows.includes(name) && !state.includes(name));
+  const tables = tablesOf(parts);
   const argument = (name: string, dtype: number): FunctionArgument => ({ name, dtype });
   const carried = [
     argument("turn", INT),

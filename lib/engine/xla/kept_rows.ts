@@ -1,7 +1,7 @@
 /** Rows of a large table go to memory that a loop keeps, so that a CPU looks them up in one thread. */
 import { dtypes } from "../native/native_tensor.ts";
 import type { FunctionNode } from "../programs/function_def.ts";
-import type { LoopParts } from "../programs/loop_functions.ts";
+import { type LoopParts, tablesOf } from "../programs/loop_functions.ts";
 import type { RecordedInput, RecordedTensor } from "../programs/record.ts";
 import { listText, sizeOf } from "./stablehlo.ts";
 
@@ -22,13 +22,9 @@ export interface KeptRows extends LoopParts {
  * training's time; what is written into memory that stays it leaves to one.
  */
 export function keptRows(parts: LoopParts): KeptRows {
-  const { turn, rows, state } = parts;
+  const { turn } = parts;
   const large = new Set(
-    turn.inputs
-      .filter(({ name, shape }) =>
-        !rows.includes(name) && !state.includes(name) && 4 * sizeOf(shape) >= LARGE
-      )
-      .map(({ name }) => name),
+    tablesOf(parts).filter(({ shape }) => 4 * sizeOf(shape) >= LARGE).map(({ name }) => name),
   );
   const tensors = new Map(turn.tensors), kept: RecordedInput[] = [], results = [...turn.results];
   const nodes = turn.nodes.flatMap((node) => {

@@ -48,8 +48,8 @@ export function loopModule(parts: LoopParts | KeptRows, turns: number | null = n
   const { turn, rows, state, report, capacity } = parts, kept = "kept" in parts ? parts.kept : [];
   const inputs = (names: readonly string[]) =>
     names.map((name) => turn.inputs.find((each) => each.name === name)!);
-  const own = [...rows, ...state, ...kept.map(({ name }) => name)];
-  const isTable = ({ name }: RecordedInput) => !own.includes(name);
+  const moved = [...state, ...kept.map(({ name }) => name)];
+  const isTable = ({ name }: RecordedInput) => !rows.includes(name) && !moved.includes(name);
   const turnTables = turn.inputs.filter(isTable), reportTables = report?.inputs.filter(isTable) ?? [];
   const logShape = [capacity, ...turn.results[0].shape], log = { shape: logShape, dtype: dtypes.float32 };
   const stacked = inputs(rows).map((row) => ({ ...row, shape: [capacity, ...row.shape] }));
@@ -73,13 +73,7 @@ export function loopModule(parts: LoopParts | KeptRows, turns: number | null = n
     ...(turns === null ? [] : [constant("%turns", `${turns}`, INT)]),
     zeros("%empty", logShape, dtypes.float32),
     ...kept.map(({ name, shape, dtype }) => zeros(`%in_${name}`, shape, dtype)),
-    whileText(
-      parts,
-      [...state, ...kept.map(({ name }) => name)],
-      stacked,
-      wordOf(log),
-      turns === null ? "%count" : "%turns",
-    ),
+    whileText(parts, moved, stacked, wordOf(log), turns === null ? "%count" : "%turns"),
     ...checked.lines,
     ...reported.lines,
     `"func.return"(${["%loop#1", checked.result, ...reported.results, ...state.map(after)].join(", ")}) : (${
